@@ -1,0 +1,72 @@
+import process from "node:process";
+import type { runtime as Runtime } from "@pulumi/pulumi";
+import type { StackConfiguration } from "./stack-file.ts";
+
+/** A Kubernetes object that the program declares. */
+export interface KubernetesObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: Readonly<Record<string, unknown>> & { readonly name?: string };
+}
+
+/**
+ * Runs the Pulumi program without an engine and gives the Kubernetes objects that it declares, in order.
+ *
+ * It is the program itself that runs, so what comes out is what `pulumi up` declares. Once per Node.js process: the
+ * program is a module.
+ *
+ * @throws ConfigError as the program does
+ */
+export async function declaredObjects(
+  configuration: StackConfiguration,
+  project: string,
+): Promise<KubernetesObject[]> {
+  // The language host speaks to a program through these.
+  process.env["PULUMI_CONFIG"] = JSON.stringify(configuration.values);
+  process.env["PULUMI_CONFIG_SECRET_KEYS"] = JSON.stringify(configuration.secretKeys);
+  const { runtime } = await import("@pulumi/pulumi");
+  const objects: KubernetesObject[] = [];
+  await runtime.setMocks(
+    {
+      call: ({ token }: Runtime.MockCallArgs) => {
+        throw new Error(`${token} needs a cluster, so this stack cannot be shown without one`);
+      },
+      newResource: ({ type, name, inputs }: Runtime.MockResourceArgs) => {
+        const declared = revealed(inputs, runtime);
+        if (!type.startsWith("kubernetes:") || !isKubernetesObject(declared)) {
+          return { id: name, state: {} };
+        }
+        const { apiVersion, kind, metadata, ...rest } = declared;
+        // An object without a name gets one from the provider, made from the resource's.
+        const object = { apiVersion, kind, metadata: { name, ...metadata }, ...rest };
+        objects.push(object);
+        return { id: name, state: object };
+      },
+    },
+    project,
+    configuration.stack,
+  );
+  await import("../infra/index.ts");
+  await runtime.disconnect();
+  return objects;
+}
+
+/** A value without the marks of secrets in it: what they hide is a placeholder already. */
+function revealed(value: unknown, runtime: typeof Runtime): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (runtime.isRpcSecret(value)) return revealed(runtime.unwrapRpcSecret(value), runtime);
+  if (Array.isArray(value)) return value.map((item) => revealed(item, runtime));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, revealed(item, runtime)]),
+  );
+}
+
+function isKubernetesObject(value: unknown): value is KubernetesObject {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "apiVersion" in value &&
+    "kind" in value &&
+    "metadata" in value
+  );
+}

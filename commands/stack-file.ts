@@ -1,0 +1,104 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join, relative, resolve } from "node:path";
+import process from "node:process";
+import { parseDocument } from "yaml";
+import { ConfigError, didYouMean, oneOf } from "../components/errors.ts";
+
+/** The project's root. */
+export const ROOT = resolve(import.meta.dirname, "..");
+const STACKS = join(ROOT, "stacks");
+
+/** The configuration of a stack as Pulumi's engine hands it to a program. */
+export interface StackConfiguration {
+  /** Name of the stack. */
+  readonly stack: string;
+  /** Full key -> text; maps and lists as JSON. Secret values are a placeholder. */
+  readonly values: Readonly<Record<string, string>>;
+  /** Keys that hold a secret. */
+  readonly secretKeys: readonly string[];
+}
+
+/** What stands for a secret value. It is what Pulumi shows, too. */
+export const SECRET_PLACEHOLDER = "[secret]";
+
+/** The stack file of a stack by its name. */
+export function stackFile(stack: string): string {
+  const file = join(STACKS, `Pulumi.${stack}.yaml`);
+  if (existsSync(file)) return file;
+  const stacks = readdirSync(STACKS).flatMap(
+    (name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? [],
+  );
+  const message = `there is no such stack; the stack files are of ${oneOf(stacks)}.${didYouMean(stack, stacks)}`;
+  throw new ConfigError([{ place: `stacks/Pulumi.${stack}.yaml`, message }]);
+}
+
+/**
+ * Reads a stack file without an engine.
+ *
+ * @throws ConfigError where it cannot be read or is not YAML, with the place
+ */
+export function readStackFile(file: string): StackConfiguration {
+  const content = mapping(yamlIn(file), file);
+  const config = mapping(content["config"] ?? {}, file);
+  const secretKeys: string[] = [];
+  const values: Record<string, string> = {};
+  for (const [key, value] of Object.entries(config)) {
+    const fullKey = key.includes(":") ? key : `dash-scale:${key}`;
+    const { plain, secret } = withoutSecrets(value);
+    if (secret) secretKeys.push(fullKey);
+    values[fullKey] = typeof plain === "string" ? plain : JSON.stringify(plain);
+  }
+  const stack = /^Pulumi\.(.+)\.ya?ml$/.exec(basename(file))?.[1] ?? basename(file);
+  return { stack, values, secretKeys };
+}
+
+function yamlIn(file: string): unknown {
+  const shownName = relative(process.cwd(), file);
+  const document = parseDocument(textOf(file, shownName));
+  const problems = document.errors.map(({ message, linePos }) => {
+    const [{ line, col } = { line: 1, col: 1 }] = linePos ?? [];
+    return {
+      place: `${shownName}:${line}:${col}`,
+      message: message.split("\n")[0] ?? "is not YAML",
+    };
+  });
+  if (problems.length > 0) throw new ConfigError(problems);
+  return document.toJS();
+}
+
+function textOf(file: string, shownName: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigError([{ place: shownName, message: `cannot be read: ${reason}` }]);
+  }
+}
+
+function mapping(value: unknown, file: string): Record<string, unknown> {
+  if (value === null) return {};
+  if (isMap(value)) return value;
+  const message = "is no stack file: it has no map `config`";
+  throw new ConfigError([{ place: relative(process.cwd(), file), message }]);
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A value with each `{ secure: … }` in it replaced, and whether there was any. */
+function withoutSecrets(value: unknown): { plain: unknown; secret: boolean } {
+  if (Array.isArray(value)) {
+    const items = value.map(withoutSecrets);
+    return { plain: items.map(({ plain }) => plain), secret: items.some(({ secret }) => secret) };
+  }
+  if (!isMap(value)) return { plain: value, secret: false };
+  if (Object.keys(value).length === 1 && typeof value["secure"] === "string") {
+    return { plain: SECRET_PLACEHOLDER, secret: true };
+  }
+  const entries = Object.entries(value).map(([key, item]) => ({ key, ...withoutSecrets(item) }));
+  return {
+    plain: Object.fromEntries(entries.map(({ key, plain }) => [key, plain])),
+    secret: entries.some(({ secret }) => secret),
+  };
+}

@@ -1,0 +1,84 @@
+import { Output, RunError } from "@pulumi/pulumi";
+
+/** Something wrong in a Procfile or in a stack's config, told to the person who wrote it. */
+export interface Problem {
+  /** `Procfile:LINE:COLUMN`, or the config key in full: `dash-scale:scale.web.replicas`. */
+  readonly place: string;
+  /** What was found, what is allowed there and how to mend it. */
+  readonly message: string;
+}
+
+/** Something that works but is likely not what was meant. It never stops anything. */
+export type Warning = Problem;
+
+/**
+ * Everything that is wrong, at once.
+ *
+ * A `RunError`, so that the Pulumi CLI prints the message without a stack trace. It is thrown before any resource is
+ * declared, hence "nothing was changed".
+ */
+export class ConfigError extends RunError {
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+    super([`${count}, nothing was changed:`, ...problems.map(line)].join("\n"));
+    this.name = "ConfigError";
+    this.problems = problems;
+  }
+}
+
+function line({ place, message }: Problem): string {
+  return `  ${place}: ${message}`;
+}
+
+/** Throws a {@link ConfigError} that holds every problem, if there is any. */
+export function refuse(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new ConfigError(problems);
+}
+
+const LONGEST_SHOWN = 60;
+
+/** A value as it is shown in a message: as JSON, on one line, cut where it is long. */
+export function shown(value: unknown): string {
+  const text = printable(value);
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+}
+
+function printable(value: unknown): string {
+  if (Output.isInstance(value)) return "a secret, or a value not known yet";
+  if (typeof value === "number" || typeof value === "bigint") return String(value);
+  if (value instanceof Date) return value.toISOString();
+  return JSON.stringify(value) ?? String(value);
+}
+
+/** `"a", "b" or "c"`. */
+export function oneOf(words: readonly string[]): string {
+  const quoted = words.map((word) => `"${word}"`);
+  const last = quoted.pop() ?? "nothing";
+  return quoted.length === 0 ? last : `${quoted.join(", ")} or ${last}`;
+}
+
+/** The sentence ` Did you mean "worker"?` where one of the words is at most two edits away, else nothing. */
+export function didYouMean(found: string, words: readonly string[]): string {
+  const [nearest] = words
+    .map((word) => ({ word, distance: editDistance(found.toLowerCase(), word.toLowerCase()) }))
+    .filter(({ word, distance }) => distance <= 2 && distance < word.length)
+    .sort((a, b) => a.distance - b.distance);
+  return nearest ? ` Did you mean "${nearest.word}"?` : "";
+}
+
+/** Levenshtein distance, given up (as the longer length) for words too long to be a typing slip. */
+function editDistance(a: string, b: string): number {
+  if (Math.max(a.length, b.length) > 64) return Math.max(a.length, b.length);
+  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (const [i, letter] of Array.from(a).entries()) {
+    const next = [i + 1];
+    for (const [j, other] of Array.from(b).entries()) {
+      const substituted = (row[j] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(substituted, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,45 @@
+import { withExec } from "./shell.ts";
+
+export const LAUNCHERS = ["shell", "cnb", "herokuish"] as const;
+
+/**
+ * How an image starts a Procfile command: `shell` by /bin/sh, `cnb` by the launcher of Cloud Native Buildpacks,
+ * `herokuish` by Herokuish's /start.
+ */
+export type Launcher = (typeof LAUNCHERS)[number];
+
+/** A Procfile command on its way into a container. */
+export interface LaunchedCommand {
+  /** The name as the Procfile has it; buildpacks keep it. */
+  readonly name: string;
+  readonly line: string;
+  /** Whether the line is another than the Procfile's, which the image was built with. */
+  readonly rewritten: boolean;
+}
+
+/**
+ * The `command` of a container.
+ *
+ * Sources: Kubernetes docs, "Define a Command and Arguments for a Container" (`$(VAR)` is expanded, `$$` is `$`);
+ * Buildpacks docs, "Specify default launch process" (`/cnb/process/TYPE`, `/cnb/lifecycle/launcher`); Herokuish README
+ * (`/start TYPE`).
+ */
+export function containerCommand(launcher: Launcher, command: LaunchedCommand): string[] {
+  return unexpanded(launcher, command).map(literally);
+}
+
+function unexpanded(launcher: Launcher, { name, line, rewritten }: LaunchedCommand): string[] {
+  switch (launcher) {
+    case "shell":
+      return ["/bin/sh", "-c", withExec(line)];
+    case "cnb":
+      return rewritten ? ["/cnb/lifecycle/launcher", withExec(line)] : [`/cnb/process/${name}`];
+    case "herokuish":
+      return ["/start", name];
+  }
+}
+
+/** A text that Kubernetes hands to the container as it is, where it would otherwise expand `$(VAR)`. */
+export function literally(text: string): string {
+  return text.replaceAll("$", "$$$$");
+}

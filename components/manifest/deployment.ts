@@ -1,0 +1,42 @@
+import type { types } from "@pulumi/kubernetes";
+import type { Input } from "@pulumi/pulumi";
+import type { Identity } from "./labels.ts";
+import { processLabels, selectorLabels } from "./labels.ts";
+import { rolloutStrategy } from "./placement.ts";
+import type { PodPlan, PodReferences } from "./pod.ts";
+import { podSpec } from "./pod.ts";
+
+type DeploymentArgs = Required<Pick<types.input.apps.v1.Deployment, "metadata" | "spec">>;
+
+/** What a Deployment is made from. */
+export interface DeploymentPlan extends Identity {
+  readonly replicas: number;
+  readonly pod: PodPlan;
+  /** Seconds without progress after which a rollout counts as failed. */
+  readonly progressDeadlineSeconds: number;
+}
+
+/** What a Deployment refers to by name. */
+export interface DeploymentReferences extends PodReferences {
+  readonly namespace: Input<string>;
+}
+
+/** The Deployment of one process type. */
+export function deploymentManifest(
+  plan: DeploymentPlan,
+  references: DeploymentReferences,
+): DeploymentArgs {
+  const selector = selectorLabels(plan);
+  const labels = processLabels(plan);
+  return {
+    metadata: { name: plan.name, namespace: references.namespace, labels },
+    spec: {
+      replicas: plan.replicas,
+      revisionHistoryLimit: 5,
+      progressDeadlineSeconds: plan.progressDeadlineSeconds,
+      strategy: rolloutStrategy(plan.pod.spread),
+      selector: { matchLabels: selector },
+      template: { metadata: { labels }, spec: podSpec(plan.pod, references, selector) },
+    },
+  };
+}

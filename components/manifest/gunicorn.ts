@@ -1,0 +1,139 @@
+import type { SimpleCommand, Word } from "./shell.ts";
+import { parseShell } from "./shell.ts";
+
+/** What gunicorn is told on its command line or in its environment; undefined where that cannot be known here. */
+export interface GunicornSettings {
+  /** Worker processes in one replica. gunicorn's default: 1. */
+  readonly workers: number | undefined;
+  /** Threads in one worker. gunicorn's default: 1. */
+  readonly threads: number | undefined;
+  /** Seconds that requests get to finish after SIGTERM. gunicorn's default: 30. */
+  readonly gracefulTimeout: number | undefined;
+}
+
+/** gunicorn's flags that the stack may set. */
+export interface GunicornFlags {
+  readonly workers?: number | undefined;
+  readonly threads?: number | undefined;
+}
+
+interface Option {
+  readonly long: string;
+  readonly short?: string;
+}
+
+/** https://docs.gunicorn.org/en/stable/settings.html */
+const OPTIONS = {
+  workers: { long: "--workers", short: "-w" },
+  threads: { long: "--threads" },
+  gracefulTimeout: { long: "--graceful-timeout" },
+} as const satisfies Record<string, Option>;
+
+// Programs that run the command behind them.
+const WRAPPERS =
+  /^(?:exec|env|nice|nohup|time|stdbuf|dumb-init|tini|catatonit|chamber|doppler|dotenv|ddtrace-run|opentelemetry-instrument|newrelic-admin|poetry|pipenv|pdm|hatch|rye|uv|python[\d.]*)$/;
+
+/** Whether a Procfile line runs gunicorn. */
+export function runsGunicorn(line: string): boolean {
+  return gunicornArguments(line) !== undefined;
+}
+
+/**
+ * How gunicorn runs: a flag on the command line beats `GUNICORN_CMD_ARGS`, which beats `WEB_CONCURRENCY` (for workers).
+ * What a configuration file of the app says cannot be seen here.
+ *
+ * @returns undefined where the line does not run gunicorn
+ */
+export function gunicornSettings(
+  line: string,
+  env: Readonly<Record<string, string>>,
+): GunicornSettings | undefined {
+  const onCommandLine = gunicornArguments(line);
+  if (!onCommandLine) return undefined;
+  const inEnvironment = parseShell(env["GUNICORN_CMD_ARGS"] ?? "").commands.flatMap(
+    (it) => it.words,
+  );
+  const words = [...inEnvironment, ...onCommandLine];
+  return {
+    workers: numberGiven(words, OPTIONS.workers, wholeNumber(env["WEB_CONCURRENCY"] ?? "1")),
+    threads: numberGiven(words, OPTIONS.threads, 1),
+    gracefulTimeout: numberGiven(words, OPTIONS.gracefulTimeout, 30),
+  };
+}
+
+/** The line with gunicorn's flags rewritten where they stand, or added behind gunicorn's other arguments. */
+export function withGunicornFlags(line: string, flags: GunicornFlags): string {
+  return (["workers", "threads"] as const).reduce((text, name) => {
+    const value = flags[name];
+    return value === undefined ? text : withFlag(text, OPTIONS[name], value);
+  }, line);
+}
+
+function withFlag(line: string, option: Option, value: number): string {
+  const words = gunicornArguments(line) ?? [];
+  const given = occurrences(words, option);
+  if (given.length > 0) {
+    return given.reduceRight(
+      (text, { from, to }) => `${text.slice(0, from)}${option.long} ${value}${text.slice(to)}`,
+      line,
+    );
+  }
+  // What stands behind a lone `--` is no flag any more.
+  const last = words.find((word) => word.literal === "--")?.start;
+  const end = last === undefined ? (words.at(-1)?.end ?? line.length) : last - 1;
+  return `${line.slice(0, end)} ${option.long} ${value}${line.slice(end)}`;
+}
+
+interface Occurrence {
+  readonly from: number;
+  readonly to: number;
+  readonly value: string | undefined;
+}
+
+/** `--workers 4`, `--workers=4`, `-w 4`, `-w4`. */
+function occurrences(words: readonly Word[], { long, short }: Option): Occurrence[] {
+  return words.flatMap((word, index): Occurrence[] => {
+    const text = word.literal ?? word.raw;
+    const next = words[index + 1];
+    if (text === long || text === short) {
+      return [{ from: word.start, to: (next ?? word).end, value: next?.literal }];
+    }
+    const prefix = [`${long}=`, ...(short === undefined ? [] : [short])].find((it) =>
+      text.startsWith(it),
+    );
+    if (prefix === undefined || text.startsWith("--") !== prefix.startsWith("--")) return [];
+    return [{ from: word.start, to: word.end, value: text.slice(prefix.length) }];
+  });
+}
+
+/** The last one counts, as in Python's argparse. */
+function numberGiven(
+  words: readonly Word[],
+  option: Option,
+  fallback: number | undefined,
+): number | undefined {
+  const last = occurrences(words, option).at(-1);
+  return last ? wholeNumber(last.value ?? "") : fallback;
+}
+
+function wholeNumber(text: string): number | undefined {
+  return /^\d{1,6}$/.test(text) ? Number(text) : undefined;
+}
+
+/** The words from `gunicorn` on, in the first command of the line that runs it. */
+function gunicornArguments(line: string): readonly Word[] | undefined {
+  return parseShell(line)
+    .commands.map(argumentsOf)
+    .find((words) => words !== undefined);
+}
+
+function argumentsOf({ words }: SimpleCommand): readonly Word[] | undefined {
+  const program = words.findIndex((word) => baseName(word) === "gunicorn");
+  if (program < 0) return undefined;
+  const wrapped = program === 0 || WRAPPERS.test(words[0] ? baseName(words[0]) : "");
+  return wrapped ? words.slice(program) : undefined;
+}
+
+function baseName(word: Word): string {
+  return word.literal?.split("/").at(-1) ?? "";
+}

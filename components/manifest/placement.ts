@@ -1,0 +1,70 @@
+import type { types } from "@pulumi/kubernetes";
+
+export const SPREADS = ["preferred", "required", "off"] as const;
+
+/** Whether the replicas of one process type go to different nodes: when possible, always, or without regard. */
+export type Spread = (typeof SPREADS)[number];
+
+type PodPlacement = Pick<types.input.core.v1.PodSpec, "affinity" | "topologySpreadConstraints">;
+type Strategy = types.input.apps.v1.DeploymentStrategy;
+
+const NODE = "kubernetes.io/hostname";
+const ZONE = "topology.kubernetes.io/zone";
+/** Only pods of the same version count, else a rollout leaves the new pods where the old ones were not. */
+const sameVersion = ["pod-template-hash"];
+
+/**
+ * Where the pods of one process type go.
+ *
+ * `required` asks for a node of its own for each replica. Zones stay a preference even then: on nodes without the zone
+ * label (most clusters of one zone) a required one would leave every pod Pending.
+ *
+ * Source: Kubernetes docs, "Assigning Pods to Nodes" and "Pod Topology Spread Constraints"; `matchLabelKeys` in pod
+ * affinity needs Kubernetes 1.31.
+ */
+export function placement(spread: Spread, selector: Record<string, string>): PodPlacement {
+  if (spread === "off") return {};
+  const others = { labelSelector: { matchLabels: selector }, matchLabelKeys: sameVersion };
+  const term = { ...others, topologyKey: NODE };
+  const evenly = (topologyKey: string, whenUnsatisfiable: string) => ({
+    maxSkew: 1,
+    topologyKey,
+    whenUnsatisfiable,
+    ...others,
+  });
+  return {
+    affinity: {
+      podAntiAffinity:
+        spread === "required"
+          ? { requiredDuringSchedulingIgnoredDuringExecution: [term] }
+          : {
+              preferredDuringSchedulingIgnoredDuringExecution: [
+                { weight: 100, podAffinityTerm: term },
+              ],
+            },
+    },
+    topologySpreadConstraints: [
+      evenly(NODE, spread === "required" ? "DoNotSchedule" : "ScheduleAnyway"),
+      evenly(ZONE, "ScheduleAnyway"),
+    ],
+  };
+}
+
+/**
+ * How a new version takes the old one's place: the new pods first, so that no replica is missing. With `required`, the
+ * nodes may all be taken, so an old pod goes first.
+ */
+export function rolloutStrategy(spread: Spread): Strategy {
+  return {
+    type: "RollingUpdate",
+    rollingUpdate:
+      spread === "required"
+        ? { maxSurge: 0, maxUnavailable: 1 }
+        : { maxSurge: "25%", maxUnavailable: 0 },
+  };
+}
+
+/** Pods that a rollout adds for its duration. Kubernetes rounds a percentage of surge up. */
+export function surgePods(spread: Spread, replicas: number): number {
+  return spread === "required" ? 0 : Math.ceil(replicas * 0.25);
+}

@@ -1,0 +1,99 @@
+import type { types } from "@pulumi/kubernetes";
+import type { Input } from "@pulumi/pulumi";
+import { literally } from "./command.ts";
+import { placement } from "./placement.ts";
+import type { ReplicaSize } from "./resources.ts";
+import { containerResources } from "./resources.ts";
+import type { Spread } from "./placement.ts";
+
+type PodSpec = types.input.core.v1.PodSpec;
+type Container = types.input.core.v1.Container;
+
+/** What a pod is made from. */
+export interface PodPlan extends ReplicaSize {
+  /** `command` of the container, `$` doubled already. */
+  readonly command: readonly string[];
+  /** Environment variables, by name. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly spread: Spread;
+  /** Port that requests come in by; undefined where none do. */
+  readonly port: number | undefined;
+  /** Seconds between a pod's end being announced and SIGTERM, in which it still answers. */
+  readonly preStopSeconds: number;
+  /** Seconds from that announcement to SIGKILL. */
+  readonly gracePeriodSeconds: number;
+}
+
+/** What a pod refers to by name. */
+export interface PodReferences {
+  readonly image: Input<string>;
+  readonly serviceAccount: Input<string>;
+  /** Name of the Secret whose entries become environment variables. */
+  readonly secret: Input<string> | undefined;
+}
+
+/** Where the container can write; its root file system is read-only. */
+const HOME = "/home/app";
+const WRITABLE = [
+  { name: "tmp", mountPath: "/tmp" },
+  { name: "home", mountPath: HOME },
+];
+/** Any id but 0 will do; above 10000 it is unlikely to be a user of the node. */
+const USER = 10001;
+
+/**
+ * The pod of one process type. It passes Pod Security "restricted".
+ *
+ * Source: Kubernetes docs, "Pod Security Standards".
+ */
+export function podSpec(
+  plan: PodPlan,
+  references: PodReferences,
+  selector: Record<string, string>,
+): PodSpec {
+  return {
+    serviceAccountName: references.serviceAccount,
+    automountServiceAccountToken: false,
+    // The variables of a namespace's Services would clash with the app's own.
+    enableServiceLinks: false,
+    terminationGracePeriodSeconds: plan.gracePeriodSeconds,
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: USER,
+      runAsGroup: USER,
+      fsGroup: USER,
+      seccompProfile: { type: "RuntimeDefault" },
+    },
+    ...placement(plan.spread, selector),
+    containers: [container(plan, references)],
+    volumes: WRITABLE.map(({ name }) => ({ name, emptyDir: { sizeLimit: plan.storage } })),
+  };
+}
+
+function container(plan: PodPlan, { image, secret }: PodReferences): Container {
+  return {
+    name: "app",
+    image,
+    command: [...plan.command],
+    env: variables({ ...plan.env, HOME }),
+    ...(secret === undefined ? {} : { envFrom: [{ secretRef: { name: secret } }] }),
+    ...(plan.port === undefined ? {} : { ports: [{ name: "http", containerPort: plan.port }] }),
+    ...(plan.preStopSeconds === 0
+      ? {}
+      : { lifecycle: { preStop: { sleep: { seconds: plan.preStopSeconds } } } }),
+    resources: containerResources(plan),
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    },
+    volumeMounts: WRITABLE,
+  };
+}
+
+/** Sorted by name, so that the order in a stack file restarts nothing. */
+function variables(env: Readonly<Record<string, string>>): types.input.core.v1.EnvVar[] {
+  return Object.entries(env)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => ({ name, value: literally(value) }));
+}

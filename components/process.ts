@@ -1,0 +1,47 @@
+import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
+import type { ComponentResourceOptions } from "@pulumi/pulumi";
+import { ComponentResource, ResourceError } from "@pulumi/pulumi";
+import type { ProcessPlan } from "./formation.ts";
+import type { DeploymentReferences } from "./manifest/deployment.ts";
+import { deploymentManifest } from "./manifest/deployment.ts";
+
+/** What one process type of an app runs as. */
+export interface ProcessArgs extends DeploymentReferences {
+  /** The checked plan of the process type: command, scale, size. */
+  readonly plan: ProcessPlan;
+}
+
+/** One process type of an app: its Deployment. */
+export class Process extends ComponentResource {
+  readonly deployment: Deployment;
+
+  constructor(name: string, args: ProcessArgs, opts?: ComponentResourceOptions) {
+    super("dash-scale:index:Process", name, {}, opts);
+    // Twice the cluster's own deadline, so that the cluster's reason is there when Pulumi stops waiting.
+    const wait = `${args.plan.progressDeadlineSeconds * 2}s`;
+    this.deployment = new Deployment(name, deploymentManifest(args.plan, args), {
+      parent: this,
+      customTimeouts: { create: wait, update: wait },
+    });
+    this.#refuseOldCluster(args.plan);
+    this.registerOutputs({ deployment: this.deployment.metadata.name });
+  }
+
+  /** Kubernetes before 1.31 drops `matchLabelKeys` of pod affinity in silence; the answer to a dry run shows it. */
+  #refuseOldCluster({ pod }: ProcessPlan): void {
+    if (pod.spread === "off") return;
+    this.deployment.spec.template.spec.affinity.podAntiAffinity.apply((podAntiAffinity) => {
+      const terms = [
+        ...(podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []),
+        ...(podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(
+          ({ podAffinityTerm }) => podAffinityTerm,
+        ),
+      ];
+      if (terms.length === 0 || terms.some((term) => term.matchLabelKeys !== undefined)) return;
+      throw new ResourceError(OLD_CLUSTER, this, true);
+    });
+  }
+}
+
+const OLD_CLUSTER =
+  "the cluster is older than Kubernetes 1.31: it does not know matchLabelKeys in pod affinity, by which replicas are spread; upgrade it, or set spread: off for every process type";

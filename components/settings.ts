@@ -1,0 +1,211 @@
+import type { Input } from "@pulumi/pulumi";
+import { Output } from "@pulumi/pulumi";
+import type { Unchecked } from "./check.ts";
+import { shown } from "./errors.ts";
+import type { Launcher } from "./manifest/command.ts";
+import { LAUNCHERS } from "./manifest/command.ts";
+import type { ProcfileSource } from "./procfile.ts";
+
+/** What is the same for all processes of an app: the key `dash-scale:app` of a stack file. */
+export interface AppSettings {
+  /** Name of the app, the first part of every object's name: a DNS label that begins with a letter. */
+  readonly name: string;
+  /** The app's Procfile, as a path or as text. */
+  readonly procfile: ProcfileSource;
+  /** Container image that every process type runs, by digest where possible. */
+  readonly image: Input<string>;
+  /**
+   * Namespace that everything lives in.
+   * @default the app's name
+   */
+  readonly namespace?: string;
+  /**
+   * Whether the namespace is declared here, labelled for Pod Security "restricted". `false`: it exists already.
+   * @default true
+   */
+  readonly createNamespace?: boolean;
+  /** Environment variables of every process type: plain values. `$` has no meaning in them. */
+  readonly env?: Readonly<Record<string, string | number | boolean>>;
+  /**
+   * How the image starts a Procfile command: by a shell, the Cloud Native Buildpacks launcher or Herokuish.
+   * @default shell
+   */
+  readonly launcher?: Launcher;
+  /** Names of Secrets in the namespace that the image is pulled with. */
+  readonly imagePullSecrets?: readonly string[];
+  /**
+   * The most replicas that any one process type may have: a guard against a typing slip.
+   * @default 100
+   */
+  readonly maxReplicas?: number;
+  /**
+   * Seconds that a rollout may go without progress before it counts as failed (`progressDeadlineSeconds`). Pulumi waits
+   * twice as long in all.
+   * @default 300
+   */
+  readonly progressDeadline?: number;
+}
+
+/** {@link AppSettings} that were checked, with defaults put in. */
+export interface CheckedSettings {
+  readonly name: string;
+  readonly procfile: ProcfileSource;
+  readonly image: Input<string>;
+  readonly namespace: string;
+  readonly createNamespace: boolean;
+  readonly env: Readonly<Record<string, string>>;
+  readonly launcher: Launcher;
+  readonly imagePullSecrets: readonly string[];
+  readonly maxReplicas: number;
+  readonly progressDeadline: number;
+}
+
+const FIELDS = [
+  "name",
+  "procfile",
+  "image",
+  "namespace",
+  "createNamespace",
+  "env",
+  "launcher",
+  "imagePullSecrets",
+  "maxReplicas",
+  "progressDeadline",
+] as const;
+
+const EXAMPLE = "{ procfile: Procfile, image: registry.example.com/shop:1.4.2 }";
+const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+// A Service's name begins with a letter (RFC 1035), and the Service of `web` begins with the app's name.
+const NAME = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
+const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** Set by dash-scale itself, each for a reason that a value from outside would break. */
+const RESERVED: Readonly<Record<string, string>> = {
+  PORT: "it is 8000 for web, where the Service sends traffic",
+  HOME: "it is the writable folder of the pod, whose root is read-only",
+};
+
+/** Checks `dash-scale:app`. */
+export function checkSettings(given: Unchecked): CheckedSettings {
+  if (given.absent) given.problem(`is missing; it says what to run, such as ${EXAMPLE}`);
+  const field = given.fields(FIELDS, EXAMPLE);
+  const name =
+    field("name").text(NAME, "a DNS label that begins with a letter, such as my-shop") ?? "app";
+  return {
+    name,
+    procfile: checkProcfile(field("procfile")),
+    image: given.absent ? "" : checkImage(field("image")),
+    namespace: field("namespace").text(LABEL, "a DNS label, such as my-shop") ?? name,
+    createNamespace: field("createNamespace").flag() ?? true,
+    env: checkEnv(field("env")),
+    launcher: field("launcher").choice(LAUNCHERS) ?? "shell",
+    imagePullSecrets: checkPullSecrets(field("imagePullSecrets")),
+    maxReplicas: field("maxReplicas").wholeNumber({ from: 1, to: 10_000 }) ?? 100,
+    progressDeadline: field("progressDeadline").wholeNumber({ from: 5, to: 3600 }) ?? 300,
+  };
+}
+
+function checkProcfile(given: Unchecked): ProcfileSource {
+  if (given.absent) return "Procfile";
+  const { value } = given;
+  if (
+    typeof value === "object" &&
+    value !== null &&
+    "text" in value &&
+    typeof value.text === "string"
+  ) {
+    const file = "file" in value && typeof value.file === "string" ? value.file : "Procfile";
+    return { text: value.text, file };
+  }
+  return (
+    given.text(/^[^\0]+$/, "the path of the app's Procfile, relative to the project's root") ??
+    "Procfile"
+  );
+}
+
+// https://github.com/distribution/reference: [HOST[:PORT]/]NAME[:TAG][@DIGEST]
+const HOST = String.raw`[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?/`;
+const PATH = String.raw`[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*`;
+const TAG = String.raw`:\w[\w.-]{0,127}`;
+const DIGEST = String.raw`@[a-z0-9]+(?:[+._-][a-z0-9]+)*:[0-9a-fA-F]{32,}`;
+const IMAGE = new RegExp(`^(?=.{1,512}$)(?:${HOST})?${PATH}(?:${TAG})?(?:${DIGEST})?$`);
+const IMAGE_ALLOWED =
+  "an image reference without spaces, such as registry.example.com/shop:1.4.2, best with @sha256:DIGEST";
+
+function checkImage(given: Unchecked): Input<string> {
+  const { value } = given;
+  if (given.absent) {
+    given.problem(`is missing; write ${IMAGE_ALLOWED}`);
+    return "";
+  }
+  if (isLater(value)) return value;
+  return given.text(IMAGE, IMAGE_ALLOWED) ?? "";
+}
+
+function checkPullSecrets(given: Unchecked): string[] {
+  if (given.absent) return [];
+  const names = Array.isArray(given.value) ? given.value.filter((name) => isLabel(name)) : [];
+  if (!Array.isArray(given.value) || names.length < given.value.length) {
+    given.refuse("a list of names of Secrets, such as [registry-login]");
+  }
+  return names;
+}
+
+function isLabel(value: unknown): value is string {
+  return typeof value === "string" && LABEL.test(value);
+}
+
+function checkEnv(given: Unchecked): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const [name, variable] of given.entries("{ LOG_LEVEL: info }")) {
+    checkVariableName(name, variable);
+    env[name] = checkVariable(variable) ?? "";
+  }
+  return env;
+}
+
+/** Notes a problem where a name cannot be one of an environment variable, or is not free. */
+function checkVariableName(name: string, variable: Unchecked): void {
+  const reason = RESERVED[name];
+  if (!VARIABLE.test(name)) {
+    variable.problem(
+      `${shown(name)} is no name of a variable; allowed are letters, digits and _, no digit first`,
+    );
+  }
+  if (reason !== undefined)
+    variable.problem(`${name} is set by dash-scale: ${reason}; leave it out`);
+}
+
+function checkVariable(variable: Unchecked): string | undefined {
+  const { value } = variable;
+  if (typeof value === "string" && !value.includes("\0")) return value;
+  if (typeof value === "boolean" || Number.isSafeInteger(value)) return String(value);
+  return variable.refuse(
+    'a text, a whole number, true or false; put others in quotes, such as "1.10"',
+  );
+}
+
+/** Checks `dash-scale:secrets`, without ever showing a value. */
+export function checkSecrets(
+  given: Unchecked,
+  env: Readonly<Record<string, string>>,
+): Record<string, Output<string>> {
+  if (!given.absent && !given.isMap) {
+    given.problem(`is no map of names and values; ${HOW_TO_SET_A_SECRET} ${given.place}.NAME`);
+    return {};
+  }
+  const secrets: Record<string, Output<string>> = {};
+  for (const [name, secret] of given.entries("")) {
+    checkVariableName(name, secret);
+    if (env[name] !== undefined)
+      secret.problem("is in dash-scale:app.env too; keep one of the two");
+    if (Output.isInstance<string>(secret.value)) secrets[name] = secret.value;
+    else secret.problem(`is not secret; ${HOW_TO_SET_A_SECRET} ${secret.place}`);
+  }
+  return secrets;
+}
+
+const HOW_TO_SET_A_SECRET = "run: pulumi config set --secret --path";
+
+function isLater(value: unknown): value is Input<string> {
+  return Output.isInstance<string>(value) || value instanceof Promise;
+}

@@ -1,0 +1,62 @@
+import { resolve } from "node:path";
+import process from "node:process";
+import { getProject, runtime, secret } from "@pulumi/pulumi";
+import type { AppArgs } from "../components/plan.ts";
+
+/** The project's root, which the path of a Procfile is relative to. */
+const ROOT = resolve(import.meta.dirname, "..");
+const PREFIX = "dash-scale:";
+const DEFAULT_PROCFILE = "Procfile";
+
+/**
+ * Every `dash-scale:` key of the stack, as the args of an App.
+ *
+ * Nothing is judged here, not even which keys there are: App does that, so that all problems are told at once.
+ */
+export function stackConfig(): AppArgs {
+  const secretKeys = keysWithSecrets();
+  const values: Record<string, unknown> = {};
+  for (const [key, text] of Object.entries(runtime.allConfig())) {
+    if (!key.startsWith(PREFIX)) continue;
+    const name = key.slice(PREFIX.length);
+    values[name] = marked(parsed(text), secretKeys.has(key), name);
+  }
+  // What stands in a file has no type; App checks at run time what the type promises here.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return { ...values, app: withDefaults(values["app"]) } as unknown as AppArgs;
+}
+
+/** What the language host says of secrets; the SDK has no public call for it. */
+function keysWithSecrets(): Set<string> {
+  const keys: unknown = JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "[]");
+  return new Set(Array.isArray(keys) ? keys.map(String) : []);
+}
+
+/** A key that holds a secret anywhere is secret as a whole; only `secrets` is taken apart again. */
+function marked(value: unknown, isSecret: boolean, name: string): unknown {
+  if (!isSecret) return value;
+  if (name !== "secrets" || !isObject(value)) return secret(value);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, secret(item)]));
+}
+
+function withDefaults(app: unknown): unknown {
+  if (!isObject(app)) return app;
+  const { procfile = DEFAULT_PROCFILE } = app;
+  return {
+    ...app,
+    name: app["name"] ?? getProject(),
+    procfile: typeof procfile === "string" ? resolve(ROOT, procfile) : procfile,
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
