@@ -25,30 +25,47 @@ export async function declaredObjects(
   process.env["PULUMI_CONFIG"] = JSON.stringify(configuration.values);
   process.env["PULUMI_CONFIG_SECRET_KEYS"] = JSON.stringify(configuration.secretKeys);
   const { runtime } = await import("@pulumi/pulumi");
-  const objects: KubernetesObject[] = [];
+  const declared: string[] = [];
+  const objects = new Map<string, KubernetesObject>();
   await runtime.setMocks(
     {
       call: ({ token }: Runtime.MockCallArgs) => {
         throw new Error(`${token} needs a cluster, so this stack cannot be shown without one`);
       },
       newResource: ({ type, name, inputs }: Runtime.MockResourceArgs) => {
-        const declared = revealed(inputs, runtime);
-        if (!type.startsWith("kubernetes:") || !isKubernetesObject(declared)) {
-          return { id: name, state: {} };
-        }
-        const { apiVersion, kind, metadata, ...rest } = declared;
-        // An object without a name gets one from the provider, made from the resource's.
-        const object = { apiVersion, kind, metadata: { name, ...metadata }, ...rest };
-        objects.push(object);
-        return { id: name, state: object };
+        const object = kubernetesObject(name, revealed(inputs, runtime));
+        if (object) objects.set(identity(type, name), object);
+        return { id: name, state: object ?? {} };
       },
     },
     project,
     configuration.stack,
   );
-  await import("../infra/index.ts");
+  let failure: unknown;
+  await runtime.runInPulumiStack(async () => {
+    // Registrations arrive as their inputs become known; only constructors run in the order of the program.
+    runtime.registerStackTransformation(({ type, name }) => {
+      declared.push(identity(type, name));
+      return undefined;
+    });
+    // Left to itself, the failure of a program is reported once more, as a rejection that nobody handles.
+    await import("../infra/index.ts").catch((error: unknown) => (failure = error));
+  });
+  if (failure !== undefined) throw failure;
   await runtime.disconnect();
-  return objects;
+  return declared.flatMap((id) => objects.get(id) ?? []);
+}
+
+function identity(type: string, name: string): string {
+  return `${type}::${name}`;
+}
+
+/** The object that a resource's inputs make; undefined for what is none, such as a component. */
+function kubernetesObject(name: string, inputs: unknown): KubernetesObject | undefined {
+  if (!isKubernetesObject(inputs)) return undefined;
+  const { apiVersion, kind, metadata, ...rest } = inputs;
+  // An object without a name gets one from the provider, made from the resource's.
+  return { apiVersion, kind, metadata: { name, ...metadata }, ...rest };
 }
 
 /** A value without the marks of secrets in it: what they hide is a placeholder already. */

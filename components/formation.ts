@@ -48,15 +48,14 @@ export function formation(
   const problems: Problem[] = [];
   const warnings: Warning[] = [];
   const entries = procfile.entries.filter(({ type }) => type !== RELEASE);
-  const scales = scalesByType(procfile, scale);
+  const scales = scalesByType(procfile, scale, settings);
 
   const processes = entries.map((entry) => {
-    const given = scales.get(entry.type);
-    const checked = given ? checkScale(given, settings.maxReplicas) : DEFAULT_SCALE;
+    const found = scales.get(entry.type);
     problems.push(...problemsOf(entry, settings));
-    if (given) refuseFlags(given, entry, checked, settings);
     warnings.push(...warningsOf(entry, settings));
-    return processPlan(entry, checked, settings);
+    if (found) refuseFlags(found, entry, settings);
+    return processPlan(entry, found?.checked ?? DEFAULT_SCALE, settings);
   });
   for (const { place } of procfile.entries.filter(({ type }) => type === RELEASE)) {
     warnings.push({ place, message: "release is not run; only the other process types are" });
@@ -64,23 +63,33 @@ export function formation(
   return { processes, problems, warnings };
 }
 
+interface FoundScale {
+  readonly given: Unchecked;
+  readonly checked: CheckedScale;
+}
+
 /** The scale of each process type, by its DNS label. The stack may use the Procfile's spelling too. */
-function scalesByType(procfile: Procfile, scale: Unchecked): Map<string, Unchecked> {
+function scalesByType(
+  procfile: Procfile,
+  scale: Unchecked,
+  { maxReplicas }: CheckedSettings,
+): Map<string, FoundScale> {
   const types = procfile.entries.map(({ type }) => type).filter((type) => type !== RELEASE);
-  const scales = new Map<string, Unchecked>();
+  // A Procfile that was not read in full may well have what it seems to lack.
+  const readInFull = procfile.problems.length === 0 && types.length > 0;
+  const scales = new Map<string, FoundScale>();
   for (const [key, given] of scale.entries("{ web: 2 }")) {
     const type = processType(key);
     if (type === RELEASE) {
       given.problem("release is not scaled: it runs once for each version; leave it out");
-    } else if (scales.has(type)) {
-      given.problem(`process type "${type}" is scaled twice; keep one of the two`);
-    } else if (types.includes(type)) {
-      scales.set(type, given);
-    } else if (procfile.problems.length === 0) {
-      // A Procfile that was not read in full may well have it.
+      continue;
+    }
+    if (scales.has(type)) given.problem(`"${type}" is scaled twice; keep one of the two`);
+    if (readInFull && !types.includes(type)) {
       const hint = didYouMean(key, types);
       given.problem(`the Procfile has no process type "${key}"; it has ${oneOf(types)}.${hint}`);
     }
+    scales.set(type, { given, checked: checkScale(given, maxReplicas) });
   }
   return scales;
 }
@@ -120,12 +129,10 @@ function warningsOf(
 
 /** `workers` and `threads` are gunicorn's, and Herokuish runs the image's own Procfile. */
 function refuseFlags(
-  given: Unchecked,
+  { given }: FoundScale,
   entry: ProcfileEntry,
-  { workers, threads }: CheckedScale,
   { launcher }: CheckedSettings,
 ): void {
-  if (workers === undefined && threads === undefined) return;
   const set = [given.field("workers"), given.field("threads")].filter(({ absent }) => !absent);
   for (const field of set) {
     if (!runsGunicorn(entry.command)) {

@@ -48,7 +48,8 @@ export function planApp(args: AppArgs): AppPlan {
   const settings = checkSettings(given("app"));
   const secrets = checkSecrets(given("secrets"), settings.env);
   const procfile = readProcfile(settings.procfile);
+  problems.push(...procfile.problems);
   const { processes, ...found } = formation(procfile, given("scale"), settings);
-  refuse([...problems, ...procfile.problems, ...found.problems]);
+  refuse([...problems, ...found.problems]);
   return { settings, secrets, processes, warnings: [...procfile.warnings, ...found.warnings] };
 }

@@ -3,6 +3,7 @@ import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import { ComponentResource, ResourceError } from "@pulumi/pulumi";
 import type { ProcessPlan } from "./formation.ts";
 import type { DeploymentReferences } from "./manifest/deployment.ts";
+import { dropsMatchLabelKeys } from "./manifest/placement.ts";
 import { deploymentManifest } from "./manifest/deployment.ts";
 
 /** What one process type of an app runs as. */
@@ -27,17 +28,11 @@ export class Process extends ComponentResource {
     this.registerOutputs({ deployment: this.deployment.metadata.name });
   }
 
-  /** Kubernetes before 1.31 drops `matchLabelKeys` of pod affinity in silence; the answer to a dry run shows it. */
+  /** Told by the answer to the dry run of a preview, before anything is changed. */
   #refuseOldCluster({ pod }: ProcessPlan): void {
     if (pod.spread === "off") return;
     this.deployment.spec.template.spec.affinity.podAntiAffinity.apply((podAntiAffinity) => {
-      const terms = [
-        ...(podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []),
-        ...(podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(
-          ({ podAffinityTerm }) => podAffinityTerm,
-        ),
-      ];
-      if (terms.length === 0 || terms.some((term) => term.matchLabelKeys !== undefined)) return;
+      if (!dropsMatchLabelKeys(podAntiAffinity)) return;
       throw new ResourceError(OLD_CLUSTER, this, true);
     });
   }

@@ -31,7 +31,8 @@ const LONGEST_LABEL = 63; // RFC 1123
 const FORM = "a Procfile line is NAME: COMMAND, with a name of letters, digits, - and _";
 
 /** Reads and parses a Procfile. A file that cannot be read is a problem, not an exception. */
-export function readProcfile(source: ProcfileSource): Procfile {
+export function readProcfile(source: ProcfileSource | undefined): Procfile {
+  if (source === undefined) return { entries: [], problems: [], warnings: [] };
   if (typeof source !== "string") return parseProcfile(source.text, source.file);
   const file = source.split(/[\\/]/).at(-1) ?? source;
   try {

@@ -49,7 +49,8 @@ export interface AppSettings {
 /** {@link AppSettings} that were checked, with defaults put in. */
 export interface CheckedSettings {
   readonly name: string;
-  readonly procfile: ProcfileSource;
+  /** Undefined where the settings are too wrong to say which. */
+  readonly procfile: ProcfileSource | undefined;
   readonly image: Input<string>;
   readonly namespace: string;
   readonly createNamespace: boolean;
@@ -92,8 +93,8 @@ export function checkSettings(given: Unchecked): CheckedSettings {
     field("name").text(NAME, "a DNS label that begins with a letter, such as my-shop") ?? "app";
   return {
     name,
-    procfile: checkProcfile(field("procfile")),
-    image: given.absent ? "" : checkImage(field("image")),
+    procfile: given.isMap ? checkProcfile(field("procfile")) : undefined,
+    image: given.isMap ? checkImage(field("image")) : "",
     namespace: field("namespace").text(LABEL, "a DNS label, such as my-shop") ?? name,
     createNamespace: field("createNamespace").flag() ?? true,
     env: checkEnv(field("env")),
@@ -104,7 +105,7 @@ export function checkSettings(given: Unchecked): CheckedSettings {
   };
 }
 
-function checkProcfile(given: Unchecked): ProcfileSource {
+function checkProcfile(given: Unchecked): ProcfileSource | undefined {
   if (given.absent) return "Procfile";
   const { value } = given;
   if (
@@ -116,10 +117,7 @@ function checkProcfile(given: Unchecked): ProcfileSource {
     const file = "file" in value && typeof value.file === "string" ? value.file : "Procfile";
     return { text: value.text, file };
   }
-  return (
-    given.text(/^[^\0]+$/, "the path of the app's Procfile, relative to the project's root") ??
-    "Procfile"
-  );
+  return given.text(/^[^\0]+$/, "the path of the app's Procfile, relative to the project's root");
 }
 
 // https://github.com/distribution/reference: [HOST[:PORT]/]NAME[:TAG][@DIGEST]

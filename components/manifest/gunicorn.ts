@@ -91,19 +91,26 @@ interface Occurrence {
 }
 
 /** `--workers 4`, `--workers=4`, `-w 4`, `-w4`. */
-function occurrences(words: readonly Word[], { long, short }: Option): Occurrence[] {
-  return words.flatMap((word, index): Occurrence[] => {
-    const text = word.literal ?? word.raw;
-    const next = words[index + 1];
-    if (text === long || text === short) {
-      return [{ from: word.start, to: (next ?? word).end, value: next?.literal }];
-    }
-    const prefix = [`${long}=`, ...(short === undefined ? [] : [short])].find((it) =>
-      text.startsWith(it),
-    );
-    if (prefix === undefined || text.startsWith("--") !== prefix.startsWith("--")) return [];
-    return [{ from: word.start, to: word.end, value: text.slice(prefix.length) }];
-  });
+function occurrences(words: readonly Word[], option: Option): Occurrence[] {
+  const found: Occurrence[] = [];
+  for (let index = 0; index < words.length; index += 1) {
+    const word = words[index];
+    const joined = word && valueJoined(word.literal ?? word.raw, option);
+    if (!word || joined === undefined) continue;
+    // The value is the next word: whatever it looks like, it is no flag.
+    if (joined === "") index += 1;
+    const last = words[index] ?? word;
+    found.push({ from: word.start, to: last.end, value: joined === "" ? last.literal : joined });
+  }
+  return found;
+}
+
+/** The value in `--workers=4` or `-w4`, "" where it is the next word, undefined for any other word. */
+function valueJoined(text: string, { long, short }: Option): string | undefined {
+  if (text === long || text === short) return "";
+  if (text.startsWith(`${long}=`)) return text.slice(long.length + 1);
+  const isShort = short !== undefined && text.startsWith(short) && !text.startsWith("--");
+  return isShort ? text.slice(short.length) : undefined;
 }
 
 /** The last one counts, as in Python's argparse. */

@@ -68,3 +68,23 @@ export function rolloutStrategy(spread: Spread): Strategy {
 export function surgePods(spread: Spread, replicas: number): number {
   return spread === "required" ? 0 : Math.ceil(replicas * 0.25);
 }
+
+/** Of an answer of the cluster, what tells whether it knows `matchLabelKeys`. */
+interface AnsweredAntiAffinity {
+  readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly AnsweredTerm[];
+  readonly preferredDuringSchedulingIgnoredDuringExecution?: readonly {
+    readonly podAffinityTerm: AnsweredTerm;
+  }[];
+}
+
+interface AnsweredTerm {
+  readonly matchLabelKeys?: readonly string[];
+}
+
+/** Whether a cluster left `matchLabelKeys` out of what it was sent: before 1.31, Kubernetes does so in silence. */
+export function dropsMatchLabelKeys(answer: AnsweredAntiAffinity | undefined): boolean {
+  const required = answer?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
+  const preferred = answer?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
+  const terms = [...required, ...preferred.map(({ podAffinityTerm }) => podAffinityTerm)];
+  return terms.length > 0 && terms.every((term) => term.matchLabelKeys === undefined);
+}

@@ -6,7 +6,7 @@
  */
 export type Thousandths = bigint;
 
-const QUANTITY = /^(\d+)(?:\.(\d+))?(?:([KMGTPE]i)|([numkMGTPE])|[eE]([+-]?\d{1,2}))?$/;
+const QUANTITY = /^\+?(?=\.?\d)(\d*)(?:\.(\d*))?(?:([KMGTPE]i)|([numkMGTPE])|[eE]([+-]?\d{1,2}))?$/;
 const BINARY = ["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
 const DECIMAL = new Map([
   ["n", -9],

@@ -1,0 +1,32 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { expect, test } from "vitest";
+import { parseAllDocuments } from "yaml";
+import { MANIFEST_CASES, rendered } from "./cases.ts";
+
+test.for(MANIFEST_CASES)(
+  "$name is declared as kept in expected/ (npm run update-expected)",
+  async ({ stackFile, expected }) => {
+    expect(await rendered(stackFile)).toBe(readFileSync(expected, "utf8"));
+  },
+);
+
+test("nothing is kept of a stack that is gone", () => {
+  const kept = readdirSync(resolve(import.meta.dirname, "expected")).sort();
+  expect(kept).toEqual(MANIFEST_CASES.map(({ name }) => name).sort());
+});
+
+test("the objects come in the order of declaration: what others refer to first, then the Procfile's order", async () => {
+  const text = readFileSync(resolve(import.meta.dirname, "expected/every-field.yaml"), "utf8");
+  const objects: { kind: string; metadata: { name: string } }[] = parseAllDocuments(text).map(
+    (document) => document.toJS(),
+  );
+  expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
+    "ServiceAccount shop",
+    "Secret shop-secrets",
+    "Deployment shop-web",
+    "Deployment shop-worker",
+    "Deployment shop-my-beat",
+    "Deployment shop-batch",
+  ]);
+});

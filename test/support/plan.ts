@@ -1,0 +1,64 @@
+import type { AppPlan, AppArgs } from "../../components/plan.ts";
+import { planApp } from "../../components/plan.ts";
+import type { Problem } from "../../components/errors.ts";
+import { ConfigError } from "../../components/errors.ts";
+import type { ProcessPlan } from "../../components/formation.ts";
+
+/** A stack, as a test writes it down: anything left out is as small as it can be. */
+export interface GivenStack {
+  readonly procfile?: string;
+  /** `dash-scale:app`, merged over a valid one unless it is no map. */
+  readonly app?: unknown;
+  readonly scale?: unknown;
+  readonly secrets?: unknown;
+  /** Further `dash-scale:` keys. */
+  readonly more?: Readonly<Record<string, unknown>>;
+}
+
+/** The args that a stack file of this content leads to. */
+export function argsOf({
+  procfile = "web: gunicorn index:server\nworker: celery -A app worker\n",
+  ...given
+}: GivenStack): AppArgs {
+  const valid = {
+    name: "shop",
+    image: "registry.example.com/shop:1.4.2",
+    procfile: { text: procfile },
+  };
+  const app = isMap(given.app) || given.app === undefined ? { ...valid, ...given.app } : given.app;
+  const args: unknown = {
+    app,
+    ...(given.scale === undefined ? {} : { scale: given.scale }),
+    ...(given.secrets === undefined ? {} : { secrets: given.secrets }),
+    ...given.more,
+  };
+  // What a file says has no type, and the checks of exactly that are under test.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return args as AppArgs;
+}
+
+export function planOf(given: GivenStack): AppPlan {
+  return planApp(argsOf(given));
+}
+
+/** The plan of one process type. */
+export function processOf(given: GivenStack, type = "web"): ProcessPlan {
+  const found = planOf(given).processes.find((process) => process.type === type);
+  if (!found) throw new Error(`the plan has no ${type}`);
+  return found;
+}
+
+/** All that is wrong with a stack; empty where nothing is. */
+export function problemsOf(given: GivenStack): readonly Problem[] {
+  try {
+    planOf(given);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

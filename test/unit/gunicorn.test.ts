@@ -1,0 +1,98 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  gunicornSettings,
+  runsGunicorn,
+  withGunicornFlags,
+} from "../../components/manifest/gunicorn.ts";
+
+test.each([
+  ["gunicorn index:server", true],
+  ["/opt/venv/bin/gunicorn index:server", true],
+  ["A=b exec gunicorn index:server", true],
+  ["python3 -m gunicorn index:server", true],
+  ["poetry run gunicorn index:server", true],
+  ["newrelic-admin run-program gunicorn index:server", true],
+  ["python manage.py migrate && gunicorn index:server", true],
+  ["celery -A app worker", false],
+  ["echo gunicorn", false],
+  ["python app.py", false],
+  ["$SERVER index:server", false],
+])("%s runs gunicorn: %s", (line, expected) => expect(runsGunicorn(line)).toBe(expected));
+
+describe("a flag of the stack takes the place of the command's", () => {
+  test.each([
+    ["gunicorn a:b", "gunicorn a:b --workers 3"],
+    ["gunicorn a:b --workers 4", "gunicorn a:b --workers 3"],
+    ["gunicorn --workers=4 a:b", "gunicorn --workers 3 a:b"],
+    ["gunicorn -w 4 a:b", "gunicorn --workers 3 a:b"],
+    ["gunicorn -w4 a:b", "gunicorn --workers 3 a:b"],
+    ["gunicorn -w 4 --workers 5 a:b", "gunicorn --workers 3 --workers 3 a:b"],
+    ['gunicorn --workers "$N" a:b', "gunicorn --workers 3 a:b"],
+    ["gunicorn --workers=$N a:b", "gunicorn --workers 3 a:b"],
+    ["gunicorn a:b > log # w", "gunicorn a:b --workers 3 > log # w"],
+    ["migrate -w 4 && gunicorn a:b; true", "migrate -w 4 && gunicorn a:b --workers 3; true"],
+    ["gunicorn --worker-class gthread a:b", "gunicorn --worker-class gthread a:b --workers 3"],
+    ["gunicorn -w -w a:b", "gunicorn --workers 3 a:b"],
+    ["gunicorn -- a:b", "gunicorn --workers 3 -- a:b"],
+    ["python -m gunicorn a:b", "python -m gunicorn a:b --workers 3"],
+  ])("%s", (line, expected) => expect(withGunicornFlags(line, { workers: 3 })).toBe(expected));
+
+  test("workers and threads together", () => {
+    expect(withGunicornFlags("gunicorn --threads 2 a:b", { workers: 3, threads: 8 })).toBe(
+      "gunicorn --threads 8 a:b --workers 3",
+    );
+  });
+
+  test("nothing set, nothing changed", () => {
+    expect(withGunicornFlags("gunicorn  -w4   a:b", {})).toBe("gunicorn  -w4   a:b");
+  });
+});
+
+describe("what gunicorn runs with", () => {
+  const settings = (line: string, env: Record<string, string> = {}) => gunicornSettings(line, env);
+
+  test("its own defaults", () => {
+    expect(settings("gunicorn a:b")).toEqual({ workers: 1, threads: 1, gracefulTimeout: 30 });
+  });
+  test("a flag beats GUNICORN_CMD_ARGS, which beats WEB_CONCURRENCY", () => {
+    const env = { GUNICORN_CMD_ARGS: "--workers 3 --threads=2", WEB_CONCURRENCY: "2" };
+    expect(settings("gunicorn -w 4 a:b", env)).toMatchObject({ workers: 4, threads: 2 });
+    expect(settings("gunicorn a:b", env)).toMatchObject({ workers: 3 });
+    expect(settings("gunicorn a:b", { WEB_CONCURRENCY: "2" })).toMatchObject({ workers: 2 });
+  });
+  test("the last of several flags counts", () => {
+    expect(settings("gunicorn -w 4 a:b --workers 6")).toMatchObject({ workers: 6 });
+  });
+  test("a number that only the shell knows is not guessed", () => {
+    expect(settings("gunicorn --workers $N a:b")?.workers).toBeUndefined();
+  });
+  test("its graceful timeout", () => {
+    expect(settings("gunicorn --graceful-timeout 90 a:b")?.gracefulTimeout).toBe(90);
+  });
+  test("nothing where it does not run", () => {
+    expect(settings("celery worker -w 4")).toBeUndefined();
+  });
+});
+
+test("whatever the line, a flag that was put in is the one that counts", () => {
+  const words = fc.constantFrom(
+    "a:b",
+    "-w 4",
+    "-w4",
+    "--workers=5",
+    "--workers $N",
+    "--threads 2",
+    "'x y'",
+    "--bind :80",
+    "--name -w",
+    "> log",
+    "--preload",
+  );
+  fc.assert(
+    fc.property(fc.array(words), fc.integer({ min: 1, max: 99 }), (rest, workers) => {
+      const line = withGunicornFlags(`gunicorn ${rest.join(" ")}`, { workers });
+      expect(gunicornSettings(line, {})?.workers).toBe(workers);
+    }),
+  );
+});
