@@ -1,0 +1,89 @@
+/**
+ * What the state holds of an object: as it lives in the cluster, plus what made it so. The shape is
+ * the official provider's, so that a stack may go from one to the other.
+ */
+import { randomBytes } from "node:crypto";
+import { at, isObject, object, text, without, withValue } from "../shared/json.ts";
+import type { JsonObject } from "../shared/json.ts";
+import { annotate, reveal } from "./secrets.ts";
+
+const INPUTS = "__inputs";
+const API_VERSION = "__initialApiVersion";
+const FIELD_MANAGER = "__fieldManager";
+
+/** @param inputs as the engine sent them, secrets and all */
+export function checkpoint(live: JsonObject, inputs: JsonObject, manager: string): JsonObject {
+  const plain = reveal(inputs);
+  return {
+    ...annotate(withStringData(live, plain), inputs),
+    [INPUTS]: annotate(plain, inputs),
+    [API_VERSION]: text(inputs["apiVersion"]) ?? text(live["apiVersion"]) ?? "",
+    [FIELD_MANAGER]: manager,
+  };
+}
+
+/** The live object in a state. */
+export function liveOf(state: JsonObject): JsonObject {
+  return [INPUTS, API_VERSION, FIELD_MANAGER].reduce((rest, key) => without(rest, [key]), state);
+}
+
+/** The inputs in a state; the engine does not always send them beside it. */
+export function inputsOf(state: JsonObject): JsonObject {
+  return object(state[INPUTS]);
+}
+
+/** The name under which we own fields of the object: kept for its life, or new. */
+export function fieldManager(state: JsonObject, inputs: JsonObject): string {
+  return (
+    text(at(inputs, "metadata", "annotations", "pulumi.com/patchFieldManager")) ??
+    text(state[FIELD_MANAGER]) ??
+    `pulumi-kubernetes-${randomBytes(4).toString("hex")}`
+  );
+}
+
+/**
+ * The live object with the `stringData` that its inputs have, read back from its `data`: the
+ * cluster takes `stringData` but never gives it, and without it every refresh would show it gone.
+ */
+export function withStringData(live: JsonObject, inputs: JsonObject): JsonObject {
+  const given = inputs["stringData"];
+  if (live["kind"] !== "Secret" || !isObject(given)) return live;
+  const data = object(live["data"]);
+  const decoded = Object.keys(given)
+    .map((key) => [key, text(data[key])] as const)
+    .filter((entry): entry is readonly [string, string] => entry[1] !== undefined)
+    .map(([key, value]) => [key, Buffer.from(value, "base64").toString()] as const);
+  return { ...live, stringData: Object.fromEntries(decoded) };
+}
+
+/** What only the cluster writes. */
+const SERVER_SIDE = ["creationTimestamp", "deletionGracePeriodSeconds", "deletionTimestamp"]
+  .concat(["generation", "managedFields", "resourceVersion", "selfLink", "uid"])
+  .map((field) => ["metadata", field]);
+const CONTROLLERS = ["deployment.kubernetes.io/revision"].concat([
+  "kubectl.kubernetes.io/last-applied-configuration",
+]);
+
+/** The inputs that describe an object nobody has inputs for yet: for an import. */
+export function importedInputs(live: JsonObject): JsonObject {
+  const paths = [
+    ["status"],
+    ...SERVER_SIDE,
+    ...CONTROLLERS.map((key) => ["metadata", "annotations", key]),
+  ];
+  const kept = paths.reduce(without, live);
+  const annotations = at(kept, "metadata", "annotations");
+  return isObject(annotations) && Object.keys(annotations).length === 0
+    ? without(kept, ["metadata", "annotations"])
+    : kept;
+}
+
+/** The object without the bookkeeping of who owns which field, which is long and of no use here. */
+export function withoutManagedFields(live: JsonObject): JsonObject {
+  return without(live, ["metadata", "managedFields"]);
+}
+
+/** A copy of `inputs` that describes the object under another name. */
+export function renamed(inputs: JsonObject, name: string): JsonObject {
+  return withValue(inputs, ["metadata", "name"], name);
+}

@@ -1,0 +1,103 @@
+/** Where objects of a kind live in the API: known for the usual ones, asked for all others. */
+import { isStatus } from "./api-error.ts";
+import type { HttpClient } from "./http.ts";
+import { at, list, text } from "../../shared/json.ts";
+import type { JsonObject } from "../../shared/json.ts";
+
+export interface Kind {
+  /** Path of the group and version: `/api/v1`, `/apis/apps/v1`. */
+  base: string;
+  /** Name in paths: `deployments`. */
+  plural: string;
+  namespaced: boolean;
+}
+
+/** So that a preview in which nothing changes asks the cluster for nothing. */
+const NAMESPACED: Readonly<Record<string, readonly string[]>> = {
+  v1: [
+    "ConfigMap",
+    "Event",
+    "LimitRange",
+    "PersistentVolumeClaim",
+    "Pod",
+    "ResourceQuota",
+    "Secret",
+    "Service",
+    "ServiceAccount",
+  ],
+  "apps/v1": ["DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"],
+  "autoscaling/v2": ["HorizontalPodAutoscaler"],
+  "batch/v1": ["CronJob", "Job"],
+  "coordination.k8s.io/v1": ["Lease"],
+  "discovery.k8s.io/v1": ["EndpointSlice"],
+  "networking.k8s.io/v1": ["Ingress", "NetworkPolicy"],
+  "policy/v1": ["PodDisruptionBudget"],
+  "rbac.authorization.k8s.io/v1": ["Role", "RoleBinding"],
+};
+const CLUSTER_WIDE: Readonly<Record<string, readonly string[]>> = {
+  v1: ["Namespace", "Node", "PersistentVolume"],
+  "rbac.authorization.k8s.io/v1": ["ClusterRole", "ClusterRoleBinding"],
+  "scheduling.k8s.io/v1": ["PriorityClass"],
+  "storage.k8s.io/v1": ["StorageClass"],
+};
+
+/** The cluster has no such kind; its CustomResourceDefinition may come later. */
+export class UnknownKind extends Error {
+  override readonly name = "UnknownKind";
+  constructor(apiVersion: string, kind: string) {
+    super(
+      `the cluster does not know ${apiVersion} ${kind}: ` +
+        "verify that any required CustomResourceDefinitions have been created",
+    );
+  }
+}
+
+export class Kinds {
+  readonly #http: HttpClient;
+  readonly #asked = new Map<string, Promise<JsonObject>>();
+
+  constructor(http: HttpClient) {
+    this.#http = http;
+  }
+
+  /** @throws UnknownKind */
+  async find(apiVersion: string, kind: string): Promise<Kind> {
+    const base = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+    const known = wellKnown(apiVersion, kind);
+    if (known !== undefined) return { base, ...known };
+    const resources = list((await this.#ask(base))["resources"]);
+    const found = resources.find(
+      (item) => at(item, "kind") === kind && text(at(item, "name"))?.includes("/") === false,
+    );
+    // Asked again next time: what defines it may be created in between.
+    if (found === undefined) {
+      this.#asked.delete(base);
+      throw new UnknownKind(apiVersion, kind);
+    }
+    const plural = text(at(found, "name")) ?? "";
+    return { base, plural, namespaced: at(found, "namespaced") === true };
+  }
+
+  async #ask(base: string): Promise<JsonObject> {
+    const asked = this.#asked.get(base) ?? this.#http.send({ method: "GET", path: base });
+    this.#asked.set(base, asked);
+    try {
+      return await asked;
+    } catch (error) {
+      this.#asked.delete(base);
+      if (isStatus(error, 404)) return {};
+      throw error;
+    }
+  }
+}
+
+function wellKnown(apiVersion: string, kind: string): Omit<Kind, "base"> | undefined {
+  const namespaced = NAMESPACED[apiVersion]?.includes(kind) === true;
+  if (!namespaced && CLUSTER_WIDE[apiVersion]?.includes(kind) !== true) return undefined;
+  return { plural: pluralOf(kind.toLowerCase()), namespaced };
+}
+
+function pluralOf(singular: string): string {
+  if (singular.endsWith("y")) return `${singular.slice(0, -1)}ies`;
+  return singular.endsWith("s") ? `${singular}es` : `${singular}s`;
+}

@@ -1,0 +1,65 @@
+/** Which cluster, as whom: from the provider's own settings, or as kubectl finds it. */
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { KubeConfig } from "@kubernetes/client-node";
+
+export interface ClusterSettings {
+  /** Contents of a kubeconfig, or where it is. Default: `$KUBECONFIG`, then `~/.kube/config`. */
+  kubeconfig: string | undefined;
+  context: string | undefined;
+  cluster: string | undefined;
+}
+
+const IN_CLUSTER_TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token";
+
+/** @throws when there is no usable kubeconfig, with what is wrong with it */
+export async function loadKubeconfig(settings: ClusterSettings): Promise<KubeConfig> {
+  // Loaded only now: the library is large, and the engine waits for our port.
+  const { KubeConfig: Config } = await import("@kubernetes/client-node");
+  const config = new Config();
+  load(config, settings.kubeconfig);
+  chooseContext(config, settings);
+  const cluster = config.getCurrentCluster();
+  if (cluster === null) {
+    throw new Error(`its context "${config.getCurrentContext()}" names no cluster that it has`);
+  }
+  if (!URL.canParse(cluster.server)) throw new Error(`"${cluster.server}" is no server's address`);
+  return config;
+}
+
+function load(config: KubeConfig, source: string | undefined): void {
+  if (source === undefined || source === "") return loadAmbient(config);
+  const path = source.replace(/^~(?=\/)/, homedir());
+  if (existsSync(path)) return config.loadFromFile(path);
+  if (!/[\n{]/.test(source)) throw new Error(`there is no file ${source}`);
+  config.loadFromString(source);
+}
+
+function loadAmbient(config: KubeConfig): void {
+  const named = (process.env["KUBECONFIG"] ?? "") !== "";
+  const found =
+    named || existsSync(join(homedir(), ".kube/config")) || existsSync(IN_CLUSTER_TOKEN);
+  if (!found) {
+    throw new Error("there is none: set KUBECONFIG, or kubernetes:kubeconfig in the stack's file");
+  }
+  config.loadFromDefault();
+}
+
+function chooseContext(config: KubeConfig, settings: ClusterSettings): void {
+  const wanted = settings.context ?? config.getCurrentContext();
+  const contexts = config.getContexts();
+  if (!contexts.some(({ name }) => name === wanted)) {
+    const names = contexts.map(({ name }) => name);
+    throw new Error(`it has no context "${wanted}", only ${names.join(", ") || "none at all"}`);
+  }
+  const { cluster } = settings;
+  config.loadFromOptions({
+    clusters: config.getClusters(),
+    users: config.getUsers(),
+    contexts: contexts.map((context) =>
+      context.name === wanted && cluster !== undefined ? { ...context, cluster } : context,
+    ),
+    currentContext: wanted,
+  });
+}

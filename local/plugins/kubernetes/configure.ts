@@ -1,0 +1,91 @@
+/** The provider's settings: an explicit provider's inputs, or `kubernetes:*` in the stack's file. */
+import { parseObject, words } from "../shared/json.ts";
+import type { JsonObject } from "../shared/json.ts";
+import type { Engine } from "../shared/engine.ts";
+import { Cluster } from "./cluster/cluster.ts";
+import { HttpClient } from "./cluster/http.ts";
+import { loadKubeconfig } from "./cluster/kubeconfig.ts";
+import type { Session } from "./session.ts";
+import { hasUnknown } from "./unknowns.ts";
+
+/** Settings that change what the official provider does and that this one does not have. */
+const UNSUPPORTED = [
+  "renderYamlToDirectory",
+  "deleteUnreachable",
+  "skipUpdateUnreachable",
+  "helmReleaseSettings",
+  "clusterIdentifier",
+];
+
+/** @throws when the settings lead to no cluster that answers */
+export async function configure(
+  settings: JsonObject,
+  engine: Engine,
+  cancelled: AbortSignal,
+): Promise<Session> {
+  for (const name of UNSUPPORTED) {
+    if (settings[name] !== undefined) throw new Error(`${name}: the stand-in does not support it`);
+  }
+  if (setting(settings, "enableServerSideApply") === "false") {
+    throw new Error("enableServerSideApply: false: the stand-in knows server-side apply only");
+  }
+  return {
+    engine,
+    cluster: hasUnknown(settings) ? undefined : await connect(settings),
+    mutability: {
+      secrets: isOn(settings, "enableSecretMutable", "PULUMI_K8S_ENABLE_SECRET_MUTABLE"),
+      configMaps: isOn(settings, "enableConfigMapMutable", "PULUMI_K8S_ENABLE_CONFIGMAP_MUTABLE"),
+    },
+    force: isOn(settings, "enablePatchForce", "PULUMI_K8S_ENABLE_PATCH_FORCE"),
+    upsert: isOn(settings, "upsertExistingObjects", "PULUMI_K8S_UPSERT_EXISTING_OBJECTS"),
+    cancelled,
+  };
+}
+
+async function connect(settings: JsonObject): Promise<Cluster> {
+  try {
+    const config = await loadKubeconfig({
+      kubeconfig: setting(settings, "kubeconfig"),
+      context: setting(settings, "context"),
+      cluster: setting(settings, "cluster"),
+    });
+    const context = config.getContextObject(config.getCurrentContext());
+    const namespace = setting(settings, "namespace") ?? context?.namespace ?? "default";
+    const cluster = new Cluster(new HttpClient(config), namespace);
+    await cluster.greet();
+    return cluster;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`the Kubernetes provider has no usable kubeconfig: ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Settings arrive as texts; a kubeconfig may also be an object, or one written as JSON. */
+function setting(settings: JsonObject, name: string): string | undefined {
+  const value = settings[name];
+  if (value === undefined || value === null || value === "") return undefined;
+  return words(value);
+}
+
+function isOn(settings: JsonObject, name: string, variable: string): boolean {
+  return (setting(settings, name) ?? process.env[variable]) === "true";
+}
+
+/** Which settings of an explicit provider changed, and whether they name another cluster. */
+export function settingsChanged(
+  before: JsonObject,
+  after: JsonObject,
+): { changed: string[]; replaces: string[] } {
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted();
+  const changed = keys.filter((key) => !isSame(before[key], after[key]));
+  const naming = ["kubeconfig", "context", "cluster"].filter((key) => changed.includes(key));
+  return { changed, replaces: naming.filter((key) => hasUnknown(after[key])) };
+}
+
+function isSame(a: JsonObject[string] | undefined, b: JsonObject[string] | undefined): boolean {
+  const normal = (value: typeof a) =>
+    JSON.stringify(typeof value === "string" ? (parseObject(value) ?? value) : (value ?? null));
+  return normal(a) === normal(b);
+}

@@ -1,0 +1,106 @@
+/** Create: a new object, never one that is there. */
+import { setTimeout as sleep } from "node:timers/promises";
+import provider from "@pulumi/pulumi/proto/provider_pb.js";
+import type { CreateRequest, CreateResponse } from "@pulumi/pulumi/proto/provider_pb.js";
+import { at, text, withoutNulls, withValue } from "../shared/json.ts";
+import type { JsonObject } from "../shared/json.ts";
+import { fromStruct, toStruct } from "../shared/struct.ts";
+import { checkpoint, fieldManager, renamed } from "./checkpoint.ts";
+import { ApiError, explainRefusal, isStatus } from "./cluster/api-error.ts";
+import { labelOf } from "./cluster/cluster.ts";
+import type { Cluster } from "./cluster/cluster.ts";
+import { UnknownKind } from "./cluster/kinds.ts";
+import { idOf } from "./naming.ts";
+import { promised } from "./preview.ts";
+import { reveal } from "./secrets.ts";
+import { clusterOf } from "./session.ts";
+import type { Session } from "./session.ts";
+import { settle } from "./settle.ts";
+import { hasUnknown } from "./unknowns.ts";
+
+const ATTEMPTS = 6;
+const FIRST_PAUSE_MS = 250;
+
+export async function create(session: Session, request: CreateRequest): Promise<CreateResponse> {
+  const sent = withoutNulls(fromStruct(request.getProperties()));
+  const inputs = reveal(sent);
+  const manager = fieldManager({}, inputs);
+  const response = new provider.CreateResponse();
+  if (request.getPreview()) {
+    const planned = promised(await plan(session, inputs), undefined);
+    response.setProperties(toStruct(checkpoint(planned, sent, manager)));
+    return response;
+  }
+  const live = await createNow(session, inputs, manager).catch((error: unknown) => {
+    throw explainRefusal(labelOf(inputs), error);
+  });
+  const written = { urn: request.getUrn(), sent, live, before: undefined, manager };
+  const state = await settle(session, { ...written, timeout: request.getTimeout() });
+  response.setId(idOf(live));
+  response.setProperties(toStruct(state));
+  return response;
+}
+
+/** What it needs (its namespace, its definition) may be only just coming into being. */
+async function createNow(
+  session: Session,
+  inputs: JsonObject,
+  manager: string,
+): Promise<JsonObject> {
+  const cluster = clusterOf(session);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return session.upsert
+        ? await cluster.apply(inputs, { manager, force: session.force, dryRun: false })
+        : await cluster.create(inputs, false);
+    } catch (error) {
+      const isEarly = isStatus(error, 404) || error instanceof UnknownKind;
+      if (!isEarly || attempt === ATTEMPTS || session.cancelled.aborted) throw error;
+      await sleep(FIRST_PAUSE_MS * 2 ** attempt);
+    }
+  }
+}
+
+/** The object as the cluster would create it; its inputs where the cluster cannot say. */
+async function plan(session: Session, inputs: JsonObject): Promise<JsonObject> {
+  const { cluster } = session;
+  if (cluster === undefined || hasUnknown(inputs)) return inputs;
+  try {
+    return await cluster.create(inputs, true);
+  } catch (error) {
+    return planElsewhere(cluster, inputs, error);
+  }
+}
+
+/**
+ * Where the object cannot be tried in its place, it is tried beside it, so that a mistake in it
+ * shows in the preview all the same: under another name while the one that it replaces is still
+ * there, in a namespace that exists while its own is only to be created.
+ */
+async function planElsewhere(
+  cluster: Cluster,
+  inputs: JsonObject,
+  error: unknown,
+): Promise<JsonObject> {
+  if (error instanceof UnknownKind || isStatus(error, 403)) return inputs;
+  const isThere = error instanceof ApiError && error.reason === "AlreadyExists";
+  const isHomeless = error instanceof ApiError && error.isMissingNamespace;
+  if (!isThere && !isHomeless) throw explainRefusal(labelOf(inputs), error);
+  const elsewhere = isThere
+    ? renamed(inputs, scratchName(inputs))
+    : withValue(inputs, ["metadata", "namespace"], "default");
+  try {
+    await cluster.create(elsewhere, true);
+  } catch (refusal) {
+    if (refusal instanceof ApiError && refusal.isInvalid) {
+      throw explainRefusal(labelOf(inputs), refusal);
+    }
+  }
+  return inputs;
+}
+
+/** Short enough for every kind of object. */
+function scratchName(inputs: JsonObject): string {
+  const name = text(at(inputs, "metadata", "name")) ?? "";
+  return `${name.slice(0, 50).replace(/[^a-z0-9]+$/, "")}-preview`;
+}

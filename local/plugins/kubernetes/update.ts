@@ -1,0 +1,75 @@
+/** Update: the inputs applied to the living object. */
+import provider from "@pulumi/pulumi/proto/provider_pb.js";
+import type { UpdateRequest, UpdateResponse } from "@pulumi/pulumi/proto/provider_pb.js";
+import { at, withoutNulls, withValue } from "../shared/json.ts";
+import type { JsonObject } from "../shared/json.ts";
+import { fromStruct, toStruct } from "../shared/struct.ts";
+import { checkpoint, fieldManager, liveOf } from "./checkpoint.ts";
+import { explainRefusal } from "./cluster/api-error.ts";
+import { labelOf, referenceTo } from "./cluster/cluster.ts";
+import { forces, takeover, withoutIgnored } from "./ownership.ts";
+import { parsePath } from "./paths.ts";
+import { promised } from "./preview.ts";
+import { reveal } from "./secrets.ts";
+import { clusterOf } from "./session.ts";
+import type { Session } from "./session.ts";
+import { settle } from "./settle.ts";
+import { hasUnknown } from "./unknowns.ts";
+
+export async function update(session: Session, request: UpdateRequest): Promise<UpdateResponse> {
+  const sent = withoutNulls(fromStruct(request.getNews()));
+  const inputs = reveal(sent);
+  const old = reveal(fromStruct(request.getOlds()));
+  const response = new provider.UpdateResponse();
+  const manager = fieldManager(old, inputs);
+  if (request.getPreview() && (session.cluster === undefined || hasUnknown(inputs))) {
+    const planned = promised(inputs, liveOf(old));
+    response.setProperties(toStruct(checkpoint(planned, sent, manager)));
+    return response;
+  }
+  const { before, after } = await apply(session, { inputs, manager, request });
+  if (request.getPreview()) {
+    const planned = promised(after, before);
+    response.setProperties(toStruct(checkpoint(planned, sent, manager)));
+    return response;
+  }
+  const written = { urn: request.getUrn(), sent, live: after, before, manager };
+  const state = await settle(session, { ...written, timeout: request.getTimeout() });
+  response.setProperties(toStruct(state));
+  return response;
+}
+
+interface Application {
+  inputs: JsonObject;
+  manager: string;
+  request: UpdateRequest;
+}
+
+async function apply(
+  session: Session,
+  { inputs, manager, request }: Application,
+): Promise<{ before: JsonObject; after: JsonObject }> {
+  const cluster = clusterOf(session);
+  const preview = request.getPreview();
+  try {
+    const before = await cluster.find(referenceTo(inputs));
+    if (before === undefined) {
+      throw new Error(
+        `${labelOf(inputs)} is gone; run \`pulumi refresh\` to have it created again`,
+      );
+    }
+    if (inputs["kind"] === "CustomResourceDefinition") {
+      const version = at(before, "metadata", "resourceVersion") ?? "";
+      const whole = withValue(inputs, ["metadata", "resourceVersion"], version);
+      return { before, after: await cluster.replace(whole, { manager, dryRun: preview }) };
+    }
+    const operations = preview ? [] : takeover(before, manager);
+    if (operations.length > 0) await cluster.patch(before, operations);
+    const ignored = request.getIgnorechangesList().map(parsePath);
+    const fields = withoutIgnored(inputs, before, ignored, manager);
+    const force = forces(inputs, before, { force: session.force, preview });
+    return { before, after: await cluster.apply(fields, { manager, force, dryRun: preview }) };
+  } catch (error) {
+    throw explainRefusal(labelOf(inputs), error);
+  }
+}

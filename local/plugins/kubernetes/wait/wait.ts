@@ -1,0 +1,147 @@
+/** Waiting until an object is ready, or gone, for as long as its resource allows. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { at, list, text } from "../../shared/json.ts";
+import type { JsonObject } from "../../shared/json.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import { labelOf, referenceTo } from "../cluster/cluster.ts";
+import { isWaitedFor, readiness } from "./readiness.ts";
+import type { Readiness, Surroundings } from "./readiness.ts";
+import { reasons } from "./reasons.ts";
+
+export interface Waiting {
+  cluster: Cluster;
+  /** The object as it was before the operation, if it was there. */
+  before: JsonObject | undefined;
+  timeoutSeconds: number;
+  cancelled: AbortSignal;
+  /** Told what is being waited for, each time that it changes. */
+  onProgress: (why: string) => void;
+}
+
+export interface Waited {
+  live: JsonObject;
+  /** Why it is not ready; empty: it is. */
+  reasons: string[];
+}
+
+const DEFAULT_SECONDS = 600;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 1_000;
+
+/** How long to wait, in seconds: the resource's own timeout, its annotation, or ten minutes. */
+export function timeoutOf(customSeconds: number, inputs: JsonObject): number {
+  const annotation = at(inputs, "metadata", "annotations", "pulumi.com/timeoutSeconds");
+  const annotated = Number.parseInt(text(annotation) ?? "", 10);
+  if (customSeconds > 0) return customSeconds;
+  return Number.isNaN(annotated) ? DEFAULT_SECONDS : annotated;
+}
+
+/** Whether the resource asks not to be waited for. */
+export function skipsWaiting(inputs: JsonObject): boolean {
+  return at(inputs, "metadata", "annotations", "pulumi.com/skipAwait") === "true";
+}
+
+export async function untilReady(created: JsonObject, waiting: Waiting): Promise<Waited> {
+  let live = created;
+  const give = async (why: string): Promise<Waited> => {
+    const explained = await reasons(waiting.cluster, live).catch(() => []);
+    return { live, reasons: [why, ...explained] };
+  };
+  for (const pause of pauses(waiting.timeoutSeconds)) {
+    const now = await judge(live, waiting);
+    if (now.state === "ready") return { live, reasons: [] };
+    if (now.state === "failed") return give(now.why);
+    waiting.onProgress(now.why);
+    if (waiting.cancelled.aborted) return give(`the wait was cancelled; ${now.why}`);
+    if (pause === undefined) return give(`timed out waiting to be ready: ${now.why}`);
+    await rest(pause, waiting.cancelled);
+    const read = await waiting.cluster.find(referenceTo(live));
+    if (read === undefined) return { live, reasons: ["someone deleted it while we waited"] };
+    live = read;
+  }
+  return { live, reasons: [] };
+}
+
+/** Whether the object is ready at this moment; for a refresh, which does not wait. */
+export async function currentReasons(live: JsonObject, cluster: Cluster): Promise<string[]> {
+  const now = await judge(live, { cluster, before: undefined });
+  if (now.state === "ready") return [];
+  return [now.why, ...(await reasons(cluster, live).catch(() => []))];
+}
+
+/** Waits until the object is gone. Fails with what holds it when that takes too long. */
+export async function untilGone(live: JsonObject, waiting: Waiting): Promise<void> {
+  const uid = at(live, "metadata", "uid");
+  let last = live;
+  for (const pause of pauses(waiting.timeoutSeconds)) {
+    const now = await waiting.cluster.find(referenceTo(live));
+    if (now === undefined || (uid !== undefined && at(now, "metadata", "uid") !== uid)) return;
+    last = now;
+    if (waiting.cancelled.aborted || pause === undefined) break;
+    waiting.onProgress(`waiting for it to be gone${heldBy(last)}`);
+    await rest(pause, waiting.cancelled);
+  }
+  const how = waiting.cancelled.aborted ? "cancelled" : "timed out";
+  throw new Error(`${labelOf(live)}: ${how} waiting for it to be gone${heldBy(last)}`);
+}
+
+/** What keeps a deleted object alive: finalizers, and what a namespace says is left in it. */
+export function heldBy(live: JsonObject): string {
+  const finalizers = [at(live, "metadata", "finalizers"), at(live, "spec", "finalizers")]
+    .flatMap((names) => list(names))
+    .map((name) => text(name) ?? "");
+  const said = list(at(live, "status", "conditions"))
+    .filter((item) => at(item, "status") === "True")
+    .map((item) => text(at(item, "message")) ?? "");
+  const held = finalizers.length > 0 ? [`finalizers ${finalizers.join(", ")}`] : [];
+  const parts = [...held, ...said].filter((part) => part !== "");
+  return parts.length > 0 ? ` (${parts.join("; ")})` : "";
+}
+
+/** Longer and longer pauses in milliseconds, and an undefined one when the time is over. */
+function* pauses(timeoutSeconds: number): Generator<number | undefined> {
+  const end = performance.now() + timeoutSeconds * 1000;
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
+    const left = end - performance.now();
+    yield left > 0 ? Math.min(pause, left) : undefined;
+    if (left <= 0) return;
+  }
+}
+
+async function rest(milliseconds: number, cancelled: AbortSignal): Promise<void> {
+  await sleep(milliseconds, undefined, { signal: cancelled }).catch(() => {});
+}
+
+async function judge(
+  live: JsonObject,
+  { cluster, before }: Pick<Waiting, "cluster" | "before">,
+): Promise<Readiness> {
+  if (!isWaitedFor(live)) return { state: "ready" };
+  return readiness(live, await surroundings(live, cluster, before));
+}
+
+async function surroundings(
+  live: JsonObject,
+  cluster: Cluster,
+  before: JsonObject | undefined,
+): Promise<Surroundings> {
+  const { namespace, name, kind } = referenceTo(live);
+  const around: Surroundings = { before, endpointSlices: [], bindingMode: undefined };
+  if (kind === "Service" && at(live, "spec", "selector") !== undefined) {
+    around.endpointSlices = await cluster.list(
+      { apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice", namespace },
+      { labelSelector: `kubernetes.io/service-name=${name}` },
+    );
+  }
+  const storageClass = text(at(live, "spec", "storageClassName"));
+  if (kind === "PersistentVolumeClaim" && storageClass !== undefined) {
+    const found = await cluster.find({
+      apiVersion: "storage.k8s.io/v1",
+      kind: "StorageClass",
+      namespace: undefined,
+      name: storageClass,
+    });
+    around.bindingMode = text(at(found, "volumeBindingMode"));
+  }
+  return around;
+}
