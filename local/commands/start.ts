@@ -1,0 +1,55 @@
+import { podRows, podTable } from "../cluster/pods.ts";
+import { startEnvironment, type LocalEnvironment } from "../environment.ts";
+import { checkout, lockOf, placeOfCheckout } from "../place.ts";
+import { mustBeLocal } from "../pulumi/stack-files.ts";
+import { ensureStack, removeAbandonedLocks } from "../pulumi/stack.ts";
+import { runInForeground } from "../system/children.ts";
+import { interruptible } from "../system/interrupt.ts";
+import { withLock } from "../system/lock.ts";
+import type { Reporter } from "../system/progress.ts";
+
+/** `npm start`: from nothing to pods on nodes. Returns the exit status. */
+export async function start(stack: string, report: Reporter): Promise<number> {
+  await mustBeLocal(checkout, stack);
+  const place = placeOfCheckout();
+  const onWait = (pid: number) =>
+    report.say(`Waiting for process ${pid}, which is at work on this local cluster`);
+  return interruptible(async (signal) =>
+    withLock(lockOf(place), { signal, onWait }, async () => {
+      const environment = await startEnvironment(place, { report, signal });
+      await removeAbandonedLocks(environment);
+      await ensureStack(environment, stack, signal);
+      return bringUp(environment, stack, report);
+    }),
+  );
+}
+
+async function bringUp(
+  environment: LocalEnvironment,
+  stack: string,
+  report: Reporter,
+): Promise<number> {
+  const { env, programs } = environment;
+  const args = ["up", "--yes", "--stack", stack];
+  const status = await runInForeground(programs.pulumi, args, { cwd: checkout, env });
+  if (status === 0) {
+    process.stdout.write(
+      `${podTable(await podRows(environment))}\n\n${whatNext(environment, stack)}\n`,
+    );
+  } else {
+    report.say("The control plane runs. Mend what is said above, then: npm run up");
+  }
+  return status;
+}
+
+function whatNext({ place, programs }: LocalEnvironment, stack: string): string {
+  const flag = stack === "dev" ? "" : ` -- --stack ${stack}`;
+  return `Next:
+  edit stacks/Pulumi.${stack}.yaml, for instance the replicas of a process type
+  npm run preview${flag}
+  npm run up${flag}
+  npm stop
+
+Look around, with kubectl or anything else that takes a kubeconfig:
+  KUBECONFIG=${place.kubeconfig} ${programs.kubectl} get pods --all-namespaces --output wide`;
+}

@@ -1,0 +1,82 @@
+import { readdir, rm, rmdir } from "node:fs/promises";
+import { join } from "node:path";
+import { ControlPlane } from "../cluster/control-plane.ts";
+import { hasCode } from "../local-error.ts";
+import {
+  cacheFolder,
+  clustersFolder,
+  lockOf,
+  placeIn,
+  placeOfCheckout,
+  toolsFolder,
+  type Place,
+} from "../place.ts";
+import { interruptible } from "../system/interrupt.ts";
+import { withLock } from "../system/lock.ts";
+import { processesOf } from "../system/processes.ts";
+import type { Reporter } from "../system/progress.ts";
+
+/** `npm stop`: ends this checkout's cluster and forgets it. Returns the exit status. */
+export async function stop(purge: boolean, report: Reporter): Promise<number> {
+  const place = placeOfCheckout();
+  const onWait = (pid: number) =>
+    report.say(`Waiting for process ${pid}, which is at work on this local cluster`);
+  await interruptible((signal) =>
+    withLock(lockOf(place), { signal, onWait }, () => remove(place, report)),
+  );
+  return purge ? removeTools(report) : 0;
+}
+
+/** Ends a place's cluster and removes its folder. */
+export async function removePlace(place: Place): Promise<void> {
+  await new ControlPlane(place.controlPlane).stop();
+  await rm(place.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+}
+
+async function remove(place: Place, report: Reporter): Promise<void> {
+  const there = await exists(place.folder);
+  await removePlace(place);
+  report.say(
+    there ? `Stopped, and ${place.folder} removed` : "There is no local cluster of this checkout",
+  );
+}
+
+/** Other checkouts use the same tools: they stay while one of them runs. */
+async function removeTools(report: Reporter): Promise<number> {
+  const users = await runningClusters();
+  if (users.length > 0) {
+    report.say(
+      `The tools stay: these clusters of other checkouts use them. Stop them first (npm stop in each):\n` +
+        users.map((folder) => `  ${folder}`).join("\n"),
+    );
+    return 1;
+  }
+  await rm(toolsFolder(), { recursive: true, force: true, maxRetries: 5 });
+  await removeIfEmpty(clustersFolder());
+  await removeIfEmpty(cacheFolder());
+  report.say(`${toolsFolder()} removed`);
+  return 0;
+}
+
+async function runningClusters(): Promise<string[]> {
+  const entries = await readdir(clustersFolder(), { withFileTypes: true }).catch(() => []);
+  const running: string[] = [];
+  for (const entry of entries.filter((each) => each.isDirectory())) {
+    const { folder } = placeIn(join(clustersFolder(), entry.name));
+    if ((await processesOf(folder)).length > 0) running.push(folder);
+  }
+  return running;
+}
+
+async function exists(folder: string): Promise<boolean> {
+  return readdir(folder).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function removeIfEmpty(folder: string): Promise<void> {
+  await rmdir(folder).catch((error: unknown) => {
+    if (!hasCode(error, "ENOTEMPTY", "ENOENT", "EEXIST")) throw error;
+  });
+}

@@ -1,0 +1,183 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { delimiter, dirname, join } from "node:path";
+import { ControlPlane } from "./cluster/control-plane.ts";
+import { writeKubeconfig } from "./cluster/kubeconfig.ts";
+import { ensureNodes } from "./cluster/nodes.ts";
+import { hasCode, LocalError } from "./local-error.ts";
+import { checkout, toolsFolder, type Place } from "./place.ts";
+import { providePlugins, type Plugins } from "./pulumi/plugins.ts";
+import { clusterNames } from "./pulumi/stack-files.ts";
+import { run, type RunOptions, type RunResult } from "./system/children.ts";
+import type { Reporter } from "./system/progress.ts";
+import { toolSets } from "./tools/catalogue.ts";
+import { findTools, type FoundTools, type Search } from "./tools/find.ts";
+import type { Programs } from "./tools/on-path.ts";
+import { versions } from "./versions.ts";
+
+/** A local cluster with a Pulumi that is set up for it. */
+export interface LocalEnvironment {
+  readonly place: Place;
+  /** Whose language host and Kubernetes plugin are in use. */
+  readonly plugins: Plugins;
+  /** The environment for Pulumi and kubectl: their own folders, the local cluster, no way to the person's own ones. */
+  readonly env: NodeJS.ProcessEnv;
+  /** The programs themselves. */
+  readonly programs: { readonly pulumi: string; readonly kubectl: string };
+  /** Runs pulumi in the project's root (or in `options.cwd`) and collects what it prints; never throws for a status. */
+  readonly pulumi: (args: readonly string[], options?: RunOptions) => Promise<RunResult>;
+  /** The same for kubectl. */
+  readonly kubectl: (args: readonly string[], options?: RunOptions) => Promise<RunResult>;
+}
+
+/** What `npm start` found, kept for the commands that come after it. */
+interface StartRecord {
+  readonly plugins: Plugins;
+  readonly pulumi: string;
+  readonly kubectl: string;
+}
+
+export interface StartOptions {
+  readonly report: Reporter;
+  readonly signal: AbortSignal;
+  /** The project whose stack files name contexts; default: this checkout. */
+  readonly project?: string;
+}
+
+/** Finds or makes the tools, and starts what does not run yet. Quick, and without effect, when everything does. */
+export async function startEnvironment(
+  place: Place,
+  { report, signal, project = checkout }: StartOptions,
+): Promise<LocalEnvironment> {
+  const search: Search = { folder: toolsFolder(), report, signal };
+  const programs = await allTools(search);
+  await mkdir(place.folder, { recursive: true, mode: 0o700 });
+  await startCluster(place, programs, search);
+  await writeAccess(place, project);
+  const pulumi = programs["pulumi"] ?? "pulumi";
+  const plugins = await providePlugins(place, pulumi, search);
+  await mkdir(place.state, { recursive: true, mode: 0o700 });
+  const record: StartRecord = { plugins, pulumi, kubectl: programs["kubectl"] ?? "kubectl" };
+  await writeFile(place.record, JSON.stringify(record), { mode: 0o600 });
+  return environmentOf(place, record);
+}
+
+/**
+ * What {@link startEnvironment} has started before.
+ *
+ * @throws LocalError when nothing has been started in this place, or when it no longer runs.
+ */
+export async function openEnvironment(
+  place: Place,
+  project: string = checkout,
+): Promise<LocalEnvironment> {
+  const record = await readRecord(place.record);
+  if (!record)
+    throw new LocalError("The local cluster has not been started yet. Start it: npm start");
+  if (!(await new ControlPlane(place.controlPlane).runs())) {
+    throw new LocalError("The local cluster no longer runs. Start it again: npm start");
+  }
+  await writeAccess(place, project);
+  return environmentOf(place, record);
+}
+
+async function allTools(search: Search): Promise<Programs> {
+  const found: [string, FoundTools][] = [];
+  for (const set of Object.values(toolSets)) found.push([set.name, await findTools(set, search)]);
+  const said = found.map(([name, { version, origin }]) => `${name} ${version} (${origin})`);
+  search.report.say(`Tools: ${said.join(", ")}`);
+  return Object.fromEntries(found.flatMap(([, { programs }]) => Object.entries(programs)));
+}
+
+async function startCluster(place: Place, programs: Programs, search: Search): Promise<void> {
+  const controlPlane = new ControlPlane(place.controlPlane);
+  if (await controlPlane.runs()) {
+    search.report.say("Control plane: runs already");
+    return;
+  }
+  const activity = search.report.begin("Control plane: starting");
+  try {
+    await controlPlane.start(programs, search.signal);
+    const env = await clusterEnvironment(controlPlane, place);
+    await ensureNodes(programs["kubectl"] ?? "kubectl", { env, signal: search.signal });
+  } catch (error) {
+    await controlPlane.stop();
+    throw error;
+  } finally {
+    activity.end();
+  }
+  search.report.say(
+    `Control plane: Kubernetes ${versions.kubernetes}, started in ${activity.elapsed()}`,
+  );
+}
+
+async function clusterEnvironment(
+  controlPlane: ControlPlane,
+  place: Place,
+): Promise<NodeJS.ProcessEnv> {
+  await writeKubeconfig(place.kubeconfig, await controlPlane.access(), []);
+  return { ...process.env, ...kubernetesVariables(place) };
+}
+
+async function writeAccess(place: Place, project: string): Promise<void> {
+  const access = await new ControlPlane(place.controlPlane).access();
+  await writeKubeconfig(place.kubeconfig, access, await clusterNames(project));
+}
+
+function environmentOf(place: Place, record: StartRecord): LocalEnvironment {
+  const env = pulumiEnvironment(place, record);
+  const runIn =
+    (program: string) =>
+    (args: readonly string[], options: RunOptions = {}) =>
+      run(program, args, { cwd: checkout, ...options, env: { ...env, ...options.env } });
+  return {
+    place,
+    plugins: record.plugins,
+    env,
+    programs: { pulumi: record.pulumi, kubectl: record.kubectl },
+    pulumi: runIn(record.pulumi),
+    kubectl: runIn(record.kubectl),
+  };
+}
+
+/** Of the person's own Pulumi settings only the passphrase counts here: the others lead to other backends and logins. */
+function pulumiEnvironment(place: Place, { pulumi }: StartRecord): NodeJS.ProcessEnv {
+  const passphrase = ["PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"];
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !name.startsWith("PULUMI_") || passphrase.includes(name),
+  );
+  const env = Object.fromEntries(inherited);
+  if (!passphrase.some((name) => name in env)) env["PULUMI_CONFIG_PASSPHRASE"] = "example";
+  return {
+    ...env,
+    ...kubernetesVariables(place),
+    // Pulumi and its plugins, then the Node.js that runs this, which is new enough.
+    PATH: [dirname(pulumi), dirname(process.execPath), env["PATH"] ?? ""].join(delimiter),
+    PULUMI_HOME: place.pulumiHome,
+    PULUMI_BACKEND_URL: `file://${place.state}`,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    PULUMI_DISABLE_REGISTRY_RESOLVE: "true",
+  };
+}
+
+function kubernetesVariables({ kubeconfig, folder }: Place): NodeJS.ProcessEnv {
+  return { KUBECONFIG: kubeconfig, KUBECACHEDIR: join(folder, "kubectl-cache") };
+}
+
+async function readRecord(file: string): Promise<StartRecord | undefined> {
+  try {
+    const value: unknown = JSON.parse(await readFile(file, "utf8"));
+    return isRecord(value) ? value : undefined;
+  } catch (error) {
+    if (hasCode(error, "ENOENT") || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function isRecord(value: unknown): value is StartRecord {
+  if (typeof value !== "object" || value === null) return false;
+  return ["plugins", "pulumi", "kubectl"].every(
+    (key) => typeof Reflect.get(value, key) === "string",
+  );
+}

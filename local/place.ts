@@ -1,0 +1,67 @@
+import { createHash } from "node:crypto";
+import { realpathSync } from "node:fs";
+import { homedir } from "node:os";
+import { basename, isAbsolute, join } from "node:path";
+
+/** The folder of this checkout: where Pulumi.yaml is. */
+export const checkout = realpathSync(join(import.meta.dirname, ".."));
+
+/** Where everything of one local cluster is. Nothing of it lies outside its folder. */
+export interface Place {
+  readonly folder: string;
+  /** Names the cluster's contexts; readable by the user only. */
+  readonly kubeconfig: string;
+  /** etcd's data, keys, logs: what KWOK calls its work folder. */
+  readonly controlPlane: string;
+  /** Stands in for `~/.pulumi`. */
+  readonly pulumiHome: string;
+  /** The state backend. */
+  readonly state: string;
+  /** Comes first on the PATH of Pulumi. */
+  readonly bin: string;
+  /** What the last `npm start` found, for the commands that come after it. */
+  readonly record: string;
+}
+
+export function placeIn(folder: string): Place {
+  return {
+    folder,
+    kubeconfig: join(folder, "kubeconfig"),
+    controlPlane: join(folder, "control-plane"),
+    pulumiHome: join(folder, "pulumi"),
+    state: join(folder, "state"),
+    bin: join(folder, "bin"),
+    record: join(folder, "environment.json"),
+  };
+}
+
+/** `${XDG_CACHE_HOME:-~/.cache}/dash-scale`. A relative XDG_CACHE_HOME is ignored, as its specification asks. */
+export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
+  const configured = env["XDG_CACHE_HOME"] ?? "";
+  return join(isAbsolute(configured) ? configured : join(homedir(), ".cache"), "dash-scale");
+}
+
+/** Tools are kept here, and shared by all checkouts. */
+export function toolsFolder(cache: string = cacheFolder()): string {
+  return join(cache, "tools");
+}
+
+/** Each checkout's cluster has a folder here. */
+export function clustersFolder(cache: string = cacheFolder()): string {
+  return join(cache, "clusters");
+}
+
+/** The place of a checkout's own cluster: its name says which one it is, the hash tells it from its namesakes. */
+export function placeOfCheckout(folder: string = checkout, cache: string = cacheFolder()): Place {
+  const name = basename(folder)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .slice(0, 24);
+  const hash = createHash("sha256").update(folder).digest("hex").slice(0, 10);
+  return placeIn(join(clustersFolder(cache), `${name}-${hash}`));
+}
+
+/** One command at a time works on a place. Lies beside the folder, since `npm stop` removes the folder itself. */
+export function lockOf({ folder }: Place): string {
+  return `${folder}.lock`;
+}

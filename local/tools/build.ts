@@ -1,0 +1,72 @@
+import { join } from "node:path";
+import { hasCode, LocalError } from "../local-error.ts";
+import { lastLines, run } from "../system/children.ts";
+import type { GoBuild, ToolSet } from "./catalogue.ts";
+
+const toolchainFolder = join(import.meta.dirname, "..", "toolchain");
+
+export interface BuildOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (text: string) => void;
+}
+
+/** What `go version` calls itself, such as `go1.26.8`; undefined where there is no Go. */
+export async function goVersion(signal?: AbortSignal): Promise<string | undefined> {
+  try {
+    const { stdout } = await run("go", ["version"], signal ? { signal } : {});
+    return /\bgo\d[^\s]*/.exec(stdout)?.[0];
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Builds a set of tools from its pinned Go modules into a folder.
+ *
+ * Reaches the Go module proxy that Go is set up with and nothing else; go.sum says what the modules must be.
+ */
+export async function build(
+  set: ToolSet,
+  { packages, linkerFlags }: GoBuild,
+  folder: string,
+  { signal, onProgress }: BuildOptions,
+): Promise<void> {
+  const [only] = set.files;
+  const output = set.files.length === 1 && only ? join(folder, only) : `${folder}/`;
+  let compiled = 0;
+  const { status, stderr } = await run(
+    "go",
+    ["build", "-v", "-o", output, "-ldflags", `-s -w ${linkerFlags}`, ...packages],
+    {
+      cwd: join(toolchainFolder, set.name),
+      env: goEnvironment(folder),
+      ...(signal ? { signal } : {}),
+      onErrorLine: (line) => {
+        if (!line.startsWith("go: ")) compiled += 1;
+        onProgress?.(line.startsWith("go: ") ? line : `${compiled} packages, ${line}`);
+      },
+    },
+  );
+  if (status !== 0) throw new LocalError(`go build failed:\n${lastLines(complaints(stderr))}`);
+}
+
+/** The person's Go settings, less those that would change what is built or for which machine. */
+function goEnvironment(folder: string): NodeJS.ProcessEnv {
+  const { GOOS: _os, GOARCH: _arch, ...rest } = process.env;
+  return {
+    ...rest,
+    CGO_ENABLED: "0",
+    GOFLAGS: "-trimpath",
+    GOWORK: "off",
+    GO111MODULE: "on",
+    // Go's scratch files go where ours do, so that nothing is left behind when it is interrupted.
+    GOTMPDIR: folder,
+  };
+}
+
+/** What `go build -v` says apart from the packages it goes through. */
+function complaints(stderr: string): string {
+  const lines = stderr.split("\n").filter((line) => /\s/.test(line.trim()));
+  return lines.length > 0 ? lines.join("\n") : stderr;
+}
