@@ -38,6 +38,7 @@ export async function configure(
     },
     force: isOn(settings, "enablePatchForce", "PULUMI_K8S_ENABLE_PATCH_FORCE"),
     upsert: isOn(settings, "upsertExistingObjects", "PULUMI_K8S_UPSERT_EXISTING_OBJECTS"),
+    replaced: new Set(),
     cancelled,
   };
 }

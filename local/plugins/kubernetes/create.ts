@@ -27,7 +27,7 @@ export async function create(session: Session, request: CreateRequest): Promise<
   const manager = fieldManager({}, inputs);
   const response = new provider.CreateResponse();
   if (request.getPreview()) {
-    const planned = promised(await plan(session, inputs), undefined);
+    const planned = promised(await plan(session, inputs, request.getUrn()), undefined);
     response.setProperties(toStruct(checkpoint(planned, sent, manager)));
     return response;
   }
@@ -62,12 +62,16 @@ async function createNow(
 }
 
 /** The object as the cluster would create it; its inputs where the cluster cannot say. */
-async function plan(session: Session, inputs: JsonObject): Promise<JsonObject> {
+async function plan(session: Session, inputs: JsonObject, urn: string): Promise<JsonObject> {
   const { cluster } = session;
   if (cluster === undefined || hasUnknown(inputs)) return inputs;
   try {
     return await cluster.create(inputs, true);
   } catch (error) {
+    if (isThere(error) && !session.replaced.has(urn) && !session.upsert) {
+      const warning = `${labelOf(inputs)} exists already: an update would not create it`;
+      await session.engine.log("warning", warning, urn);
+    }
     return planElsewhere(cluster, inputs, error);
   }
 }
@@ -83,10 +87,9 @@ async function planElsewhere(
   error: unknown,
 ): Promise<JsonObject> {
   if (error instanceof UnknownKind || isStatus(error, 403)) return inputs;
-  const isThere = error instanceof ApiError && error.reason === "AlreadyExists";
   const isHomeless = error instanceof ApiError && error.isMissingNamespace;
-  if (!isThere && !isHomeless) throw explainRefusal(labelOf(inputs), error);
-  const elsewhere = isThere
+  if (!isThere(error) && !isHomeless) throw explainRefusal(labelOf(inputs), error);
+  const elsewhere = isThere(error)
     ? renamed(inputs, scratchName(inputs))
     : withValue(inputs, ["metadata", "namespace"], "default");
   try {
@@ -97,6 +100,10 @@ async function planElsewhere(
     }
   }
   return inputs;
+}
+
+function isThere(error: unknown): boolean {
+  return error instanceof ApiError && error.reason === "AlreadyExists";
 }
 
 /** Short enough for every kind of object. */

@@ -40,14 +40,17 @@ export function difference(
 }
 
 export function diff(session: Session, request: DiffRequest): DiffResponse {
-  const sent = fromStruct(request.getOldInputs());
-  const old = Object.keys(sent).length > 0 ? sent : inputsOf(fromStruct(request.getOlds()));
+  // What was applied last is in the state. The engine's own old inputs are older than that after
+  // an update that was applied but did not come up.
+  const applied = inputsOf(fromStruct(request.getOlds()));
+  const old = Object.keys(applied).length > 0 ? applied : fromStruct(request.getOldInputs());
   const found = difference(
     withoutNulls(reveal(old)),
     withoutNulls(reveal(fromStruct(request.getNews()))),
     request.getIgnorechangesList(),
     session,
   );
+  if (found.deleteFirst) session.replaced.add(request.getUrn());
   const { DiffChanges } = provider.DiffResponse;
   const response = new provider.DiffResponse();
   response.setHasdetaileddiff(true);

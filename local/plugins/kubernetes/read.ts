@@ -8,6 +8,7 @@ import {
   checkpoint,
   fieldManager,
   importedInputs,
+  inputsOf,
   withoutManagedFields,
   withStringData,
 } from "./checkpoint.ts";
@@ -25,8 +26,12 @@ import { currentReasons, skipsWaiting } from "./wait/wait.ts";
 
 export async function read(session: Session, request: ReadRequest): Promise<ReadResponse> {
   const cluster = clusterOf(session);
-  const sent = withoutNulls(fromStruct(request.getInputs()));
-  const state = reveal(fromStruct(request.getProperties()));
+  const properties = fromStruct(request.getProperties());
+  const state = reveal(properties);
+  // What was applied last is in the state, even if it did not come up.
+  const applied = inputsOf(properties);
+  const given = Object.keys(applied).length > 0 ? applied : fromStruct(request.getInputs());
+  const sent = withoutNulls(given);
   const reference = referenceOf(request, reveal(sent), state);
   const live = await find(cluster, reference);
   // An empty id tells the engine that the object is gone.
@@ -38,12 +43,16 @@ export async function read(session: Session, request: ReadRequest): Promise<Read
     : importedInputs(live);
   const response = new provider.ReadResponse();
   const annotated = annotate(inputs, sent);
-  const properties = checkpoint(withoutManagedFields(live), annotated, manager);
+  const now = checkpoint(withoutManagedFields(live), annotated, manager);
   if (known && !skipsWaiting(inputs)) {
-    await failIfNotReady(cluster, live, { id: request.getId(), properties, inputs: annotated });
+    await failIfNotReady(cluster, live, {
+      id: request.getId(),
+      properties: now,
+      inputs: annotated,
+    });
   }
   response.setId(request.getId());
-  response.setProperties(toStruct(properties));
+  response.setProperties(toStruct(now));
   response.setInputs(toStruct(annotated));
   return response;
 }

@@ -37,13 +37,15 @@ export async function remove(session: Session, request: DeleteRequest): Promise<
   if (skipsWaiting(inputs) && SKIP_WAITS_TOO.has(text(live["kind"]) ?? "")) {
     return new empty.Empty();
   }
+  const { engine } = session;
   await untilGone(live, {
     cluster,
     before: undefined,
     timeoutSeconds: timeoutOf(request.getTimeout(), inputs),
     cancelled: session.cancelled,
-    onProgress: (why) => void session.engine.status(request.getUrn(), why),
+    onProgress: (why) => void engine.status(request.getUrn(), why),
   });
+  await engine.status(request.getUrn(), "");
   return new empty.Empty();
 }
 

@@ -12,6 +12,8 @@ export interface Session {
   force: boolean;
   /** Let a create adopt an object that is there. */
   upsert: boolean;
+  /** URNs of the resources whose old object will be gone when the new one is created. */
+  replaced: Set<string>;
   cancelled: AbortSignal;
 }
 

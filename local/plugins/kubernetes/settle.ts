@@ -29,7 +29,7 @@ export async function settle(session: Session, written: Written): Promise<JsonOb
   const { urn, sent, manager } = written;
   const state = (live: JsonObject) => checkpoint(withoutManagedFields(live), sent, manager);
   if (skipsWaiting(sent)) return state(written.live);
-  let shown = "";
+  let shown: string | undefined;
   const waited = await untilReady(written.live, {
     cluster: clusterOf(session),
     before: written.before,
@@ -48,6 +48,6 @@ export async function settle(session: Session, written: Written): Promise<JsonOb
       reasons: waited.reasons,
     });
   }
-  if (shown !== "") await session.engine.status(urn, "");
+  if (shown !== undefined) await session.engine.status(urn, "");
   return state(waited.live);
 }

@@ -95,13 +95,20 @@ async function warnings(cluster: Cluster, live: JsonObject): Promise<string[]> {
     .map((event) => `[${words(event["reason"])}] ${text(event["message"]) ?? ""}`);
 }
 
+/** A reason without the word for it: conditions and events say the same under different ones. */
+export function messageOf(reason: string): string {
+  return reason.replace(/^\[\w+\] /, "");
+}
+
 /** A hundred pods with one and the same trouble are one line. */
-function grouped(found: readonly { why: string; pod: string }[]): string[] {
-  const podsByReason = new Map<string, Set<string>>();
+export function grouped(found: readonly { why: string; pod: string }[]): string[] {
+  const byMessage = new Map<string, { why: string; pods: Set<string> }>();
   for (const { why, pod } of found) {
-    podsByReason.set(why, (podsByReason.get(why) ?? new Set()).add(pod));
+    const known = byMessage.get(messageOf(why)) ?? { why, pods: new Set() };
+    known.pods.add(pod);
+    byMessage.set(messageOf(why), known);
   }
-  return [...podsByReason].map(([why, pods]) => {
+  return [...byMessage.values()].map(({ why, pods }) => {
     const [first = ""] = pods;
     return pods.size === 1 ? `pod ${first}: ${why}` : `${pods.size} pods, as ${first}: ${why}`;
   });

@@ -1,12 +1,12 @@
 /** Waiting until an object is ready, or gone, for as long as its resource allows. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { at, list, text } from "../../shared/json.ts";
+import { at, list, text, words } from "../../shared/json.ts";
 import type { JsonObject } from "../../shared/json.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { labelOf, referenceTo } from "../cluster/cluster.ts";
 import { isWaitedFor, readiness } from "./readiness.ts";
 import type { Readiness, Surroundings } from "./readiness.ts";
-import { reasons } from "./reasons.ts";
+import { messageOf, reasons } from "./reasons.ts";
 
 export interface Waiting {
   cluster: Cluster;
@@ -27,6 +27,8 @@ export interface Waited {
 const DEFAULT_SECONDS = 600;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 1_000;
+/** What is over sooner than this is not worth a word on the display. */
+const SILENCE_MS = 700;
 
 /** How long to wait, in seconds: the resource's own timeout, its annotation, or ten minutes. */
 export function timeoutOf(customSeconds: number, inputs: JsonObject): number {
@@ -44,14 +46,14 @@ export function skipsWaiting(inputs: JsonObject): boolean {
 export async function untilReady(created: JsonObject, waiting: Waiting): Promise<Waited> {
   let live = created;
   const give = async (why: string): Promise<Waited> => {
-    const explained = await reasons(waiting.cluster, live).catch(() => []);
-    return { live, reasons: [why, ...explained] };
+    return { live, reasons: await explained(why, live, waiting.cluster) };
   };
+  const tell = afterSilence(waiting.onProgress);
   for (const pause of pauses(waiting.timeoutSeconds)) {
     const now = await judge(live, waiting);
     if (now.state === "ready") return { live, reasons: [] };
     if (now.state === "failed") return give(now.why);
-    waiting.onProgress(now.why);
+    tell(now.why);
     if (waiting.cancelled.aborted) return give(`the wait was cancelled; ${now.why}`);
     if (pause === undefined) return give(`timed out waiting to be ready: ${now.why}`);
     await rest(pause, waiting.cancelled);
@@ -66,19 +68,26 @@ export async function untilReady(created: JsonObject, waiting: Waiting): Promise
 export async function currentReasons(live: JsonObject, cluster: Cluster): Promise<string[]> {
   const now = await judge(live, { cluster, before: undefined });
   if (now.state === "ready") return [];
-  return [now.why, ...(await reasons(cluster, live).catch(() => []))];
+  return explained(now.why, live, cluster);
+}
+
+/** Why an object is not ready, in our words and then in the cluster's, nothing twice. */
+async function explained(why: string, live: JsonObject, cluster: Cluster): Promise<string[]> {
+  const found = await reasons(cluster, live).catch(() => []);
+  return [why, ...found.filter((reason) => !why.includes(messageOf(reason)))];
 }
 
 /** Waits until the object is gone. Fails with what holds it when that takes too long. */
 export async function untilGone(live: JsonObject, waiting: Waiting): Promise<void> {
   const uid = at(live, "metadata", "uid");
+  const tell = afterSilence(waiting.onProgress);
   let last = live;
   for (const pause of pauses(waiting.timeoutSeconds)) {
     const now = await waiting.cluster.find(referenceTo(live));
     if (now === undefined || (uid !== undefined && at(now, "metadata", "uid") !== uid)) return;
     last = now;
     if (waiting.cancelled.aborted || pause === undefined) break;
-    waiting.onProgress(`waiting for it to be gone${heldBy(last)}`);
+    tell(`waiting for it to be gone${heldBy(last)}`);
     await rest(pause, waiting.cancelled);
   }
   const how = waiting.cancelled.aborted ? "cancelled" : "timed out";
@@ -89,13 +98,20 @@ export async function untilGone(live: JsonObject, waiting: Waiting): Promise<voi
 export function heldBy(live: JsonObject): string {
   const finalizers = [at(live, "metadata", "finalizers"), at(live, "spec", "finalizers")]
     .flatMap((names) => list(names))
-    .map((name) => text(name) ?? "");
-  const said = list(at(live, "status", "conditions"))
+    .map(words);
+  const said = list(live["kind"] === "Namespace" ? at(live, "status", "conditions") : undefined)
     .filter((item) => at(item, "status") === "True")
-    .map((item) => text(at(item, "message")) ?? "");
-  const held = finalizers.length > 0 ? [`finalizers ${finalizers.join(", ")}`] : [];
-  const parts = [...held, ...said].filter((part) => part !== "");
+    .map((item) => words(at(item, "message")));
+  const held = finalizers.length > 0 ? [`finalizers: ${finalizers.join(", ")}`] : [];
+  const parts = [...held, ...said];
   return parts.length > 0 ? ` (${parts.join("; ")})` : "";
+}
+
+function afterSilence(tell: (why: string) => void): (why: string) => void {
+  const start = performance.now();
+  return (why) => {
+    if (performance.now() - start > SILENCE_MS) tell(why);
+  };
 }
 
 /** Longer and longer pauses in milliseconds, and an undefined one when the time is over. */
