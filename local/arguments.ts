@@ -54,7 +54,7 @@ export async function parseCommand(
     return { kind: "help", about: undefined };
   }
   if (!isCommand(name)) throw await unknownCommand(name);
-  refuseSwallowedFlags(name, env);
+  refuseSwallowedFlags(name, rest, env);
   if (isPulumiCommand(name)) return pulumiCommand(name, rest);
   try {
     return name === "start" ? startCommand(rest) : stopCommand(rest);
@@ -121,11 +121,15 @@ function mustHaveName(name: string | undefined, command: CommandName): string {
 }
 
 /** `npm start --stack x` gives the flag to npm, which keeps it to itself. */
-function refuseSwallowedFlags(command: CommandName, env: NodeJS.ProcessEnv): void {
+function refuseSwallowedFlags(
+  command: CommandName,
+  words: readonly string[],
+  env: NodeJS.ProcessEnv,
+): void {
   const npm = command === "start" || command === "stop" ? `npm ${command}` : `npm run ${command}`;
   const stack = env["npm_config_stack"];
   if (stack !== undefined && stack !== "" && command !== "stop") {
-    const value = stack === "true" ? "NAME" : stack;
+    const value = stack === "true" ? (words[0] ?? "NAME") : stack;
     throw new LocalError(
       `npm has taken --stack for a flag of its own. Put -- before it: ${npm} -- --stack ${value}`,
     );

@@ -140,7 +140,7 @@ function environmentOf(place: Place, record: StartRecord): LocalEnvironment {
 }
 
 /** Of the person's own Pulumi settings only the passphrase counts here: the others lead to other backends and logins. */
-function pulumiEnvironment(place: Place, { pulumi }: StartRecord): NodeJS.ProcessEnv {
+function pulumiEnvironment(place: Place, { pulumi, plugins }: StartRecord): NodeJS.ProcessEnv {
   const passphrase = ["PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"];
   const inherited = Object.entries(process.env).filter(
     ([name]) => !name.startsWith("PULUMI_") || passphrase.includes(name),
@@ -152,7 +152,7 @@ function pulumiEnvironment(place: Place, { pulumi }: StartRecord): NodeJS.Proces
     ...kubernetesVariables(place),
     // Pulumi and its plugins, then the Node.js that runs this, which is new enough.
     PATH: [dirname(pulumi), dirname(process.execPath), env["PATH"] ?? ""].join(delimiter),
-    PULUMI_HOME: place.pulumiHome,
+    PULUMI_HOME: place.pulumiHomes[plugins],
     PULUMI_BACKEND_URL: `file://${place.state}`,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",

@@ -13,8 +13,8 @@ export interface Place {
   readonly kubeconfig: string;
   /** etcd's data, keys, logs: what KWOK calls its work folder. */
   readonly controlPlane: string;
-  /** Stands in for `~/.pulumi`. */
-  readonly pulumiHome: string;
+  /** Stands in for `~/.pulumi`: one for each kind of plugins, so that neither is taken for the other. */
+  readonly pulumiHomes: { readonly official: string; readonly "stand-in": string };
   /** The state backend. */
   readonly state: string;
   /** Comes first on the PATH of Pulumi. */
@@ -28,7 +28,10 @@ export function placeIn(folder: string): Place {
     folder,
     kubeconfig: join(folder, "kubeconfig"),
     controlPlane: join(folder, "control-plane"),
-    pulumiHome: join(folder, "pulumi"),
+    pulumiHomes: {
+      official: join(folder, "pulumi", "official"),
+      "stand-in": join(folder, "pulumi", "stand-in"),
+    },
     state: join(folder, "state"),
     bin: join(folder, "bin"),
     record: join(folder, "environment.json"),

@@ -37,7 +37,7 @@ export async function providePlugins(
     );
   }
   search.report.say(`Pulumi runs with the stand-in plugins of local/plugins: ${missing}`);
-  await installStandIns(place);
+  await installStandIns({ pulumiHome: place.pulumiHomes["stand-in"], bin: place.bin });
   return "stand-in";
 }
 
@@ -59,7 +59,7 @@ async function provideOfficial(
   if (!(await isExecutable(beside)) && !(await onPath(LANGUAGE_HOST))) {
     return `Pulumi's Node.js language host (${LANGUAGE_HOST}) is not here`;
   }
-  const folder = join(place.pulumiHome, "plugins", PLUGIN_FOLDER);
+  const folder = join(place.pulumiHomes.official, "plugins", PLUGIN_FOLDER);
   if (await isExecutable(join(folder, KUBERNETES_PLUGIN))) return undefined;
   if (await borrowFromUser(folder)) return undefined;
   try {
@@ -83,12 +83,16 @@ async function borrowFromUser(folder: string): Promise<boolean> {
 }
 
 async function installOfficial(
-  { pulumiHome }: Place,
+  { pulumiHomes }: Place,
   pulumi: string,
   archive: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const env = { ...process.env, PULUMI_HOME: pulumiHome, PULUMI_SKIP_UPDATE_CHECK: "true" };
+  const env = {
+    ...process.env,
+    PULUMI_HOME: pulumiHomes.official,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+  };
   const args = ["plugin", "install", "resource", "kubernetes", versions.pulumiKubernetes];
   await mustRun(pulumi, [...args, "--file", archive, "--reinstall"], { env, signal });
 }

@@ -25,7 +25,8 @@ const PLAIN_INTERVAL_MS = 15_000;
  */
 export function reporter(stream: NodeJS.WriteStream = process.stderr): Reporter {
   return {
-    say: (line) => void stream.write(`${line}\n`),
+    // Wipes the line of an activity that is going on: it draws itself anew.
+    say: (line) => void stream.write(stream.isTTY ? `\r${line}\x1b[K\n` : `${line}\n`),
     begin: (title) => (stream.isTTY ? liveActivity(title, stream) : plainActivity(title, stream)),
   };
 }

@@ -73,13 +73,13 @@ async function obtain(
   attempts: readonly Attempt[],
 ): Promise<FoundTools> {
   await removeAbandoned(search.folder);
-  const failed = [...attempts, { way: search.folder, why: "not kept from before" }];
+  const failed = [...attempts, { way: search.folder, why: "not on PATH, not kept from before" }];
   for (const [origin, way, work] of waysTo(set, search)) {
+    search.report.say(`${titleOf(set)}: ${failed.at(-1)?.why ?? ""}; next: ${way}`);
     try {
       return await inStaging(set, search, origin, work);
     } catch (error) {
       search.signal.throwIfAborted();
-      search.report.say(`${titleOf(set)}: ${way}: ${reasonOf(error)}`);
       failed.push({ way, why: reasonOf(error) });
     }
   }
