@@ -5,6 +5,7 @@ import type { Engine } from "../shared/engine.ts";
 import { Cluster } from "./cluster/cluster.ts";
 import { HttpClient } from "./cluster/http.ts";
 import { loadKubeconfig } from "./cluster/kubeconfig.ts";
+import type { ClusterSettings } from "./cluster/kubeconfig.ts";
 import type { Session } from "./session.ts";
 import { hasUnknown } from "./unknowns.ts";
 
@@ -45,11 +46,7 @@ export async function configure(
 
 async function connect(settings: JsonObject): Promise<Cluster> {
   try {
-    const config = await loadKubeconfig({
-      kubeconfig: setting(settings, "kubeconfig"),
-      context: setting(settings, "context"),
-      cluster: setting(settings, "cluster"),
-    });
+    const config = await loadKubeconfig(clusterSettings(settings));
     const context = config.getContextObject(config.getCurrentContext());
     const namespace = setting(settings, "namespace") ?? context?.namespace ?? "default";
     const cluster = new Cluster(new HttpClient(config), namespace);
@@ -63,6 +60,14 @@ async function connect(settings: JsonObject): Promise<Cluster> {
   }
 }
 
+function clusterSettings(settings: JsonObject): ClusterSettings {
+  return {
+    kubeconfig: setting(settings, "kubeconfig"),
+    context: setting(settings, "context"),
+    cluster: setting(settings, "cluster"),
+  };
+}
+
 /** Settings arrive as texts; a kubeconfig may also be an object, or one written as JSON. */
 function setting(settings: JsonObject, name: string): string | undefined {
   const value = settings[name];
@@ -74,15 +79,33 @@ function isOn(settings: JsonObject, name: string, variable: string): boolean {
   return (setting(settings, name) ?? process.env[variable]) === "true";
 }
 
-/** Which settings of an explicit provider changed, and whether they name another cluster. */
-export function settingsChanged(
+const NAMES_CLUSTER = ["kubeconfig", "context", "cluster"];
+
+/**
+ * Which settings of the provider changed, and which of them lead to another cluster: there every
+ * object has to be created anew.
+ */
+export async function settingsChanged(
   before: JsonObject,
   after: JsonObject,
-): { changed: string[]; replaces: string[] } {
+): Promise<{ changed: string[]; replaces: string[] }> {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted();
   const changed = keys.filter((key) => !isSame(before[key], after[key]));
-  const naming = ["kubeconfig", "context", "cluster"].filter((key) => changed.includes(key));
-  return { changed, replaces: naming.filter((key) => hasUnknown(after[key])) };
+  const naming = NAMES_CLUSTER.filter((key) => changed.includes(key));
+  const isElsewhere = naming.length > 0 && (await leadElsewhere(before, after));
+  return { changed, replaces: isElsewhere ? naming : [] };
+}
+
+async function leadElsewhere(before: JsonObject, after: JsonObject): Promise<boolean> {
+  if (NAMES_CLUSTER.some((key) => hasUnknown(after[key]))) return true;
+  const [old, now] = await Promise.all([before, after].map(serverOf));
+  return old !== undefined && now !== undefined && old !== now;
+}
+
+/** A cluster has no name of its own; its address has to do. */
+async function serverOf(settings: JsonObject): Promise<string | undefined> {
+  const config = await loadKubeconfig(clusterSettings(settings)).catch(() => undefined);
+  return config?.getCurrentCluster()?.server;
 }
 
 function isSame(a: JsonObject[string] | undefined, b: JsonObject[string] | undefined): boolean {

@@ -88,10 +88,10 @@ async function configureOnce(state: Provider, request: ConfigureRequest) {
   return response;
 }
 
-function diffConfig(request: DiffRequest) {
+async function diffConfig(request: DiffRequest) {
   const { DiffChanges } = provider.DiffResponse;
   const old = fromStruct(request.getOldInputs() ?? request.getOlds());
-  const found = settingsChanged(reveal(old), reveal(fromStruct(request.getNews())));
+  const found = await settingsChanged(reveal(old), reveal(fromStruct(request.getNews())));
   const response = new provider.DiffResponse();
   response.setChanges(found.changed.length > 0 ? DiffChanges.DIFF_SOME : DiffChanges.DIFF_NONE);
   response.setDiffsList(found.changed);

@@ -60,7 +60,7 @@ const FIXED: Readonly<Record<string, readonly string[]>> = {
   "v1/Service": ["spec.clusterIP"],
 };
 
-const IDENTITY = ["apiVersion", "kind", "metadata.name", "metadata.namespace"];
+const IDENTITY = ["metadata.name", "metadata.namespace"];
 
 /** The changes that a living object cannot take. */
 export function replacing(

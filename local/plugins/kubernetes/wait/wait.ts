@@ -29,6 +29,8 @@ const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 1_000;
 /** What is over sooner than this is not worth a word on the display. */
 const SILENCE_MS = 700;
+/** How often the cluster is asked for its reasons during a wait. */
+const PATIENCE_MS = 5_000;
 
 /** How long to wait, in seconds: the resource's own timeout, its annotation, or ten minutes. */
 export function timeoutOf(customSeconds: number, inputs: JsonObject): number {
@@ -44,24 +46,38 @@ export function skipsWaiting(inputs: JsonObject): boolean {
 }
 
 export async function untilReady(created: JsonObject, waiting: Waiting): Promise<Waited> {
+  const { cluster, cancelled } = waiting;
   let live = created;
-  const give = async (why: string): Promise<Waited> => {
-    return { live, reasons: await explained(why, live, waiting.cluster) };
-  };
-  const tell = afterSilence(waiting.onProgress);
+  const tell = narrator(waiting, () => live);
+  const give = async (why: string) => ({ live, reasons: await explained(why, live, cluster) });
   for (const pause of pauses(waiting.timeoutSeconds)) {
     const now = await judge(live, waiting);
     if (now.state === "ready") return { live, reasons: [] };
     if (now.state === "failed") return give(now.why);
-    tell(now.why);
-    if (waiting.cancelled.aborted) return give(`the wait was cancelled; ${now.why}`);
+    if (cancelled.aborted) return give(`the wait was cancelled; ${now.why}`);
     if (pause === undefined) return give(`timed out waiting to be ready: ${now.why}`);
-    await rest(pause, waiting.cancelled);
-    const read = await waiting.cluster.find(referenceTo(live));
+    await tell(now.why);
+    await rest(pause, cancelled);
+    const read = await cluster.find(referenceTo(live));
     if (read === undefined) return { live, reasons: ["someone deleted it while we waited"] };
     live = read;
   }
   return { live, reasons: [] };
+}
+
+/** Tells what is being waited for, and once that takes its time, what the cluster says of it. */
+function narrator(waiting: Waiting, live: () => JsonObject): (why: string) => Promise<void> {
+  const tell = afterSilence(waiting.onProgress);
+  let asked = performance.now();
+  let hint = "";
+  return async (why) => {
+    if (performance.now() - asked > PATIENCE_MS) {
+      const [, reason] = await explained(why, live(), waiting.cluster);
+      hint = reason === undefined ? "" : `: ${reason}`;
+      asked = performance.now();
+    }
+    tell(`${why}${hint}`);
+  };
 }
 
 /** Whether the object is ready at this moment; for a refresh, which does not wait. */
