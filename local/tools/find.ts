@@ -73,14 +73,16 @@ async function obtain(
   attempts: readonly Attempt[],
 ): Promise<FoundTools> {
   await removeAbandoned(search.folder);
-  const failed = [...attempts, { way: search.folder, why: "not on PATH, not kept from before" }];
+  const failed = [...attempts, { way: search.folder, why: "not kept from before" }];
+  let said = failed.map((attempt) => `${attempt.way}: ${attempt.why}`).join("; ");
   for (const [origin, way, work] of waysTo(set, search)) {
-    search.report.say(`${titleOf(set)}: ${failed.at(-1)?.why ?? ""}; next: ${way}`);
+    search.report.say(`${titleOf(set)}: ${said}; next: ${way}`);
     try {
       return await inStaging(set, search, origin, work);
     } catch (error) {
       search.signal.throwIfAborted();
-      failed.push({ way, why: reasonOf(error) });
+      said = reasonOf(error);
+      failed.push({ way, why: said });
     }
   }
   throw noWay(set, failed);
@@ -144,8 +146,20 @@ async function downloadAll(
 async function unpack(release: Release, staging: string, signal: AbortSignal): Promise<void> {
   const file = join(staging, release.file);
   if (release.kind === "program") await chmod(file, 0o700);
-  if (release.kind !== "archive") return;
-  await mustRun("tar", ["-xf", file, "-C", staging, "--strip-components=1"], { signal });
+  if (release.kind === "archive") await unpackArchive(file, staging, signal);
+}
+
+/** Unpacks what is in an archive's topmost folder. */
+async function unpackArchive(file: string, staging: string, signal: AbortSignal): Promise<void> {
+  const unpacked = join(staging, ".unpacked");
+  await mkdir(unpacked);
+  // -o: the files are ours, whoever packed them; it matters when root unpacks.
+  await mustRun("tar", ["-x", "-o", "-f", file, "-C", unpacked], { signal });
+  const [topmost = ""] = await readdir(unpacked);
+  for (const entry of await readdir(join(unpacked, topmost))) {
+    await rename(join(unpacked, topmost, entry), join(staging, entry));
+  }
+  await rm(unpacked, { recursive: true });
   await rm(file);
 }
 
