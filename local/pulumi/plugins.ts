@@ -6,7 +6,7 @@ import type { Place } from "../place.ts";
 import { installStandIns } from "../plugins/install.ts";
 import { mustRun } from "../system/children.ts";
 import { kubernetesPlugin, kubernetesPluginArchive } from "../tools/catalogue.ts";
-import { findTools, type Search } from "../tools/find.ts";
+import { findTools, NoWay, type Search } from "../tools/find.ts";
 import { isExecutable, onPath } from "../tools/on-path.ts";
 import { versions } from "../versions.ts";
 
@@ -68,7 +68,8 @@ async function provideOfficial(
     return undefined;
   } catch (error) {
     search.signal.throwIfAborted();
-    return `Pulumi's Kubernetes plugin cannot be had: ${reasonOf(error)}`;
+    const why = error instanceof NoWay ? error.lastReason : reasonOf(error);
+    return `Pulumi's Kubernetes plugin cannot be had: ${why}`;
   }
 }
 

@@ -200,12 +200,25 @@ async function removeAbandoned(folder: string): Promise<void> {
   }
 }
 
-function noWay(set: ToolSet, attempts: readonly Attempt[]): LocalError {
+/** No way led to a set of tools. */
+export class NoWay extends LocalError {
+  /** Why the last way did not. */
+  readonly lastReason: string;
+
+  constructor(message: string, attempts: readonly Attempt[]) {
+    super(message);
+    this.name = "NoWay";
+    this.lastReason = attempts.at(-1)?.why ?? "";
+  }
+}
+
+function noWay(set: ToolSet, attempts: readonly Attempt[]): NoWay {
   const tried = attempts.map(({ way, why }) => `  ${way}: ${why}`).join("\n");
   const go = set.build ? `, or install Go (https://go.dev/dl/) so that it can be built` : "";
-  return new LocalError(
+  return new NoWay(
     `There is no way to ${titleOf(set)} here. Tried:\n${tried}\n` +
       `Install it by hand and put it on PATH (${set.manual})${go}. Then run the command again.`,
+    attempts,
   );
 }
 
