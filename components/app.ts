@@ -2,10 +2,14 @@ import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount.js";
 import type { ComponentResourceOptions, Input } from "@pulumi/pulumi";
-import { ComponentResource, log, secret } from "@pulumi/pulumi";
+import { ComponentResource, log } from "@pulumi/pulumi";
 import type { ProcessSummary, Totals } from "./cost.ts";
 import { summaries, totals } from "./cost.ts";
-import { appLabels, namespaceLabels } from "./manifest/labels.ts";
+import {
+  namespaceManifest,
+  secretManifest,
+  serviceAccountManifest,
+} from "./manifest/app-objects.ts";
 import type { AppArgs, AppPlan } from "./plan.ts";
 import { planApp } from "./plan.ts";
 import { Process } from "./process.ts";
@@ -36,8 +40,8 @@ export class App extends ComponentResource {
     const references = {
       namespace,
       image: plan.settings.image,
-      serviceAccount: this.#serviceAccount(plan, namespace).metadata.name,
-      secret: this.#secret(plan, namespace)?.metadata.name,
+      serviceAccount: this.#serviceAccount(plan, namespace),
+      secret: this.#secret(plan, namespace),
     };
     this.processes = plan.processes.map(
       (process) => new Process(process.name, { plan: process, ...references }, { parent: this }),
@@ -47,42 +51,26 @@ export class App extends ComponentResource {
     this.registerOutputs({ processes: this.summaries, totals: this.totals });
   }
 
-  #namespace({ settings }: AppPlan): Input<string> {
-    if (!settings.createNamespace) return settings.namespace;
-    const metadata = { name: settings.namespace, labels: namespaceLabels(settings.name) };
-    return new Namespace(settings.namespace, { metadata }, { parent: this }).metadata.name;
+  #namespace({ settings: { name, namespace, createNamespace } }: AppPlan): Input<string> {
+    if (!createNamespace) return namespace;
+    return new Namespace(namespace, namespaceManifest(namespace, name), { parent: this }).metadata
+      .name;
   }
 
-  #serviceAccount({ settings }: AppPlan, namespace: Input<string>): ServiceAccount {
-    const { name, imagePullSecrets } = settings;
-    return new ServiceAccount(
-      name,
-      {
-        metadata: { name, namespace, labels: appLabels(name) },
-        automountServiceAccountToken: false,
-        ...(imagePullSecrets.length === 0
-          ? {}
-          : { imagePullSecrets: imagePullSecrets.map((pullSecret) => ({ name: pullSecret })) }),
-      },
-      { parent: this },
-    );
+  #serviceAccount(
+    { settings: { name, imagePullSecrets } }: AppPlan,
+    namespace: Input<string>,
+  ): Input<string> {
+    const manifest = serviceAccountManifest(name, namespace, imagePullSecrets);
+    return new ServiceAccount(name, manifest, { parent: this }).metadata.name;
   }
 
-  /**
-   * Immutable and named anew at each change: a changed secret becomes another Secret, the pods that use it are rolled
-   * because their reference changes, and a pod of the old version that restarts meanwhile still finds the old one.
-   */
-  #secret({ settings, secrets }: AppPlan, namespace: Input<string>): Secret | undefined {
+  #secret(
+    { settings: { name }, secrets }: AppPlan,
+    namespace: Input<string>,
+  ): Input<string> | undefined {
     if (Object.keys(secrets).length === 0) return undefined;
-    const sorted = Object.entries(secrets).sort(([a], [b]) => (a < b ? -1 : 1));
-    return new Secret(
-      `${settings.name}-secrets`,
-      {
-        metadata: { namespace, labels: appLabels(settings.name) },
-        immutable: true,
-        stringData: Object.fromEntries(sorted.map(([key, value]) => [key, secret(value)])),
-      },
-      { parent: this },
-    );
+    const manifest = secretManifest(name, namespace, secrets);
+    return new Secret(`${name}-secrets`, manifest, { parent: this }).metadata.name;
   }
 }

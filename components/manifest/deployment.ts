@@ -2,6 +2,7 @@ import type { types } from "@pulumi/kubernetes";
 import type { Input } from "@pulumi/pulumi";
 import type { Identity } from "./labels.ts";
 import { processLabels, selectorLabels } from "./labels.ts";
+import { metadata } from "./metadata.ts";
 import { rolloutStrategy } from "./placement.ts";
 import type { PodPlan, PodReferences } from "./pod.ts";
 import { podSpec } from "./pod.ts";
@@ -29,7 +30,7 @@ export function deploymentManifest(
   const selector = selectorLabels(plan);
   const labels = processLabels(plan);
   return {
-    metadata: { name: plan.name, namespace: references.namespace, labels },
+    metadata: metadata({ name: plan.name, namespace: references.namespace, labels }),
     spec: {
       replicas: plan.replicas,
       revisionHistoryLimit: 5,

@@ -1,0 +1,29 @@
+import type { types } from "@pulumi/kubernetes";
+import type { Input } from "@pulumi/pulumi";
+
+type Labels = Readonly<Record<string, string>>;
+
+interface Named {
+  /** Left out, the provider gives a new name at each replacement. */
+  readonly name?: string;
+  /** Left out for what lives in no namespace. */
+  readonly namespace?: Input<string>;
+  readonly labels: Labels;
+}
+
+/**
+ * The metadata of every object declared here.
+ *
+ * What somebody changed by hand is owned by another field manager. `patchForce` lets `pulumi up` take it back, where the
+ * Kubernetes provider would otherwise end with a conflict.
+ *
+ * Source: Pulumi docs, "Managing resources with Server-Side Apply".
+ */
+export function metadata({ name, namespace, labels }: Named): types.input.meta.v1.ObjectMeta {
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(namespace === undefined ? {} : { namespace }),
+    labels,
+    annotations: { "pulumi.com/patchForce": "true" },
+  };
+}

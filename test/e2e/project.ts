@@ -1,0 +1,236 @@
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parse, stringify } from "yaml";
+import type { LocalEnvironment } from "../../local/environment.ts";
+import type { Change, Update } from "./update.ts";
+import { readChanges } from "./update.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const STACK = "test";
+
+/** What a project is made of; a test changes what it is about. */
+export interface Given {
+  /** Names the app, and so its namespace: one for each test file, since they share a cluster. */
+  readonly name: string;
+  readonly procfile: string;
+  readonly app?: Readonly<Record<string, unknown>>;
+  readonly scale?: unknown;
+}
+
+/** A pod that is not on its way out. */
+export interface Pod {
+  readonly uid: string;
+  readonly node: string;
+  readonly ready: boolean;
+  /** Names of the Secrets that its environment comes from. */
+  readonly secrets: readonly string[];
+}
+
+/** A copy of this project in a folder of its own, as a user has one, with a stack on the test suite's cluster. */
+export class Project {
+  readonly folder: string;
+  readonly #environment: LocalEnvironment;
+  #given: Given;
+
+  private constructor(folder: string, environment: LocalEnvironment, given: Given) {
+    this.folder = folder;
+    this.#environment = environment;
+    this.#given = given;
+  }
+
+  static async create(environment: LocalEnvironment, given: Given): Promise<Project> {
+    const folder = await mkdtemp(join(tmpdir(), "dash-scale-e2e-"));
+    for (const part of ["Pulumi.yaml", "package.json", "infra", "components"]) {
+      await cp(join(ROOT, part), join(folder, part), { recursive: true });
+    }
+    await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));
+    await mkdir(join(folder, "stacks"));
+    // Stacks of one project share a backend, and their names must differ.
+    const project = join(folder, "Pulumi.yaml");
+    const yaml = await readFile(project, "utf8");
+    await writeFile(project, yaml.replace(/^name: .*$/m, `name: e2e-${given.name}`));
+    const created = new Project(folder, environment, given);
+    await created.change({});
+    await created.mustPulumi("stack", "init", STACK);
+    return created;
+  }
+
+  get namespace(): string {
+    return this.#given.name;
+  }
+
+  get stackFile(): string {
+    return join(this.folder, "stacks", `Pulumi.${STACK}.yaml`);
+  }
+
+  /** Rewrites Procfile and stack file; secrets that were set stay. */
+  async change(changes: Partial<Given>): Promise<void> {
+    this.#given = { ...this.#given, ...changes };
+    const { name, procfile, app, scale } = this.#given;
+    await writeFile(join(this.folder, "Procfile"), procfile);
+    const old: unknown = parse(await readFile(this.stackFile, "utf8").catch(() => "{}"));
+    const config = {
+      ...configIn(old),
+      "dash-scale:app": { name, image: "registry.example.com/shop:1", ...app },
+      ...(scale === undefined ? {} : { "dash-scale:scale": scale }),
+    };
+    const kept = typeof old === "object" && old !== null ? old : {};
+    await writeFile(this.stackFile, stringify({ ...kept, config }));
+  }
+
+  up(...flags: string[]): Promise<Update> {
+    return this.#update("up", ["--yes", "--skip-preview", ...flags]);
+  }
+
+  /** An `up` that must succeed; a failure is an exception with all that was printed. */
+  async mustUp(...flags: string[]): Promise<Update> {
+    const update = await this.up(...flags);
+    if (update.status !== 0) throw new Error(update.output);
+    return update;
+  }
+
+  preview(...flags: string[]): Promise<Update> {
+    return this.#update("preview", flags);
+  }
+
+  destroy(): Promise<Update> {
+    return this.#update("destroy", ["--yes", "--skip-preview"]);
+  }
+
+  /** Runs any command of Pulumi that must succeed, and gives what it prints. */
+  async mustPulumi(...args: string[]): Promise<string> {
+    const { status, stdout, stderr } = await this.#pulumi(args);
+    if (status !== 0) throw new Error(`pulumi ${args.join(" ")} failed:\n${stdout}\n${stderr}`);
+    return stdout;
+  }
+
+  async setSecret(name: string, value: string): Promise<void> {
+    await this.mustPulumi(
+      "config",
+      "set",
+      "--secret",
+      "--path",
+      `dash-scale:secrets.${name}`,
+      value,
+    );
+  }
+
+  /** What the stack gives out, in plain values. */
+  async outputs(): Promise<unknown> {
+    return JSON.parse(await this.mustPulumi("stack", "output", "--json"));
+  }
+
+  /** The whole state as it is stored, as text. */
+  state(): Promise<string> {
+    return this.mustPulumi("stack", "export");
+  }
+
+  /** Runs kubectl on the suite's cluster; a failure is an exception with its reason. */
+  async kubectl(...args: string[]): Promise<string> {
+    const { status, stdout, stderr } = await this.#environment.kubectl(args);
+    if (status !== 0) throw new Error(stderr);
+    return stdout;
+  }
+
+  /** Applies an object as somebody with kubectl would. */
+  async apply(object: unknown): Promise<void> {
+    const input = typeof object === "string" ? object : JSON.stringify(object);
+    const { status, stderr } = await this.#environment.kubectl(["apply", "--filename", "-"], {
+      input,
+    });
+    if (status !== 0) throw new Error(stderr);
+  }
+
+  async deployments(): Promise<
+    { name: string; uid: string; generation: number; replicas: number }[]
+  > {
+    const found = await this.#list<KubernetesDeployment>("deployments");
+    return found.map(({ metadata, spec }) => ({
+      name: metadata.name,
+      uid: metadata.uid,
+      generation: metadata.generation,
+      replicas: spec.replicas,
+    }));
+  }
+
+  /** The pods of a process type, sorted by uid. */
+  async pods(type: string): Promise<Pod[]> {
+    const found = await this.#list<KubernetesPod>("pods", `app.kubernetes.io/component=${type}`);
+    return found
+      .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+      .map(({ metadata, spec, status }) => ({
+        uid: metadata.uid,
+        node: spec.nodeName ?? "",
+        ready:
+          status.conditions?.some((it) => it.type === "Ready" && it.status === "True") ?? false,
+        secrets: spec.containers.flatMap(({ envFrom = [] }) =>
+          envFrom.map((it) => it.secretRef.name),
+        ),
+      }))
+      .sort((a, b) => (a.uid < b.uid ? -1 : 1));
+  }
+
+  /** Removes the project, its stack and whatever the test left in the cluster. */
+  async remove(): Promise<void> {
+    await this.#pulumi(["cancel", "--yes"]);
+    await this.destroy();
+    await this.#pulumi(["stack", "rm", "--yes", "--force"]);
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  async #list<Item>(kind: string, selector = ""): Promise<Item[]> {
+    const args = [
+      "get",
+      kind,
+      "--namespace",
+      this.namespace,
+      "--selector",
+      selector,
+      "--output",
+      "json",
+    ];
+    const { items }: { items: Item[] } = JSON.parse(await this.kubectl(...args));
+    return items;
+  }
+
+  async #update(command: string, flags: readonly string[]): Promise<Update> {
+    const log = join(this.folder, "events.log");
+    await rm(log, { force: true });
+    const { status, stdout, stderr } = await this.#pulumi([command, ...flags, "--event-log", log]);
+    const changes: Change[] = await readChanges(log);
+    return { status, output: `${stdout}\n${stderr}`, changes };
+  }
+
+  #pulumi(args: readonly string[]) {
+    const stack = args[0] === "stack" && args[1] === "init" ? [] : ["--stack", STACK];
+    const plain = ["--non-interactive", "--color", "never"];
+    // Without it the CLI does not know `--event-log`.
+    const env = { PULUMI_DEBUG_COMMANDS: "true" };
+    return this.#environment.pulumi([...args, ...stack, ...plain], { cwd: this.folder, env });
+  }
+}
+
+interface KubernetesDeployment {
+  readonly metadata: { readonly name: string; readonly uid: string; readonly generation: number };
+  readonly spec: { readonly replicas: number };
+}
+
+interface KubernetesPod {
+  readonly metadata: { readonly uid: string; readonly deletionTimestamp?: string };
+  readonly spec: {
+    readonly nodeName?: string;
+    readonly containers: readonly {
+      readonly envFrom?: readonly { readonly secretRef: { readonly name: string } }[];
+    }[];
+  };
+  readonly status: {
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+  };
+}
+
+function configIn(stackFile: unknown): object {
+  if (typeof stackFile !== "object" || stackFile === null || !("config" in stackFile)) return {};
+  const { config } = stackFile;
+  return typeof config === "object" && config !== null ? config : {};
+}

@@ -1,0 +1,58 @@
+import { readFile } from "node:fs/promises";
+
+/** One resource that an update changed, or a preview would change. */
+export interface Change {
+  readonly op: string;
+  /** `Deployment shop-web`. */
+  readonly resource: string;
+  /** Paths of the inputs that differ. */
+  readonly paths: readonly string[];
+}
+
+/** How a run of `pulumi up`, `preview` or `destroy` went. */
+export interface Update {
+  readonly status: number;
+  /** All that was printed. */
+  readonly output: string;
+  /** Without what stays as it is, and without the stack itself. */
+  readonly changes: readonly Change[];
+}
+
+/** Of the engine's events, what is looked at here (pulumi/pulumi, sdk/go/common/apitype/events.go). */
+interface EngineEvent {
+  readonly resourcePreEvent?: {
+    readonly metadata: {
+      readonly op: string;
+      readonly urn: string;
+      readonly type: string;
+      readonly detailedDiff?: Readonly<Record<string, unknown>> | null;
+    };
+  };
+}
+
+const UNCHANGED = new Set(["same", "read", "refresh"]);
+
+/** The changes in an engine's event log, in no particular order of resources: sorted. */
+export async function readChanges(log: string): Promise<Change[]> {
+  const text = await readFile(log, "utf8").catch(() => "");
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .flatMap((line): Change[] => {
+      const { resourcePreEvent }: EngineEvent = JSON.parse(line);
+      return resourcePreEvent ? changeOf(resourcePreEvent.metadata) : [];
+    })
+    .sort((a, b) => (`${a.resource} ${a.op}` < `${b.resource} ${b.op}` ? -1 : 1));
+}
+
+function changeOf({
+  op,
+  urn,
+  type,
+  detailedDiff,
+}: NonNullable<EngineEvent["resourcePreEvent"]>["metadata"]): Change[] {
+  if (UNCHANGED.has(op) || type === "pulumi:pulumi:Stack" || type.startsWith("pulumi:providers:"))
+    return [];
+  const resource = `${type.split(":").at(-1) ?? ""} ${urn.split("::").at(-1) ?? ""}`;
+  return [{ op, resource, paths: Object.keys(detailedDiff ?? {}).sort() }];
+}
