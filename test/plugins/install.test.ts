@@ -1,0 +1,49 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, writeFile, mkdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import sdk from "@pulumi/kubernetes/package.json" with { type: "json" };
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { installStandIns, KUBERNETES_PLUGIN_VERSION } from "../../local/plugins/install.ts";
+
+describe("installing the stand-ins", () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "it's a folder-"));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it("puts a launcher where the engine looks for each, and nothing else anywhere", async () => {
+    const place = { pulumiHome: join(folder, "home"), bin: join(folder, "bin") };
+    await installStandIns(place);
+    await installStandIns(place);
+    const files = await readdir(folder, { recursive: true, withFileTypes: true });
+    const names = files.filter((file) => file.isFile()).map(({ name }) => name);
+    expect(names.toSorted()).toEqual(["pulumi-language-nodejs", "pulumi-resource-kubernetes"]);
+    expect(KUBERNETES_PLUGIN_VERSION).toBe(sdk.version);
+  });
+
+  it("writes launchers that start this checkout, whatever its folder is called", async () => {
+    const place = { pulumiHome: join(folder, "home"), bin: join(folder, "bin") };
+    await installStandIns(place);
+    const plugin = join(
+      place.pulumiHome,
+      `plugins/resource-kubernetes-v${sdk.version}`,
+      "pulumi-resource-kubernetes",
+    );
+    const { stderr } = await promisify(execFile)("sh", ["-n", plugin]);
+    expect(stderr).toBe("");
+    const target = join(import.meta.dirname, "../../local/plugins/kubernetes");
+    expect(await readFile(plugin, "utf8")).toContain(target);
+  });
+
+  it("takes away a download that was broken off", async () => {
+    const plugins = join(folder, "home/plugins");
+    await mkdir(plugins, { recursive: true });
+    await writeFile(join(plugins, `resource-kubernetes-v${sdk.version}.partial`), "");
+    await installStandIns({ pulumiHome: join(folder, "home"), bin: join(folder, "bin") });
+    const left = (await readdir(plugins)).filter((name) => name.endsWith(".partial"));
+    expect(left).toEqual([]);
+  });
+});
