@@ -48,6 +48,7 @@ describe("a Deployment", () => {
     ["one is not available", 2, counts(2, 2, 1), "pending"],
     ["one is of the old version", 2, counts(2, 1, 2), "pending"],
     ["an old one is still to stop", 2, counts(3, 2, 3), "pending"],
+    ["an old one that no longer answers is still to stop", 2, counts(3, 2, 2), "pending"],
     ["too many of the new version are there", 2, counts(4, 4, 4), "pending"],
     ["its controller has not seen it", 2, { ...counts(2, 2, 2), observedGeneration: 1 }, "pending"],
     ["nothing is known", 1, {}, "pending"],

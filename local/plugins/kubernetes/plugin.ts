@@ -13,6 +13,7 @@ import type {
   CheckRequest,
   ConfigureRequest,
   DiffRequest,
+  InvokeRequest,
   ProviderHandshakeRequest,
 } from "@pulumi/pulumi/proto/provider_pb.js";
 import sdk from "@pulumi/kubernetes/package.json" with { type: "json" };
@@ -69,6 +70,9 @@ function lifecycle(state: Provider) {
       new provider.CheckResponse().setInputs(request.getNews()),
     ),
     diffConfig: unary(diffConfig),
+    invoke: unary((request: InvokeRequest) => {
+      throw new Error(`the function ${request.getTok()} is not supported by the stand-in`);
+    }),
     configure: unary((request: ConfigureRequest) => configureOnce(state, request)),
     cancel: unary(() => {
       state.cancel.abort();

@@ -91,8 +91,12 @@ function stopWithEngine(onInterrupt: () => void): void {
     underWay.whenIdle = () => process.exit(0);
     underWay.settle();
   });
-  process.stdin.on("end", () => process.exit(0));
-  process.stdin.on("error", () => process.exit(0));
+  const abandoned = (): void => {
+    onInterrupt();
+    process.exit(0);
+  };
+  process.stdin.on("end", abandoned);
+  process.stdin.on("error", abandoned);
   process.stdin.resume();
 }
 
