@@ -1,4 +1,5 @@
-import { access, constants } from "node:fs/promises";
+import { access, constants, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { delimiter, isAbsolute, join } from "node:path";
 import { run } from "../system/children.ts";
 import type { OnPath, ToolSet } from "./catalogue.ts";
@@ -62,13 +63,17 @@ export async function versionOf(
   args: readonly string[],
   signal?: AbortSignal,
 ): Promise<string | undefined> {
-  const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" };
+  // Pulumi writes a log even then, and ~/.pulumi is not ours to write to.
+  const scratch = await mkdtemp(join(tmpdir(), "dash-scale-"));
+  const env = { ...process.env, PULUMI_HOME: scratch, PULUMI_SKIP_UPDATE_CHECK: "true" };
   try {
     const { status, stdout } = await run(program, args, { env, ...(signal ? { signal } : {}) });
     return status === 0 ? /\d+\.\d+\.\d+/.exec(stdout)?.[0] : undefined;
   } catch {
     signal?.throwIfAborted();
     return undefined;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
   }
 }
 
