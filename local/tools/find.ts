@@ -30,6 +30,8 @@ export interface FoundTools {
   readonly origin: "on PATH" | "kept" | "downloaded" | "built";
 }
 
+const NOT_THERE = "not there";
+
 /** One of the ways a set was looked for, and why nothing came of it. */
 interface Attempt {
   readonly way: string;
@@ -45,7 +47,7 @@ export async function findTools(set: ToolSet, search: Search): Promise<FoundTool
   const there = await searchPath(set, search.signal);
   if (there.kind === "found") return { ...there, origin: "on PATH" };
   const attempts: Attempt[] = [
-    { way: "PATH", why: there.kind === "unusable" ? there.why : "not there" },
+    { way: "PATH", why: there.kind === "unusable" ? there.why : NOT_THERE },
   ];
   const waiting = (pid: number) =>
     search.report.say(`Waiting for process ${pid}, which is getting tools too`);
@@ -74,7 +76,7 @@ async function obtain(
 ): Promise<FoundTools> {
   await removeAbandoned(search.folder);
   const failed = [...attempts, { way: search.folder, why: "not kept from before" }];
-  let said = failed.map((attempt) => `${attempt.way}: ${attempt.why}`).join("; ");
+  let said = `${onPathInWords(attempts)}, not kept from before`;
   for (const [origin, way, work] of waysTo(set, search)) {
     search.report.say(`${titleOf(set)}: ${said}; next: ${way}`);
     try {
@@ -86,6 +88,12 @@ async function obtain(
     }
   }
   throw noWay(set, failed);
+}
+
+function onPathInWords([onPath]: readonly Attempt[]): string {
+  return onPath === undefined || onPath.why === NOT_THERE
+    ? "not on PATH"
+    : `not usable on PATH (${onPath.why})`;
 }
 
 type Work = (staging: string, at: (text: string) => void) => Promise<void>;

@@ -194,7 +194,7 @@ describe("tools that cannot be had", () => {
       "Install it by hand and put it on PATH (https://etcd.io/docs/latest/install/), or install Go (https://go.dev/dl/) so that it can be built. Then run the command again.",
     ]);
     expect(said).toEqual([
-      `etcd 3.6.8: PATH: 3.4.9 is not 3.5.0 or newer, below 4.0.0; ${tools}: not kept from before; next: download from ${host}`,
+      `etcd 3.6.8: not usable on PATH (3.4.9 is not 3.5.0 or newer, below 4.0.0), not kept from before; next: download from ${host}`,
       `etcd 3.6.8: ${sums} answered 404 Not Found; next: go build`,
     ]);
   });
