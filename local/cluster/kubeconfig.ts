@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 
 /** The context that is current in our kubeconfig. */
-export const LOCAL_CONTEXT = "dash-scale-local";
+const LOCAL_CONTEXT = "dash-scale-local";
 
 export interface Access {
   readonly server: string;

@@ -2,7 +2,7 @@ import type { PulumiCommandName } from "../arguments.ts";
 import { openEnvironment } from "../environment.ts";
 import { checkout, placeOfCheckout } from "../place.ts";
 import { mustBeLocal } from "../pulumi/stack-files.ts";
-import { ensureStack } from "../pulumi/stack.ts";
+import { ensureStack, removeAbandonedLocks } from "../pulumi/stack.ts";
 import { runInForeground } from "../system/children.ts";
 import { interruptible } from "../system/interrupt.ts";
 
@@ -17,6 +17,7 @@ export async function pulumi({ command, stack, rest }: PulumiRun): Promise<numbe
   await mustBeLocal(checkout, stack);
   const environment = await interruptible(async (signal) => {
     const opened = await openEnvironment(placeOfCheckout());
+    await removeAbandonedLocks(opened);
     await ensureStack(opened, stack, signal);
     return opened;
   });

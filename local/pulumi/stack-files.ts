@@ -4,13 +4,13 @@ import { parse } from "yaml";
 import { LocalError } from "../local-error.ts";
 
 /** Where a project keeps its stack files: `stackConfigDir` in Pulumi.yaml. */
-export interface StackFiles {
+interface StackFiles {
   readonly folder: string;
   /** The stacks there are, in alphabetical order. */
   readonly names: readonly string[];
 }
 
-export async function stackFiles(project: string): Promise<StackFiles> {
+async function stackFiles(project: string): Promise<StackFiles> {
   const settings = await readYaml(join(project, "Pulumi.yaml"));
   const relative = settings["stackConfigDir"];
   const folder = join(project, typeof relative === "string" ? relative : ".");

@@ -6,7 +6,7 @@ export interface Reporter {
   readonly begin: (title: string) => Activity;
 }
 
-export interface Activity {
+interface Activity {
   /** What it is at just now: a file, a package, how much of how much. */
   readonly at: (detail: string) => void;
   /** How long it has taken so far: `12 s`, `3:05 min`. */
@@ -30,12 +30,6 @@ export function reporter(stream: NodeJS.WriteStream = process.stderr): Reporter 
     begin: (title) => (stream.isTTY ? liveActivity(title, stream) : plainActivity(title, stream)),
   };
 }
-
-/** Tells nothing, for the tests. */
-export const silentReporter: Reporter = {
-  say: () => undefined,
-  begin: () => ({ at: () => undefined, elapsed: () => "", end: () => undefined }),
-};
 
 /** `12 s` or `3:05 min`. */
 export function duration(milliseconds: number): string {

@@ -1,6 +1,6 @@
 import { officialHosts, versions, type DownloadHosts } from "../versions.ts";
 
-export type ToolSetName = "pulumi" | "kubernetes" | "etcd" | "kwok" | "pulumi-kubernetes";
+type ToolSetName = "pulumi" | "kubernetes" | "etcd" | "kwok" | "pulumi-kubernetes";
 
 /** Programs that are released together, and so found, downloaded or built together. */
 export interface ToolSet {

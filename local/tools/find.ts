@@ -59,7 +59,7 @@ export async function findTools(set: ToolSet, search: Search): Promise<FoundTool
 }
 
 /** A set that is kept from before. A folder gets its name when all is in it, so that it is there tells enough. */
-export async function kept(
+async function kept(
   set: ToolSet,
   { folder }: Pick<Search, "folder">,
 ): Promise<FoundTools | undefined> {
