@@ -1,9 +1,6 @@
 import process from "node:process";
-import { enableCompileCache } from "node:module";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-
-enableCompileCache();
 
 const USAGE = `Prints every Kubernetes object that a stack declares, as YAML. Needs no Pulumi, no cluster and no passphrase.
 

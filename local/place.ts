@@ -17,8 +17,6 @@ export interface Place {
   readonly pulumiHomes: { readonly official: string; readonly "stand-in": string };
   /** The state backend. */
   readonly state: string;
-  /** Comes first on the PATH of Pulumi. */
-  readonly bin: string;
   /** What the last `npm start` found, for the commands that come after it. */
   readonly record: string;
 }
@@ -33,7 +31,6 @@ export function placeIn(folder: string): Place {
       "stand-in": join(folder, "pulumi", "stand-in"),
     },
     state: join(folder, "state"),
-    bin: join(folder, "bin"),
     record: join(folder, "environment.json"),
   };
 }

@@ -14,18 +14,12 @@ import sdk from "@pulumi/kubernetes/package.json" with { type: "json" };
 /** The version of the plugin that the installed SDK asks the engine for. */
 export const KUBERNETES_PLUGIN_VERSION: string = sdk.version;
 
-export interface Place {
-  /** The `PULUMI_HOME` of the run; never the user's own `~/.pulumi`. */
-  pulumiHome: string;
-  /**
-   * A folder that comes first on the PATH of `pulumi`. Nothing is put there, and a launcher that
-   * an earlier version put there is taken away.
-   */
-  bin: string;
-}
-
-/** Installs both stand-ins. Doing it again changes nothing. */
-export async function installStandIns({ pulumiHome, bin }: Place): Promise<void> {
+/**
+ * Installs both stand-ins. Doing it again changes nothing.
+ *
+ * @param pulumiHome the `PULUMI_HOME` of the run; never the user's own `~/.pulumi`
+ */
+export async function installStandIns(pulumiHome: string): Promise<void> {
   const plugins = join(pulumiHome, "plugins");
   const provider = join(plugins, `resource-kubernetes-v${KUBERNETES_PLUGIN_VERSION}`);
   const host = join(plugins, `language-nodejs-v${pulumi.version}`);
@@ -34,7 +28,6 @@ export async function installStandIns({ pulumiHome, bin }: Place): Promise<void>
     placeLauncher(host, "pulumi-language-nodejs", "nodejs"),
     // Left by a download that was broken off, it would keep the engine from using the folder.
     rm(`${provider}.partial`, { force: true }),
-    rm(join(bin, "pulumi-language-nodejs"), { force: true }),
   ]);
 }
 

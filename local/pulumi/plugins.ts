@@ -37,7 +37,7 @@ export async function providePlugins(
     );
   }
   search.report.say(`Pulumi runs with the stand-in plugins of local/plugins: ${missing}`);
-  await installStandIns({ pulumiHome: place.pulumiHomes["stand-in"], bin: place.bin });
+  await installStandIns(place.pulumiHomes["stand-in"]);
   return "stand-in";
 }
 

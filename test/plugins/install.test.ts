@@ -15,9 +15,9 @@ describe("installing the stand-ins", () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   it("puts a launcher where the engine looks for each, and nothing else anywhere", async () => {
-    const place = { pulumiHome: join(folder, "home"), bin: join(folder, "bin") };
-    await installStandIns(place);
-    await installStandIns(place);
+    const home = join(folder, "home");
+    await installStandIns(home);
+    await installStandIns(home);
     const files = await readdir(folder, { recursive: true, withFileTypes: true });
     const names = files.filter((file) => file.isFile()).map(({ name }) => name);
     expect(names.toSorted()).toEqual(["pulumi-language-nodejs", "pulumi-resource-kubernetes"]);
@@ -25,10 +25,10 @@ describe("installing the stand-ins", () => {
   });
 
   it("writes launchers that start this checkout, whatever its folder is called", async () => {
-    const place = { pulumiHome: join(folder, "home"), bin: join(folder, "bin") };
-    await installStandIns(place);
+    const home = join(folder, "home");
+    await installStandIns(home);
     const plugin = join(
-      place.pulumiHome,
+      home,
       `plugins/resource-kubernetes-v${sdk.version}`,
       "pulumi-resource-kubernetes",
     );
@@ -42,7 +42,7 @@ describe("installing the stand-ins", () => {
     const plugins = join(folder, "home/plugins");
     await mkdir(plugins, { recursive: true });
     await writeFile(join(plugins, `resource-kubernetes-v${sdk.version}.partial`), "");
-    await installStandIns({ pulumiHome: join(folder, "home"), bin: join(folder, "bin") });
+    await installStandIns(join(folder, "home"));
     const left = (await readdir(plugins)).filter((name) => name.endsWith(".partial"));
     expect(left).toEqual([]);
   });
