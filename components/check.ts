@@ -72,6 +72,16 @@ export class Unchecked {
     return (name) => this.field(name);
   }
 
+  /** The items of a list that pass a check; undefined where it is absent or no list. */
+  list<Item>(allowed: string, check: (item: Unchecked) => Item | undefined): Item[] | undefined {
+    if (this.absent) return undefined;
+    if (!Array.isArray(this.value)) return this.refuse(allowed);
+    return this.value.flatMap((value, index) => {
+      const item = check(new Unchecked(value, `${this.place}[${index}]`, this.#problems));
+      return item === undefined ? [] : [item];
+    });
+  }
+
   text(pattern: RegExp, allowed: string): string | undefined {
     if (this.absent) return undefined;
     if (typeof this.value === "string" && pattern.test(this.value)) return this.value;

@@ -1,4 +1,4 @@
-import type { ProcessPlan } from "./formation.ts";
+import type { ProcessPlan } from "./process-plan.ts";
 import { surgePods } from "./manifest/placement.ts";
 import type { Thousandths } from "./manifest/quantity.ts";
 import { formatCpu, formatMemory, parseQuantity } from "./manifest/quantity.ts";
@@ -57,7 +57,7 @@ export function totals(processes: readonly ProcessPlan[]): Totals {
     cpu: formatCpu(processes.reduce((total, plan) => total + cpuOf(plan), 0n)),
     memory: formatMemory(processes.reduce((total, plan) => total + memoryOf(plan), 0n)),
     concurrency: sum(processes.map((plan) => concurrencyOf(plan) ?? 0)),
-    surgePods: sum(processes.map((plan) => surgePods(plan.pod.spread, plan.replicas))),
+    surgePods: sum(processes.map((plan) => surgePods(plan))),
   };
 }
 

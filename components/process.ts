@@ -1,9 +1,11 @@
 import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
+import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget.js";
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import { ComponentResource, ResourceError } from "@pulumi/pulumi";
-import type { ProcessPlan } from "./formation.ts";
+import type { ProcessPlan } from "./process-plan.ts";
 import type { DeploymentReferences } from "./manifest/deployment.ts";
 import { dropsMatchLabelKeys } from "./manifest/placement.ts";
+import { disruptionBudgetManifest, limitsDisruption } from "./manifest/disruption.ts";
 import { deploymentManifest } from "./manifest/deployment.ts";
 
 /** What one process type of an app runs as. */
@@ -12,7 +14,7 @@ export interface ProcessArgs extends DeploymentReferences {
   readonly plan: ProcessPlan;
 }
 
-/** One process type of an app: its Deployment. */
+/** One process type of an app: its Deployment, and what keeps it available. */
 export class Process extends ComponentResource {
   readonly deployment: Deployment;
 
@@ -25,6 +27,10 @@ export class Process extends ComponentResource {
       customTimeouts: { create: wait, update: wait },
     });
     this.#refuseOldCluster(args.plan);
+    if (limitsDisruption(args.plan.replicas)) {
+      const budget = disruptionBudgetManifest(args.plan, args.namespace);
+      new PodDisruptionBudget(name, budget, { parent: this });
+    }
     this.registerOutputs({ deployment: this.deployment.metadata.name });
   }
 

@@ -12,6 +12,8 @@ type DeploymentArgs = Required<Pick<types.input.apps.v1.Deployment, "metadata" |
 /** What a Deployment is made from. */
 export interface DeploymentPlan extends Identity {
   readonly replicas: number;
+  /** Whether at most one replica may run, also during a rollout. */
+  readonly singleton: boolean;
   readonly pod: PodPlan;
   /** Seconds without progress after which a rollout counts as failed. */
   readonly progressDeadlineSeconds: number;
@@ -21,6 +23,9 @@ export interface DeploymentPlan extends Identity {
 export interface DeploymentReferences extends PodReferences {
   readonly namespace: Input<string>;
 }
+
+/** A pod that ends right after it has said that it is ready does not count, and a rollout stops at it. */
+export const MIN_READY_SECONDS = 5;
 
 /** The Deployment of one process type. */
 export function deploymentManifest(
@@ -35,7 +40,8 @@ export function deploymentManifest(
       replicas: plan.replicas,
       revisionHistoryLimit: 5,
       progressDeadlineSeconds: plan.progressDeadlineSeconds,
-      strategy: rolloutStrategy(plan.pod.spread),
+      minReadySeconds: MIN_READY_SECONDS,
+      strategy: rolloutStrategy(plan),
       selector: { matchLabels: selector },
       template: { metadata: { labels }, spec: podSpec(plan.pod, references, selector) },
     },

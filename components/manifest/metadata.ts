@@ -9,7 +9,12 @@ interface Named {
   /** Left out for what lives in no namespace. */
   readonly namespace?: Input<string>;
   readonly labels: Labels;
+  /** Besides those that every object has. */
+  readonly annotations?: Readonly<Record<string, string>>;
 }
+
+/** For objects that Pulumi would wait for in vain, or longer than is good: it goes on as soon as they are there. */
+export const NO_WAIT = { "pulumi.com/skipAwait": "true" };
 
 /**
  * The metadata of every object declared here.
@@ -19,11 +24,16 @@ interface Named {
  *
  * Source: Pulumi docs, "Managing resources with Server-Side Apply".
  */
-export function metadata({ name, namespace, labels }: Named): types.input.meta.v1.ObjectMeta {
+export function metadata({
+  name,
+  namespace,
+  labels,
+  annotations,
+}: Named): types.input.meta.v1.ObjectMeta {
   return {
     ...(name === undefined ? {} : { name }),
     ...(namespace === undefined ? {} : { namespace }),
     labels,
-    annotations: { "pulumi.com/patchForce": "true" },
+    annotations: { "pulumi.com/patchForce": "true", ...annotations },
   };
 }

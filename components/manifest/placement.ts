@@ -50,23 +50,30 @@ export function placement(spread: Spread, selector: Record<string, string>): Pod
   };
 }
 
+/** What decides how a new version takes the old one's place. */
+interface Rollout {
+  readonly singleton: boolean;
+  readonly pod: { readonly spread: Spread };
+}
+
 /**
  * How a new version takes the old one's place: the new pods first, so that no replica is missing. With `required`, the
- * nodes may all be taken, so an old pod goes first.
+ * nodes may all be taken, so an old pod goes first. Of a singleton, the old pod is gone before the new one comes.
  */
-export function rolloutStrategy(spread: Spread): Strategy {
+export function rolloutStrategy({ singleton, pod }: Rollout): Strategy {
+  if (singleton) return { type: "Recreate" };
   return {
     type: "RollingUpdate",
     rollingUpdate:
-      spread === "required"
+      pod.spread === "required"
         ? { maxSurge: 0, maxUnavailable: 1 }
         : { maxSurge: "25%", maxUnavailable: 0 },
   };
 }
 
 /** Pods that a rollout adds for its duration. Kubernetes rounds a percentage of surge up. */
-export function surgePods(spread: Spread, replicas: number): number {
-  return spread === "required" ? 0 : Math.ceil(replicas * 0.25);
+export function surgePods({ singleton, pod, replicas }: Rollout & { replicas: number }): number {
+  return singleton || pod.spread === "required" ? 0 : Math.ceil(replicas * 0.25);
 }
 
 /** Of an answer of the cluster, what tells whether it knows `matchLabelKeys`. */

@@ -1,6 +1,8 @@
 import type { types } from "@pulumi/kubernetes";
 import type { Input } from "@pulumi/pulumi";
 import { literally } from "./command.ts";
+import type { Health } from "./health.ts";
+import { probes } from "./health.ts";
 import { placement } from "./placement.ts";
 import type { ReplicaSize } from "./resources.ts";
 import { containerResources } from "./resources.ts";
@@ -16,6 +18,7 @@ export interface PodPlan extends ReplicaSize {
   /** Environment variables, by name. */
   readonly env: Readonly<Record<string, string>>;
   readonly spread: Spread;
+  readonly health: Health;
   /** Port that requests come in by; undefined where none do. */
   readonly port: number | undefined;
   /** Seconds between a pod's end being announced and SIGTERM, in which it still answers. */
@@ -81,6 +84,9 @@ function container(plan: PodPlan, { image, secret }: PodReferences): Container {
     ...(plan.preStopSeconds === 0
       ? {}
       : { lifecycle: { preStop: { sleep: { seconds: plan.preStopSeconds } } } }),
+    ...probes(plan.health),
+    // What a container that failed wrote last is what people read as the reason.
+    terminationMessagePolicy: "FallbackToLogsOnError",
     resources: containerResources(plan),
     securityContext: {
       allowPrivilegeEscalation: false,

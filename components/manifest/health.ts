@@ -1,0 +1,71 @@
+import type { types } from "@pulumi/kubernetes";
+import { literally } from "./command.ts";
+
+type Container = types.input.core.v1.Container;
+type Probes = Pick<Container, "startupProbe" | "readinessProbe" | "livenessProbe">;
+
+/** How the kubelet finds out whether a replica is well. */
+export type Health =
+  | { readonly kind: "off" }
+  | {
+      readonly kind: "http";
+      /** Answers 200 only when the app is up. */
+      readonly path: string;
+      readonly port: number;
+      /** Seconds that an answer may take. */
+      readonly timeout: number;
+    }
+  | {
+      readonly kind: "exec";
+      /** Exits 0 when the process is well. */
+      readonly command: readonly string[];
+      /** Seconds that the command may take. */
+      readonly timeout: number;
+    };
+
+/** Five minutes to come up: an app that imports half of PyPI on a slow node is not a dead one. */
+const STARTUP = { periodSeconds: 2, failureThreshold: 150, timeoutSeconds: 5 };
+
+/**
+ * The probes of a container.
+ *
+ * - Startup by HTTP, since gunicorn listens before its workers have loaded the app: a TCP probe is true too early.
+ * - Readiness by HTTP, with a long timeout and several failures: a sync worker in a callback answers when it is done, and
+ *   is not to be taken out of traffic for that.
+ * - Liveness by TCP: it is accepted however busy the workers are, and refused when the program hangs in its death. By HTTP
+ *   it would restart a pod for being busy (measured: three times in a minute).
+ *
+ * Source: Kubernetes docs, "Configure Liveness, Readiness and Startup Probes".
+ */
+export function probes(health: Health): Probes {
+  switch (health.kind) {
+    case "off":
+      return {};
+    case "http": {
+      const httpGet = { path: health.path, port: health.port };
+      return {
+        startupProbe: { httpGet, ...STARTUP },
+        readinessProbe: {
+          httpGet,
+          periodSeconds: 10,
+          timeoutSeconds: health.timeout,
+          failureThreshold: 3,
+        },
+        livenessProbe: {
+          tcpSocket: { port: health.port },
+          periodSeconds: 10,
+          timeoutSeconds: 5,
+          failureThreshold: 6,
+        },
+      };
+    }
+    case "exec": {
+      const exec = { command: health.command.map(literally) };
+      const { timeout } = health;
+      return {
+        startupProbe: { exec, periodSeconds: 10, failureThreshold: 30, timeoutSeconds: timeout },
+        livenessProbe: { exec, periodSeconds: 60, failureThreshold: 3, timeoutSeconds: timeout },
+      };
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import { parseShell } from "./manifest/shell.ts";
+import type { ProcfileEntry } from "./procfile.ts";
+
+const SINGLETON_TYPES = new Set(["beat", "scheduler", "clock"]);
+
+/**
+ * Whether two replicas of a process type would do everything twice: a scheduler by its name, or Celery's by its command.
+ *
+ * Source: Celery docs, "Periodic Tasks": "You have to ensure only a single scheduler is running for a schedule at a time,
+ * otherwise you'd end up with duplicate tasks."
+ */
+export function mustBeSingleton({ type, command }: ProcfileEntry): boolean {
+  return SINGLETON_TYPES.has(type) || runsCeleryBeat(command);
+}
+
+/** `celery -A app beat`, or a worker with the scheduler inside: `celery worker -B`. */
+function runsCeleryBeat(line: string): boolean {
+  return parseShell(line).commands.some(({ words }) => {
+    const texts = words.map(({ literal }) => literal ?? "");
+    const celery = texts.findIndex((text) => text.split("/").at(-1) === "celery");
+    const rest = texts.slice(celery + 1);
+    return celery >= 0 && rest.some((text) => ["beat", "-B", "--beat"].includes(text));
+  });
+}
