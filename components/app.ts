@@ -12,7 +12,13 @@ import {
 } from "./manifest/app-objects.ts";
 import type { AppArgs, AppPlan } from "./plan.ts";
 import { planApp } from "./plan.ts";
+import { Network } from "./network.ts";
+import type { ProcessArgs } from "./process.ts";
 import { Process } from "./process.ts";
+import type { ProcessPlan } from "./process-plan.ts";
+import { WEB } from "./process-plan.ts";
+import { Release } from "./release.ts";
+import { Traffic } from "./traffic.ts";
 
 /**
  * An app with a Procfile on Kubernetes: one {@link Process} per process type, each at its own scale, in a namespace that
@@ -23,7 +29,7 @@ import { Process } from "./process.ts";
  * ```
  */
 export class App extends ComponentResource {
-  /** One for each process type, in the order of the Procfile. */
+  /** One for each process type, `web` last. */
   readonly processes: readonly Process[];
   /** What each process type comes to. */
   readonly summaries: Readonly<Record<string, ProcessSummary>>;
@@ -37,18 +43,44 @@ export class App extends ComponentResource {
     for (const { place, message } of plan.warnings) void log.warn(`${place}: ${message}`, this);
 
     const namespace = this.#namespace(plan);
-    const references = {
-      namespace,
-      image: plan.settings.image,
-      serviceAccount: this.#serviceAccount(plan, namespace),
-      secret: this.#secret(plan, namespace),
-    };
-    this.processes = plan.processes.map(
-      (process) => new Process(process.name, { plan: process, ...references }, { parent: this }),
-    );
+    const serviceAccount = this.#serviceAccount(plan, namespace);
+    const secret = this.#secret(plan, namespace);
+    const references = { namespace, image: plan.settings.image, serviceAccount, secret };
+    const parent = this;
+    const { release, traffic, network } = plan;
+    const released = release
+      ? [new Release(release.name, { plan: release, ...references }, { parent })]
+      : [];
+    this.processes = this.#processes(plan, references, released);
+    if (traffic) {
+      new Traffic(
+        `${traffic.service}-traffic`,
+        { plan: traffic, namespace, serviceAccount },
+        { parent },
+      );
+    }
+    const { name: app } = plan.settings;
+    if (network)
+      new Network(`${app}-network`, { app, plan: network, traffic, namespace }, { parent });
+
     this.summaries = summaries(plan.processes);
-    this.totals = totals(plan.processes);
+    this.totals = totals(plan);
     this.registerOutputs({ processes: this.summaries, totals: this.totals });
+  }
+
+  /** `web` last: a new one may enqueue tasks that an old worker does not know. */
+  #processes(
+    { processes }: AppPlan,
+    references: Omit<ProcessArgs, "plan">,
+    released: readonly Release[],
+  ): Process[] {
+    const declare = (plan: ProcessPlan, dependsOn: readonly ComponentResource[]) =>
+      new Process(plan.name, { plan, ...references }, { parent: this, dependsOn: [...dependsOn] });
+    const others = processes
+      .filter(({ type }) => type !== WEB)
+      .map((plan) => declare(plan, released));
+    const web = processes.filter(({ type }) => type === WEB);
+    return [...others, ...web.map((plan) => declare(plan, [...released, ...others]))];
   }
 
   #namespace({ settings: { name, namespace, createNamespace } }: AppPlan): Input<string> {

@@ -1,5 +1,7 @@
+import type { AppPlan } from "./plan.ts";
 import type { ProcessPlan } from "./process-plan.ts";
 import { surgePods } from "./manifest/placement.ts";
+import { QUEUE_REPLICAS, QUEUE_SIZE } from "./manifest/queue.ts";
 import type { Thousandths } from "./manifest/quantity.ts";
 import { formatCpu, formatMemory, parseQuantity } from "./manifest/quantity.ts";
 
@@ -50,12 +52,14 @@ function summary(plan: ProcessPlan): ProcessSummary {
   };
 }
 
-/** What all process types come to. */
-export function totals(processes: readonly ProcessPlan[]): Totals {
+/** What all process types come to, with the queue in front of them where there is one. */
+export function totals({ processes, traffic }: Pick<AppPlan, "processes" | "traffic">): Totals {
+  const queue = traffic?.queue ? [{ replicas: QUEUE_REPLICAS, pod: QUEUE_SIZE }] : [];
+  const all = [...processes, ...queue];
   return {
-    pods: sum(processes.map((plan) => plan.replicas)),
-    cpu: formatCpu(processes.reduce((total, plan) => total + cpuOf(plan), 0n)),
-    memory: formatMemory(processes.reduce((total, plan) => total + memoryOf(plan), 0n)),
+    pods: sum(all.map(({ replicas }) => replicas)),
+    cpu: formatCpu(all.reduce((total, sized) => total + cpuOf(sized), 0n)),
+    memory: formatMemory(all.reduce((total, sized) => total + memoryOf(sized), 0n)),
     concurrency: sum(processes.map((plan) => concurrencyOf(plan) ?? 0)),
     surgePods: sum(processes.map((plan) => surgePods(plan))),
   };
@@ -65,11 +69,16 @@ function concurrencyOf({ replicas, workers, threads }: ProcessPlan): number | un
   return workers === undefined || threads === undefined ? undefined : replicas * workers * threads;
 }
 
-function memoryOf({ replicas, pod }: ProcessPlan): Thousandths {
+interface Sized {
+  readonly replicas: number;
+  readonly pod: { readonly memory: string; readonly cpu: string };
+}
+
+function memoryOf({ replicas, pod }: Sized): Thousandths {
   return BigInt(replicas) * (parseQuantity(pod.memory) ?? 0n);
 }
 
-function cpuOf({ replicas, pod }: ProcessPlan): Thousandths {
+function cpuOf({ replicas, pod }: Sized): Thousandths {
   return BigInt(replicas) * (parseQuantity(pod.cpu) ?? 0n);
 }
 

@@ -1,10 +1,13 @@
+import type { AppFiles } from "./app-files.ts";
+import { isOtherThanDash } from "./app-files.ts";
 import type { Unchecked } from "./check.ts";
 import type { Problem, Warning } from "./errors.ts";
 import { didYouMean, oneOf } from "./errors.ts";
+import type { JobPlan } from "./manifest/job.ts";
 import { runsGunicorn } from "./manifest/gunicorn.ts";
 import { parseShell, shellStaysParent } from "./manifest/shell.ts";
 import type { ProcessPlan } from "./process-plan.ts";
-import { httpFallback, processPlan } from "./process-plan.ts";
+import { processPlan, WEB } from "./process-plan.ts";
 import { checkProcess, NO_PROCESS_OPTIONS } from "./process-settings.ts";
 import type { Procfile, ProcfileEntry } from "./procfile.ts";
 import { processType } from "./procfile.ts";
@@ -13,6 +16,8 @@ import type { CheckedSettings } from "./settings.ts";
 
 /** The formation of an app: which processes run, and how many replicas of each. */
 export interface Formation {
+  /** Runs once for each version; undefined where the Procfile has no release. */
+  readonly release: JobPlan | undefined;
   /** In the order of the Procfile. */
   readonly processes: readonly ProcessPlan[];
   readonly problems: readonly Problem[];
@@ -31,10 +36,12 @@ export interface FormationConfig {
 
 /** The Procfile's process types, each as the stack has it. */
 export function formation(
-  procfile: Procfile,
+  files: AppFiles,
   config: FormationConfig,
   settings: CheckedSettings,
 ): Formation {
+  const { procfile } = files;
+  const otherThanDash = isOtherThanDash(files);
   const problems: Problem[] = [];
   const warnings: Warning[] = [];
   const scales = byType(procfile, config.scale, "{ web: 2 }");
@@ -43,27 +50,44 @@ export function formation(
     given?.problem("release is no process that stays: it runs once for each version; leave it out");
   }
   const checkedScales = mapped(scales, (given) => checkScale(given, settings.maxReplicas));
-  const checkedOptions = mapped(options, (given, type) =>
-    checkProcess(given, httpFallback(type, settings)),
-  );
+  const checkedOptions = mapped(options, (given, type) => checkProcess(given, type === WEB));
+  for (const entry of procfile.entries) {
+    problems.push(...problemsOf(entry, settings));
+    warnings.push(...warningsOf(entry, settings));
+  }
   const processes = procfile.entries
     .filter(({ type }) => type !== RELEASE)
     .map((entry) => {
       const { type } = entry;
       const scale = scales.get(type);
-      problems.push(...problemsOf(entry, settings));
-      warnings.push(...warningsOf(entry, settings));
       if (scale) refuseFlags(scale, entry, settings);
-      const plan = processPlan(
-        entry,
-        checkedScales.get(type) ?? DEFAULT_SCALE,
-        checkedOptions.get(type) ?? NO_PROCESS_OPTIONS,
+      const plan = processPlan(entry, {
+        scale: checkedScales.get(type) ?? DEFAULT_SCALE,
+        options: checkedOptions.get(type) ?? NO_PROCESS_OPTIONS,
         settings,
-      );
+        otherThanDash,
+      });
       if (scale && plan.singleton && plan.replicas > 1) scale.problem(tooManyOf(plan));
+      if (plan.pod.health.kind === "tcp") warnings.push({ place: entry.place, message: ONLY_TCP });
       return plan;
     });
-  return { processes, problems, warnings };
+  return { release: releasePlan(procfile, settings), processes, problems, warnings };
+}
+
+const ONLY_TCP =
+  "the app's requirements do not name Dash, so its health is only told by its port being open, which may be before it has loaded; name a path that answers 200 when it has: dash-scale:processes.web.health.path";
+
+/** The `release` line as a Job: no scale of its own, so that scaling never runs it again. */
+function releasePlan({ entries }: Procfile, settings: CheckedSettings): JobPlan | undefined {
+  const entry = entries.find(({ type }) => type === RELEASE);
+  if (!entry) return undefined;
+  const { app, type, name, pod } = processPlan(entry, {
+    scale: { ...DEFAULT_SCALE, spread: "off" },
+    options: NO_PROCESS_OPTIONS,
+    settings,
+    otherThanDash: false,
+  });
+  return { app, type, name, pod, timeoutSeconds: settings.releaseTimeout };
 }
 
 function tooManyOf({ type, replicas }: ProcessPlan): string {

@@ -2,14 +2,19 @@ import type { Output } from "@pulumi/pulumi";
 import { Unchecked } from "./check.ts";
 import type { Problem, Warning } from "./errors.ts";
 import { refuse } from "./errors.ts";
-import type { ProcessPlan } from "./formation.ts";
+import { readApp } from "./app-files.ts";
 import { formation } from "./formation.ts";
-import { readProcfile } from "./procfile.ts";
+import type { JobPlan } from "./manifest/job.ts";
+import type { ProcessPlan } from "./process-plan.ts";
+import type { ProcessOptions } from "./process-settings.ts";
 import type { ProcessScale } from "./scale.ts";
 import type { AppSettings, CheckedSettings } from "./settings.ts";
 import { checkSecrets, checkSettings } from "./settings.ts";
+import { stateWarnings } from "./shared-state.ts";
+import type { NetworkPlan, TrafficPlan } from "./traffic-plan.ts";
+import { planTraffic } from "./traffic-plan.ts";
 
-/** What an app runs as: the three `dash-scale:` keys of a stack file. */
+/** What an app runs as: the `dash-scale:` keys of a stack file. */
 export interface AppArgs {
   /** What is the same for all its processes. */
   readonly app: AppSettings;
@@ -18,6 +23,11 @@ export interface AppArgs {
    * @default every process type of the Procfile runs as one replica
    */
   readonly scale?: Readonly<Record<string, number | string | ProcessScale>>;
+  /**
+   * What is particular to a process type, apart from its scale, by its name.
+   * @default see {@link ProcessOptions}
+   */
+  readonly processes?: Readonly<Record<string, ProcessOptions>>;
   /**
    * Environment variables of every process type whose values are secret: `pulumi.secret(…)` or `config.requireSecret(…)`.
    * @default none
@@ -29,8 +39,14 @@ export interface AppArgs {
 export interface AppPlan {
   readonly settings: CheckedSettings;
   readonly secrets: Readonly<Record<string, Output<string>>>;
+  /** Runs before any process of a new version; undefined where the Procfile has no release. */
+  readonly release: JobPlan | undefined;
   /** In the order of the Procfile. */
   readonly processes: readonly ProcessPlan[];
+  /** Undefined without `web`. */
+  readonly traffic: TrafficPlan | undefined;
+  /** Undefined where it is off. */
+  readonly network: NetworkPlan | undefined;
   readonly warnings: readonly Warning[];
 }
 
@@ -41,15 +57,22 @@ export interface AppPlan {
  */
 export function planApp(args: AppArgs): AppPlan {
   const problems: Problem[] = [];
-  const given = new Unchecked(args, "dash-scale:", problems).fields(
-    ["app", "scale", "secrets"],
-    "",
-  );
+  const given = new Unchecked(args, "dash-scale:", problems).fields(KEYS, "");
   const settings = checkSettings(given("app"));
   const secrets = checkSecrets(given("secrets"), settings.env);
-  const procfile = readProcfile(settings.procfile);
-  problems.push(...procfile.problems);
-  const { processes, ...found } = formation(procfile, given("scale"), settings);
-  refuse([...problems, ...found.problems]);
-  return { settings, secrets, processes, warnings: [...procfile.warnings, ...found.warnings] };
+  const files = readApp(settings.procfile);
+  problems.push(...files.procfile.problems);
+  const config = { scale: given("scale"), processes: given("processes") };
+  const { release, processes, ...found } = formation(files, config, settings);
+  const { traffic, network, ...way } = planTraffic(processes, settings);
+  refuse([...problems, ...found.problems, ...(processes.length > 0 ? way.problems : [])]);
+  const names = new Set([...Object.keys(settings.env), ...Object.keys(secrets)]);
+  const warnings = [
+    ...files.procfile.warnings,
+    ...found.warnings,
+    ...stateWarnings(processes, names, files),
+  ];
+  return { settings, secrets, release, processes, traffic, network, warnings };
 }
+
+const KEYS = ["app", "scale", "processes", "secrets"] as const;

@@ -1,10 +1,9 @@
+import { healthPlan } from "./health-plan.ts";
 import { containerCommand } from "./manifest/command.ts";
 import type { DeploymentPlan } from "./manifest/deployment.ts";
-import type { Health } from "./manifest/health.ts";
 import { gunicornSettings, withGunicornFlags } from "./manifest/gunicorn.ts";
 import type { ProcfileEntry } from "./procfile.ts";
-import type { CheckedProcess, HttpFallback } from "./process-settings.ts";
-import { HEALTH_TIMEOUT } from "./process-settings.ts";
+import type { CheckedProcess } from "./process-settings.ts";
 import type { CheckedScale } from "./scale.ts";
 import type { CheckedSettings } from "./settings.ts";
 import { mustBeSingleton } from "./singleton.ts";
@@ -15,28 +14,38 @@ export interface ProcessPlan extends DeploymentPlan {
   readonly workers: number | undefined;
   /** Threads in each worker; undefined where that cannot be known. */
   readonly threads: number | undefined;
+  /** Seconds that a request may take before gunicorn ends its worker; 0: as long as it likes. */
+  readonly requestTimeout: number;
 }
 
 /** The only process type that gets traffic. */
 export const WEB = "web";
-const WEB_PORT = 8000;
+export const WEB_PORT = 8000;
 /** Endpoints and proxies need a moment to hear that a pod ends; measured: with 5 s no request is lost. */
 const WEB_PRE_STOP_SECONDS = 5;
 /** For what is not gunicorn: what gunicorn gives its requests. */
 const GRACEFUL_TIMEOUT_SECONDS = 30;
+const REQUEST_TIMEOUT_SECONDS = 30;
 const SPARE_SECONDS = 10;
 
-/** One Procfile line at its scale. */
-export function processPlan(
-  entry: ProcfileEntry,
-  scale: CheckedScale,
-  options: CheckedProcess,
-  settings: CheckedSettings,
-): ProcessPlan {
+/** What the stack says of a process type, and what is known of the app. */
+export interface ProcessContext {
+  readonly scale: CheckedScale;
+  readonly options: CheckedProcess;
+  readonly settings: CheckedSettings;
+  readonly otherThanDash: boolean;
+}
+
+/** One Procfile line as the stack has it. */
+export function processPlan(entry: ProcfileEntry, context: ProcessContext): ProcessPlan {
+  const { scale, options, settings, otherThanDash } = context;
   const { type } = entry;
+  const port = type === WEB ? WEB_PORT : undefined;
+  const { basePath } = settings.traffic;
   const line = withGunicornFlags(entry.command, scale);
   const server = gunicornSettings(line, settings.env);
-  const preStopSeconds = type === WEB ? WEB_PRE_STOP_SECONDS : 0;
+  const requestTimeout = server?.timeout ?? REQUEST_TIMEOUT_SECONDS;
+  const preStopSeconds = port === undefined ? 0 : WEB_PRE_STOP_SECONDS;
   const graceful = server?.gracefulTimeout ?? GRACEFUL_TIMEOUT_SECONDS;
   return {
     app: settings.name,
@@ -46,6 +55,7 @@ export function processPlan(
     singleton: options.singleton ?? mustBeSingleton(entry),
     workers: server?.workers,
     threads: server?.threads,
+    requestTimeout,
     progressDeadlineSeconds: settings.progressDeadline,
     pod: {
       command: containerCommand(settings.launcher, {
@@ -53,10 +63,10 @@ export function processPlan(
         line,
         rewritten: line !== entry.command,
       }),
-      env: environment(type, settings.env, server !== undefined),
+      env: environment(settings, { port, gunicorn: server !== undefined }),
       spread: scale.spread,
-      health: options.health ?? defaultHealth(httpFallback(type, settings)),
-      port: type === WEB ? WEB_PORT : undefined,
+      health: healthPlan(options.health, { port, basePath, otherThanDash, requestTimeout }),
+      ports: port === undefined ? {} : { http: port },
       preStopSeconds,
       gracePeriodSeconds: preStopSeconds + graceful + SPARE_SECONDS,
       memory: scale.memory,
@@ -66,21 +76,9 @@ export function processPlan(
   };
 }
 
-/** Where a process type answers a health check by HTTP, if the stack does not say otherwise. */
-export function httpFallback(type: string, { basePath }: CheckedSettings): HttpFallback {
-  return { path: `${basePath}${HEALTH_PATH}`, port: type === WEB ? WEB_PORT : undefined };
-}
-
-function defaultHealth({ path, port }: HttpFallback): Health {
-  return port === undefined
-    ? { kind: "off" }
-    : { kind: "http", path, port, timeout: HEALTH_TIMEOUT };
-}
-
 function environment(
-  type: string,
-  env: Readonly<Record<string, string>>,
-  gunicorn: boolean,
+  { env, traffic }: CheckedSettings,
+  { port, gunicorn }: { port: number | undefined; gunicorn: boolean },
 ): Record<string, string> {
   const own = env["GUNICORN_CMD_ARGS"];
   // Workers tell the master that they live by touching a file; on a disk under load that blocks them.
@@ -88,7 +86,8 @@ function environment(
   const inMemory = "--worker-tmp-dir /dev/shm";
   return {
     ...env,
+    ...(traffic.basePath === "/" ? {} : { DASH_URL_BASE_PATHNAME: traffic.basePath }),
     ...(gunicorn ? { GUNICORN_CMD_ARGS: own === undefined ? inMemory : `${inMemory} ${own}` } : {}),
-    ...(type === WEB ? { PORT: String(WEB_PORT) } : {}),
+    ...(port === undefined ? {} : { PORT: String(port) }),
   };
 }

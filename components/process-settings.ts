@@ -1,5 +1,5 @@
 import type { Unchecked } from "./check.ts";
-import type { Health } from "./manifest/health.ts";
+import type { HealthWish } from "./health-plan.ts";
 
 /** How one process type is checked for its health; `off` for not at all. */
 export type HealthSettings =
@@ -17,7 +17,7 @@ export type HealthSettings =
       readonly port?: number;
       /**
        * Seconds that an answer may take before it counts as a failure.
-       * @default 30
+       * @default half of gunicorn's --timeout, at least 30
        */
       readonly timeout?: number;
     }
@@ -48,7 +48,7 @@ export interface ProcessOptions {
 /** {@link ProcessOptions} that were checked. */
 export interface CheckedProcess {
   /** Undefined: as the process type has it. */
-  readonly health: Health | undefined;
+  readonly health: HealthWish | undefined;
   readonly singleton: boolean | undefined;
 }
 
@@ -57,47 +57,41 @@ export const NO_PROCESS_OPTIONS: CheckedProcess = { health: undefined, singleton
 const EXAMPLE = "{ health: { path: /healthz } }";
 const HEALTH_EXAMPLE = "{ path: /healthz, timeout: 30 }, or off";
 
-/** Checks what is particular to one process type. `fallback` fills in what its HTTP check does not say. */
-export function checkProcess(given: Unchecked, fallback: HttpFallback): CheckedProcess {
+/** Checks what is particular to one process type, which gets traffic on a port or does not. */
+export function checkProcess(given: Unchecked, hasPort: boolean): CheckedProcess {
   const field = given.fields(["health", "singleton"], EXAMPLE);
-  return { health: checkHealth(field("health"), fallback), singleton: field("singleton").flag() };
+  return { health: checkHealth(field("health"), hasPort), singleton: field("singleton").flag() };
 }
 
-/** Where a process type answers by HTTP, if nothing else is said; no port for one that gets no traffic. */
-export interface HttpFallback {
-  readonly path: string;
-  readonly port: number | undefined;
-}
-
-/** Seconds: longer than gunicorn lets a sync worker take by default. */
-export const HEALTH_TIMEOUT = 30;
-
-function checkHealth(given: Unchecked, fallback: HttpFallback): Health | undefined {
+function checkHealth(given: Unchecked, hasPort: boolean): HealthWish | undefined {
   if (given.absent) return undefined;
-  // YAML 1.1 readers, such as Pulumi's, may make false of off.
+  // YAML 1.1 makes false of off.
   if (given.value === "off" || given.value === false) return { kind: "off" };
   const field = given.fields(["path", "port", "timeout", "exec"], HEALTH_EXAMPLE);
-  const timeout = field("timeout").wholeNumber({ from: 1, to: 600 }) ?? HEALTH_TIMEOUT;
+  const timeout = field("timeout").wholeNumber({ from: 1, to: 600 });
   if (!field("exec").absent) return checkExec(given, timeout);
-  const port = field("port").wholeNumber({ from: 1, to: 65_535 }) ?? fallback.port;
+  const port = field("port").wholeNumber({ from: 1, to: 65_535 });
   const path = field("path").text(/^\/[^\s#]*$/, "a path that begins with /, such as /healthz");
-  if (port === undefined) {
+  if (!hasPort && field("port").absent) {
     return given.problem(
       "needs a port, since the process type gets no traffic; or use exec: [COMMAND]",
     );
   }
-  return { kind: "http", path: path ?? fallback.path, port, timeout };
+  if (!hasPort && field("path").absent) {
+    return given.problem("needs a path that answers 200 when all is well, such as /healthz");
+  }
+  return { kind: "http", path, port, timeout };
 }
 
-function checkExec(given: Unchecked, timeout: number): Health | undefined {
+function checkExec(given: Unchecked, timeout: number | undefined): HealthWish | undefined {
   for (const key of ["path", "port"]) {
     if (!given.field(key).absent)
       given.field(key).problem("is for HTTP; keep it or exec, not both");
   }
-  const { value } = given.field("exec");
-  const command = Array.isArray(value) ? value.filter((word) => typeof word === "string") : [];
-  if (command.length === 0 || !Array.isArray(value) || command.length < value.length) {
-    return given.field("exec").refuse("a list of words, such as [celery, -A, app, inspect, ping]");
-  }
-  return { kind: "exec", command, timeout };
+  const example = "a list of words, such as [celery, -A, app, inspect, ping]";
+  const command = given
+    .field("exec")
+    .list(example, (word) => word.text(/./, "a word of the command"));
+  if (command?.length === 0) return given.field("exec").refuse(example);
+  return command && { kind: "exec", command, timeout };
 }

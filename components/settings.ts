@@ -2,12 +2,15 @@ import type { Input } from "@pulumi/pulumi";
 import { Output } from "@pulumi/pulumi";
 import type { Unchecked } from "./check.ts";
 import { shown } from "./errors.ts";
+import { IMAGE, IMAGE_ALLOWED } from "./image.ts";
 import type { Launcher } from "./manifest/command.ts";
 import { LAUNCHERS } from "./manifest/command.ts";
 import type { ProcfileSource } from "./procfile.ts";
+import type { CheckedTraffic, TrafficSettings } from "./traffic-settings.ts";
+import { checkTraffic, TRAFFIC_FIELDS } from "./traffic-settings.ts";
 
 /** What is the same for all processes of an app: the key `dash-scale:app` of a stack file. */
-export interface AppSettings {
+export interface AppSettings extends TrafficSettings {
   /** Name of the app, the first part of every object's name: a DNS label that begins with a letter. */
   readonly name: string;
   /** The app's Procfile, as a path or as text. */
@@ -44,6 +47,11 @@ export interface AppSettings {
    * @default 300
    */
   readonly progressDeadline?: number;
+  /**
+   * Seconds that the release phase may take, all tries together.
+   * @default 600
+   */
+  readonly releaseTimeout?: number;
 }
 
 /** {@link AppSettings} that were checked, with defaults put in. */
@@ -59,6 +67,8 @@ export interface CheckedSettings {
   readonly imagePullSecrets: readonly string[];
   readonly maxReplicas: number;
   readonly progressDeadline: number;
+  readonly releaseTimeout: number;
+  readonly traffic: CheckedTraffic;
 }
 
 const FIELDS = [
@@ -72,6 +82,8 @@ const FIELDS = [
   "imagePullSecrets",
   "maxReplicas",
   "progressDeadline",
+  "releaseTimeout",
+  ...TRAFFIC_FIELDS,
 ] as const;
 
 const EXAMPLE = "{ procfile: Procfile, image: registry.example.com/shop:1.4.2 }";
@@ -81,6 +93,8 @@ const NAME = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** Set by dash-scale itself, each for a reason that a value from outside would break. */
 const RESERVED: Readonly<Record<string, string>> = {
+  DASH_URL_BASE_PATHNAME:
+    "it is dash-scale:app.basePath, which is the route's and the health check's too",
   PORT: "it is 8000 for web, where the Service sends traffic",
   HOME: "it is the writable folder of the pod, whose root is read-only",
 };
@@ -101,7 +115,9 @@ export function checkSettings(given: Unchecked): CheckedSettings {
     launcher: field("launcher").choice(LAUNCHERS) ?? "shell",
     imagePullSecrets: checkPullSecrets(field("imagePullSecrets")),
     maxReplicas: field("maxReplicas").wholeNumber({ from: 1, to: 10_000 }) ?? 100,
-    progressDeadline: field("progressDeadline").wholeNumber({ from: 5, to: 3600 }) ?? 300,
+    progressDeadline: field("progressDeadline").wholeNumber({ from: 10, to: 3600 }) ?? 300,
+    releaseTimeout: field("releaseTimeout").wholeNumber({ from: 10, to: 86_400 }) ?? 600,
+    traffic: checkTraffic(field),
   };
 }
 
@@ -120,15 +136,6 @@ function checkProcfile(given: Unchecked): ProcfileSource | undefined {
   return given.text(/^[^\0]+$/, "the path of the app's Procfile, relative to the project's root");
 }
 
-// https://github.com/distribution/reference: [HOST[:PORT]/]NAME[:TAG][@DIGEST]
-const HOST = String.raw`[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?/`;
-const PATH = String.raw`[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*`;
-const TAG = String.raw`:\w[\w.-]{0,127}`;
-const DIGEST = String.raw`@[a-z0-9]+(?:[+._-][a-z0-9]+)*:[0-9a-fA-F]{32,}`;
-const IMAGE = new RegExp(`^(?=.{1,512}$)(?:${HOST})?${PATH}(?:${TAG})?(?:${DIGEST})?$`);
-const IMAGE_ALLOWED =
-  "an image reference without spaces, such as registry.example.com/shop:1.4.2, best with @sha256:DIGEST";
-
 function checkImage(given: Unchecked): Input<string> {
   const { value } = given;
   if (given.absent) {
@@ -140,16 +147,10 @@ function checkImage(given: Unchecked): Input<string> {
 }
 
 function checkPullSecrets(given: Unchecked): string[] {
-  if (given.absent) return [];
-  const names = Array.isArray(given.value) ? given.value.filter((name) => isLabel(name)) : [];
-  if (!Array.isArray(given.value) || names.length < given.value.length) {
-    given.refuse("a list of names of Secrets, such as [registry-login]");
-  }
-  return names;
-}
-
-function isLabel(value: unknown): value is string {
-  return typeof value === "string" && LABEL.test(value);
+  const names = given.list("a list of names of Secrets, such as [registry-login]", (name) =>
+    name.text(LABEL, "the name of a Secret, such as registry-login"),
+  );
+  return names ?? [];
 }
 
 function checkEnv(given: Unchecked): Record<string, string> {

@@ -1,4 +1,5 @@
 import type { Unchecked } from "./check.ts";
+import { IMAGE, IMAGE_ALLOWED } from "./image.ts";
 import type { Controller } from "./manifest/doors.ts";
 import { CONTROLLERS } from "./manifest/doors.ts";
 
@@ -44,6 +45,11 @@ export interface TrafficSettings {
    * @default direct
    */
   readonly front?: Front;
+  /**
+   * Image of HAProxy for the queue: 2.8 or newer.
+   * @default docker.io/library/haproxy:3.2-alpine
+   */
+  readonly queueImage?: string;
   /** Who may reach the app, and what it may reach, or off. */
   readonly network?: "off" | NetworkSettings;
 }
@@ -96,6 +102,7 @@ export interface CheckedTraffic {
   readonly basePath: string;
   readonly entrance: { readonly host: string; readonly way: Way } | undefined;
   readonly front: Front;
+  readonly queueImage: string;
   readonly network: CheckedNetwork | undefined;
 }
 
@@ -106,7 +113,15 @@ export interface CheckedNetwork {
   readonly to: readonly Attached[];
 }
 
-export const TRAFFIC_FIELDS = ["host", "basePath", "ingress", "gateway", "front", "network"] as const;
+export const TRAFFIC_FIELDS = [
+  "host",
+  "basePath",
+  "ingress",
+  "gateway",
+  "front",
+  "queueImage",
+  "network",
+] as const;
 
 const HOST = /^(\*\.)?[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)+$/;
 const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
@@ -120,9 +135,13 @@ export function checkTraffic(
   field: (name: (typeof TRAFFIC_FIELDS)[number]) => Unchecked,
 ): CheckedTraffic {
   return {
-    basePath: field("basePath").text(BASE_PATH, "a path that begins and ends with /, such as /shop/") ?? "/",
+    basePath:
+      field("basePath").text(BASE_PATH, "a path that begins and ends with /, such as /shop/") ??
+      "/",
     entrance: checkEntrance(field("host"), field("ingress"), field("gateway")),
     front: field("front").choice(FRONTS) ?? "direct",
+    queueImage:
+      field("queueImage").text(IMAGE, IMAGE_ALLOWED) ?? "docker.io/library/haproxy:3.2-alpine",
     network: checkNetwork(field("network")),
   };
 }
@@ -134,33 +153,55 @@ function checkEntrance(
 ): CheckedTraffic["entrance"] {
   const name = host.text(HOST, "a host name in lower case, such as shop.example.com");
   const way = ingress.absent ? checkGateway(gateway) : checkIngress(ingress);
-  if (!ingress.absent && !gateway.absent) gateway.problem("is a second way in besides ingress; keep one of the two");
+  if (!ingress.absent && !gateway.absent)
+    gateway.problem("is a second way in besides ingress; keep one of the two");
   if (host.absent && !(ingress.absent && gateway.absent)) {
     host.problem("is missing: a way in leads to a host name, such as shop.example.com");
   }
   if (!host.absent && ingress.absent && gateway.absent) {
-    host.problem("has no way in; add ingress: { className: … } or gateway: { name: …, namespace: … }");
+    host.problem(
+      "has no way in; add ingress: { className: … } or gateway: { name: …, namespace: … }",
+    );
   }
   return name === undefined || way === undefined ? undefined : { host: name, way };
 }
 
 function checkIngress(given: Unchecked): Way | undefined {
-  const field = given.fields(["className", "controller", "tlsSecret", "annotations"], "{ className: nginx }");
-  const className = required(field("className"), SUBDOMAIN, "the class of the Ingress, such as nginx");
+  const field = given.fields(
+    ["className", "controller", "tlsSecret", "annotations"],
+    "{ className: nginx }",
+  );
+  const className = required(
+    field("className"),
+    SUBDOMAIN,
+    "the class of the Ingress, such as nginx",
+  );
   const controller = field("controller").choice(CONTROLLERS);
   const tlsSecret = field("tlsSecret").text(SUBDOMAIN, "the name of a Secret, such as shop-tls");
   const annotations = checkAnnotations(field("annotations"));
-  return className === undefined ? undefined : { kind: "ingress", className, controller, tlsSecret, annotations };
+  return className === undefined
+    ? undefined
+    : { kind: "ingress", className, controller, tlsSecret, annotations };
 }
 
 function checkGateway(given: Unchecked): Way | undefined {
   if (given.absent) return undefined;
   const example = "{ name: public, namespace: gateways }";
-  const field = given.fields(["name", "namespace", "section", "controller", "annotations"], example);
+  const field = given.fields(
+    ["name", "namespace", "section", "controller", "annotations"],
+    example,
+  );
   const name = required(field("name"), SUBDOMAIN, "the name of the Gateway, such as public");
-  const namespace = required(field("namespace"), LABEL, "the namespace of the Gateway, such as gateways");
+  const namespace = required(
+    field("namespace"),
+    LABEL,
+    "the namespace of the Gateway, such as gateways",
+  );
   const rest = {
-    section: field("section").text(SUBDOMAIN, "the name of a listener of the Gateway, such as https"),
+    section: field("section").text(
+      SUBDOMAIN,
+      "the name of a listener of the Gateway, such as https",
+    ),
     controller: field("controller").choice(CONTROLLERS),
     annotations: checkAnnotations(field("annotations")),
   };
@@ -169,20 +210,26 @@ function checkGateway(given: Unchecked): Way | undefined {
 }
 
 function required(given: Unchecked, pattern: RegExp, allowed: string): string | undefined {
-  return given.absent ? given.problem(`is missing; write ${allowed}`) : given.text(pattern, allowed);
+  return given.absent
+    ? given.problem(`is missing; write ${allowed}`)
+    : given.text(pattern, allowed);
 }
 
 function checkAnnotations(given: Unchecked): Record<string, string> {
   const annotations: Record<string, string> = {};
   for (const [key, value] of given.entries("{ cert-manager.io/cluster-issuer: letsencrypt }")) {
-    annotations[key] = value.text(/^/, 'a text; put numbers, true and false in quotes, such as "60"') ?? "";
+    annotations[key] =
+      value.text(/^/, 'a text; put numbers, true and false in quotes, such as "60"') ?? "";
   }
   return annotations;
 }
 
 function checkNetwork(given: Unchecked): CheckedNetwork | undefined {
   if (given.value === "off" || given.value === false) return undefined;
-  const field = given.fields(["from", "to"], "{ from: [ingress-nginx], to: [{ namespace: redis, port: 6379 }] }, or off");
+  const field = given.fields(
+    ["from", "to"],
+    "{ from: [ingress-nginx], to: [{ namespace: redis, port: 6379 }] }, or off",
+  );
   return {
     from: field("from").list("a list of namespaces, such as [ingress-nginx]", (item) =>
       item.text(LABEL, "the name of a namespace, such as ingress-nginx"),
@@ -199,7 +246,12 @@ function checkAttached(given: Unchecked): Attached | undefined {
   if (field("namespace").absent === field("cidr").absent) {
     return given.problem("names neither or both of namespace and cidr; write one of them");
   }
-  if (field("port").absent) field("port").problem("is missing; write the port of the service, such as 6379");
+  if (field("port").absent)
+    field("port").problem("is missing; write the port of the service, such as 6379");
   if (port === undefined) return undefined;
-  return namespace === undefined ? (cidr === undefined ? undefined : { cidr, port }) : { namespace, port };
+  return namespace === undefined
+    ? cidr === undefined
+      ? undefined
+      : { cidr, port }
+    : { namespace, port };
 }

@@ -9,6 +9,8 @@ export interface GunicornSettings {
   readonly threads: number | undefined;
   /** Seconds that requests get to finish after SIGTERM. gunicorn's default: 30. */
   readonly gracefulTimeout: number | undefined;
+  /** Seconds after which a silent worker is ended, and its request with it; 0: never. gunicorn's default: 30. */
+  readonly timeout: number | undefined;
 }
 
 /** gunicorn's flags that the stack may set. */
@@ -27,6 +29,7 @@ const OPTIONS = {
   workers: { long: "--workers", short: "-w" },
   threads: { long: "--threads" },
   gracefulTimeout: { long: "--graceful-timeout" },
+  timeout: { long: "--timeout", short: "-t" },
 } as const satisfies Record<string, Option>;
 
 // Programs that run the command behind them.
@@ -58,6 +61,7 @@ export function gunicornSettings(
     workers: numberGiven(words, OPTIONS.workers, wholeNumber(env["WEB_CONCURRENCY"] ?? "1")),
     threads: numberGiven(words, OPTIONS.threads, 1),
     gracefulTimeout: numberGiven(words, OPTIONS.gracefulTimeout, 30),
+    timeout: numberGiven(words, OPTIONS.timeout, 30),
   };
 }
 

@@ -15,6 +15,7 @@ export type Health =
       /** Seconds that an answer may take. */
       readonly timeout: number;
     }
+  | { readonly kind: "tcp"; readonly port: number }
   | {
       readonly kind: "exec";
       /** Exits 0 when the process is well. */
@@ -24,7 +25,9 @@ export type Health =
     };
 
 /** Five minutes to come up: an app that imports half of PyPI on a slow node is not a dead one. */
-const STARTUP = { periodSeconds: 2, failureThreshold: 150, timeoutSeconds: 5 };
+const STARTUP = { periodSeconds: 5, failureThreshold: 60, timeoutSeconds: 10 };
+/** A full minute in which not even a connection is accepted. */
+const LIVENESS = { periodSeconds: 10, failureThreshold: 6, timeoutSeconds: 5 };
 
 /**
  * The probes of a container.
@@ -51,12 +54,15 @@ export function probes(health: Health): Probes {
           timeoutSeconds: health.timeout,
           failureThreshold: 3,
         },
-        livenessProbe: {
-          tcpSocket: { port: health.port },
-          periodSeconds: 10,
-          timeoutSeconds: 5,
-          failureThreshold: 6,
-        },
+        livenessProbe: { tcpSocket: { port: health.port }, ...LIVENESS },
+      };
+    }
+    case "tcp": {
+      const tcpSocket = { port: health.port };
+      return {
+        startupProbe: { tcpSocket, ...STARTUP },
+        readinessProbe: { tcpSocket, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 },
+        livenessProbe: { tcpSocket, ...LIVENESS },
       };
     }
     case "exec": {

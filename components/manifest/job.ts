@@ -13,33 +13,30 @@ export interface JobPlan extends Identity {
   readonly timeoutSeconds: number;
 }
 
-/** Further tries after a failed one; a database that is just starting deserves them. */
-const RETRIES = 2;
+/** A further try after a failed one: a database that is just starting deserves it. */
+const RETRIES = 1;
 
 /**
  * A Job that runs once for each version.
  *
- * It has no name of its own: what changes its pod template makes another Job. No TTL: a Job that vanished would run again
- * at the next refresh. `replaceUnready`: one that failed is made anew by the next `pulumi up`.
+ * One at a time: it has a fixed name, and a second try waits until the pod of the first one is gone. No TTL: a Job that
+ * vanished would run again at the next refresh. A pod that is moved for a reason of the cluster's is no failure.
  *
- * Source: Kubernetes docs, "Jobs"; Pulumi docs, kubernetes.batch/v1.Job.
+ * Source: Kubernetes docs, "Jobs".
  */
 export function jobManifest(
   plan: JobPlan,
   references: PodReferences & { readonly namespace: Input<string> },
 ): types.input.batch.v1.Job {
   const labels = processLabels(plan);
+  const disrupted = { type: "DisruptionTarget", status: "True" };
   return {
-    metadata: metadata({
-      namespace: references.namespace,
-      labels,
-      annotations: { "pulumi.com/replaceUnready": "true" },
-    }),
+    metadata: metadata({ name: plan.name, namespace: references.namespace, labels }),
     spec: {
       backoffLimit: RETRIES,
       activeDeadlineSeconds: plan.timeoutSeconds,
-      // The next try begins when the last one is gone: there is never more than one at a time.
       podReplacementPolicy: "Failed",
+      podFailurePolicy: { rules: [{ action: "Ignore", onPodConditions: [disrupted] }] },
       template: {
         metadata: { labels },
         spec: { ...podSpec(plan.pod, references, labels), restartPolicy: "Never" },

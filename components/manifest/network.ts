@@ -30,7 +30,10 @@ const DNS: EgressRule = {
   ],
 };
 
-const HTTPS: EgressRule = { ports: [{ protocol: "TCP", port: 443 }] };
+const HTTPS: EgressRule = {
+  to: [{ ipBlock: { cidr: "0.0.0.0/0" } }, { ipBlock: { cidr: "::/0" } }],
+  ports: [{ protocol: "TCP", port: 443 }],
+};
 
 /**
  * What holds for every pod of an app: nothing comes in, and only DNS, port 443 and the attached services are reached.
@@ -54,63 +57,51 @@ export function appPolicyManifest(
 
 function destinationRule({ namespace, cidr, port }: Destination): EgressRule {
   const to = namespace === undefined ? { ipBlock: { cidr: cidr ?? "" } } : inNamespace(namespace);
-  return { to: [to], ports: [{ protocol: "TCP", port }] };
+  return { to: [to], ports: tcp(port) };
 }
 
-/** Who may reach the port of a process type. */
-export type Sources =
+/** Who may reach a port, or what may be reached. */
+export type Others =
   | { readonly kind: "anywhere" }
   | { readonly kind: "namespaces"; readonly names: readonly string[] }
   | { readonly kind: "process"; readonly identity: Identity };
 
-/** Lets others in to the port that a process type answers on. */
-export function ingressPolicyManifest(
+/** One port that may be reached, here or there. */
+export interface Passage {
+  readonly others: Others;
+  readonly port: number;
+}
+
+/** What may pass to and from the pods of a process type, besides what holds for the whole app. */
+export function processPolicyManifest(
   identity: Identity,
   namespace: Input<string>,
-  sources: Sources,
+  { ingress, egress = [] }: { ingress: readonly Passage[]; egress?: readonly Passage[] },
 ): Policy {
   return {
     metadata: metadata({ name: identity.name, namespace, labels: processLabels(identity) }),
     spec: {
       podSelector: { matchLabels: selectorLabels(identity) },
-      policyTypes: ["Ingress"],
-      ingress: [{ from: peers(sources), ports: [{ protocol: "TCP", port: "http" }] }],
+      policyTypes: egress.length === 0 ? ["Ingress"] : ["Ingress", "Egress"],
+      ingress: ingress.map(({ others, port }) => ({ from: peers(others), ports: tcp(port) })),
+      ...(egress.length === 0
+        ? {}
+        : { egress: egress.map(({ others, port }) => ({ to: peers(others), ports: tcp(port) })) }),
     },
   };
 }
 
-/** Lets a process type out to another one's port. */
-export function egressPolicyManifest(
-  identity: Identity,
-  namespace: Input<string>,
-  to: Identity,
-): Policy {
-  return {
-    metadata: metadata({
-      name: `${identity.name}-to-${to.type}`,
-      namespace,
-      labels: processLabels(identity),
-    }),
-    spec: {
-      podSelector: { matchLabels: selectorLabels(identity) },
-      policyTypes: ["Egress"],
-      egress: [
-        {
-          to: [{ podSelector: { matchLabels: selectorLabels(to) } }],
-          ports: [{ protocol: "TCP", port: "http" }],
-        },
-      ],
-    },
-  };
+function tcp(port: number): { protocol: string; port: number }[] {
+  return [{ protocol: "TCP", port }];
 }
 
-function peers(sources: Sources): Peer[] {
-  switch (sources.kind) {
+function peers(others: Others): Peer[] {
+  switch (others.kind) {
     case "anywhere":
       return [{ namespaceSelector: {} }];
     case "namespaces":
-      return sources.names.map(inNamespace);
+      return others.names.map(inNamespace);
     case "process":
-      return [{ podSelector: { matchLabels: selectorLabels(sources.identity) } }];
+      return [{ podSelector: { matchLabels: selectorLabels(others.identity) } }];
   }
 }

@@ -19,8 +19,8 @@ export interface PodPlan extends ReplicaSize {
   readonly env: Readonly<Record<string, string>>;
   readonly spread: Spread;
   readonly health: Health;
-  /** Port that requests come in by; undefined where none do. */
-  readonly port: number | undefined;
+  /** Ports that requests come in by, by name; none where none do. */
+  readonly ports: Readonly<Record<string, number>>;
   /** Seconds between a pod's end being announced and SIGTERM, in which it still answers. */
   readonly preStopSeconds: number;
   /** Seconds from that announcement to SIGKILL. */
@@ -32,7 +32,9 @@ export interface PodReferences {
   readonly image: Input<string>;
   readonly serviceAccount: Input<string>;
   /** Name of the Secret whose entries become environment variables. */
-  readonly secret: Input<string> | undefined;
+  readonly secret?: Input<string> | undefined;
+  /** A ConfigMap whose entries are files in a folder. */
+  readonly files?: { readonly configMap: Input<string>; readonly folder: string };
 }
 
 /** Where the container can write; its root file system is read-only. */
@@ -54,6 +56,7 @@ export function podSpec(
   references: PodReferences,
   selector: Record<string, string>,
 ): PodSpec {
+  const { files } = references;
   return {
     serviceAccountName: references.serviceAccount,
     automountServiceAccountToken: false,
@@ -69,18 +72,25 @@ export function podSpec(
     },
     ...placement(plan.spread, selector),
     containers: [container(plan, references)],
-    volumes: WRITABLE.map(({ name }) => ({ name, emptyDir: { sizeLimit: plan.storage } })),
+    volumes: [
+      ...WRITABLE.map(({ name }) => ({ name, emptyDir: { sizeLimit: plan.storage } })),
+      ...(files === undefined ? [] : [{ name: "files", configMap: { name: files.configMap } }]),
+    ],
   };
 }
 
-function container(plan: PodPlan, { image, secret }: PodReferences): Container {
+function container(plan: PodPlan, { image, secret, files }: PodReferences): Container {
+  const ports = Object.entries(plan.ports).map(([name, containerPort]) => ({
+    name,
+    containerPort,
+  }));
   return {
     name: "app",
     image,
     command: [...plan.command],
     env: variables({ ...plan.env, HOME }),
     ...(secret === undefined ? {} : { envFrom: [{ secretRef: { name: secret } }] }),
-    ...(plan.port === undefined ? {} : { ports: [{ name: "http", containerPort: plan.port }] }),
+    ...(ports.length === 0 ? {} : { ports }),
     ...(plan.preStopSeconds === 0
       ? {}
       : { lifecycle: { preStop: { sleep: { seconds: plan.preStopSeconds } } } }),
@@ -93,7 +103,10 @@ function container(plan: PodPlan, { image, secret }: PodReferences): Container {
       readOnlyRootFilesystem: true,
       capabilities: { drop: ["ALL"] },
     },
-    volumeMounts: WRITABLE,
+    volumeMounts: [
+      ...WRITABLE,
+      ...(files === undefined ? [] : [{ name: "files", mountPath: files.folder, readOnly: true }]),
+    ],
   };
 }
 

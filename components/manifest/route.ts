@@ -11,6 +11,8 @@ export interface RoutePlan extends Identity {
   readonly basePath: string;
   /** Name of the Service. */
   readonly service: string;
+  /** Seconds that a request may take. */
+  readonly timeoutSeconds: number;
   readonly annotations: Readonly<Record<string, string>>;
 }
 
@@ -25,8 +27,6 @@ export interface HttpRoutePlan extends RoutePlan {
     readonly namespace: string;
     readonly section: string | undefined;
   };
-  /** Seconds that a request may take. */
-  readonly timeoutSeconds: number;
 }
 
 /**
@@ -101,10 +101,7 @@ export function httpRouteManifest(
   };
 }
 
-function routeMetadata(
-  plan: RoutePlan,
-  namespace: Input<string>,
-): types.input.meta.v1.ObjectMeta {
+function routeMetadata(plan: RoutePlan, namespace: Input<string>): types.input.meta.v1.ObjectMeta {
   const annotations = { ...NO_WAIT, ...plan.annotations };
   return metadata({ name: plan.name, namespace, labels: processLabels(plan), annotations });
 }

@@ -2,7 +2,7 @@ import type { AppPlan, AppArgs } from "../../components/plan.ts";
 import { planApp } from "../../components/plan.ts";
 import type { Problem } from "../../components/errors.ts";
 import { ConfigError } from "../../components/errors.ts";
-import type { ProcessPlan } from "../../components/formation.ts";
+import type { ProcessPlan } from "../../components/process-plan.ts";
 
 /** A stack, as a test writes it down: anything left out is as small as it can be. */
 export interface GivenStack {

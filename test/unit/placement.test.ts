@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Spread } from "../../components/manifest/placement.ts";
 import {
   dropsMatchLabelKeys,
   rolloutStrategy,
@@ -39,14 +40,17 @@ describe("a rollout", () => {
     ["preferred", 0, 0],
     ["required", 4, 0],
   ] as const)("%s, %i replicas: %i more pods for its duration", (spread, replicas, pods) => {
-    expect(surgePods(spread, replicas)).toBe(pods);
+    expect(surgePods({ singleton: false, pod: { spread }, replicas })).toBe(pods);
   });
   test("never has fewer ready replicas than asked for, unless each needs a node of its own", () => {
-    expect(rolloutStrategy("preferred").rollingUpdate).toEqual({
-      maxSurge: "25%",
-      maxUnavailable: 0,
-    });
-    expect(rolloutStrategy("off").rollingUpdate).toEqual({ maxSurge: "25%", maxUnavailable: 0 });
-    expect(rolloutStrategy("required").rollingUpdate).toEqual({ maxSurge: 0, maxUnavailable: 1 });
+    const strategy = (spread: Spread) => rolloutStrategy({ singleton: false, pod: { spread } });
+    expect(strategy("preferred").rollingUpdate).toEqual({ maxSurge: "25%", maxUnavailable: 0 });
+    expect(strategy("off").rollingUpdate).toEqual({ maxSurge: "25%", maxUnavailable: 0 });
+    expect(strategy("required").rollingUpdate).toEqual({ maxSurge: 0, maxUnavailable: 1 });
+  });
+  test("of a singleton ends the old pod first, and adds none", () => {
+    const singleton = { singleton: true, pod: { spread: "preferred" }, replicas: 1 } as const;
+    expect(rolloutStrategy(singleton)).toEqual({ type: "Recreate" });
+    expect(surgePods(singleton)).toBe(0);
   });
 });

@@ -1,0 +1,48 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Procfile, ProcfileSource } from "./procfile.ts";
+import { readProcfile } from "./procfile.ts";
+
+/** A Python package that an app needs. */
+export interface Requirement {
+  /** `requirements.txt:3:1`. */
+  readonly place: string;
+  /** As written, in lower case with dashes: `dash[diskcache]==4.1`. */
+  readonly text: string;
+}
+
+/** What is read of an app. */
+export interface AppFiles {
+  readonly procfile: Procfile;
+  /** Undefined where there is no requirements.txt beside the Procfile. */
+  readonly requirements: readonly Requirement[] | undefined;
+}
+
+const REQUIREMENTS = "requirements.txt";
+
+/** Reads an app's Procfile, and the requirements beside it where there are any. */
+export function readApp(source: ProcfileSource | undefined): AppFiles {
+  return { procfile: readProcfile(source), requirements: readRequirements(source) };
+}
+
+/** Whether an app is known not to be one of Dash: its requirements are there and do not name it. */
+export function isOtherThanDash({ requirements }: AppFiles): boolean {
+  return requirements !== undefined && !requirements.some(({ text }) => /^dash\b(?!-)/.test(text));
+}
+
+function readRequirements(source: ProcfileSource | undefined): Requirement[] | undefined {
+  if (typeof source !== "string") return undefined;
+  const file = join(dirname(source), REQUIREMENTS);
+  if (!existsSync(file)) return undefined;
+  return readFileSync(file, "utf8")
+    .split(/\r?\n/)
+    .map((line, index) => ({
+      place: `${REQUIREMENTS}:${index + 1}:1`,
+      // Names are the same in any case, and with any of - _ . (PEP 503).
+      text: line
+        .trim()
+        .toLowerCase()
+        .replace(/^[\w.-]+/, (name) => name.replaceAll(/[-_.]+/g, "-")),
+    }))
+    .filter(({ text }) => text !== "" && !text.startsWith("#"));
+}

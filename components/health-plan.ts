@@ -1,0 +1,55 @@
+import type { Health } from "./manifest/health.ts";
+
+/** What the stack says of the health check of a process type; the rest has defaults. */
+export type HealthWish =
+  | { readonly kind: "off" }
+  | {
+      readonly kind: "http";
+      readonly path: string | undefined;
+      readonly port: number | undefined;
+      readonly timeout: number | undefined;
+    }
+  | {
+      readonly kind: "exec";
+      readonly command: readonly string[];
+      readonly timeout: number | undefined;
+    };
+
+/** What the defaults depend on. */
+export interface Served {
+  /** Port of a process type that gets traffic. */
+  readonly port: number | undefined;
+  /** Begins and ends with a slash. */
+  readonly basePath: string;
+  /** Whether the app is known to be none of Dash. */
+  readonly otherThanDash: boolean;
+  /** Seconds that a request may take; 0: as long as it likes. */
+  readonly requestTimeout: number;
+}
+
+/**
+ * A path that Dash answers by itself: 200 with JSON when the app is loaded, on versions 2 to 4, and no user code runs for it.
+ * Any unknown path would not do: Dash answers 200 with its index page there.
+ */
+const DASH_PATH = "_dash-dependencies";
+const LEAST_TIMEOUT = 30;
+/** What a request of unlimited time is taken for. */
+const LONG_REQUEST = 120;
+
+/** How a process type is checked for its health. */
+export function healthPlan(wish: HealthWish | undefined, served: Served): Health {
+  const timeout = wish?.kind === "http" || wish?.kind === "exec" ? wish.timeout : undefined;
+  if (wish?.kind === "off") return wish;
+  if (wish?.kind === "exec") return { ...wish, timeout: timeout ?? LEAST_TIMEOUT };
+  const port = wish?.port ?? served.port;
+  if (port === undefined) return { kind: "off" };
+  if (served.otherThanDash && wish?.path === undefined) return { kind: "tcp", port };
+  const path = wish?.path ?? `${served.basePath}${DASH_PATH}`;
+  return { kind: "http", path, port, timeout: timeout ?? defaultTimeout(served.requestTimeout) };
+}
+
+/** Three failures in a row take a pod out of traffic: half of the longest request each, so that one such never does. */
+function defaultTimeout(requestTimeout: number): number {
+  const longest = requestTimeout === 0 ? LONG_REQUEST : requestTimeout;
+  return Math.max(LEAST_TIMEOUT, Math.ceil(longest / 2));
+}

@@ -1,0 +1,127 @@
+import type { Input } from "@pulumi/pulumi";
+import type { types } from "@pulumi/kubernetes";
+
+/** Ingress and Gateway controllers that are known here. */
+export const CONTROLLERS = [
+  "envoy-gateway",
+  "istio",
+  "traefik",
+  "haproxy",
+  "haproxy-ingress",
+  "ingress-nginx",
+  "nginx",
+] as const;
+export type Controller = (typeof CONTROLLERS)[number];
+
+/** What a door needs to know of an app. */
+export interface BehindDoor {
+  /** Name of the route, and of what belongs to it. */
+  readonly name: string;
+  /** Name of the Service that the route leads to. */
+  readonly service: string;
+  /** Seconds that a request may take. */
+  readonly timeoutSeconds: number;
+}
+
+/** An object of a controller's own kind. */
+export interface CustomObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: types.input.meta.v1.ObjectMeta;
+  readonly spec: object;
+}
+
+/** What is declared with a route so that a controller hands requests to pods in turn, or to the least busy one. */
+export interface Door {
+  /** Namespace that its documentation installs the controller in: who may reach `web` unless the stack says so. */
+  readonly namespace: string;
+  /** Annotations of the Ingress or HTTPRoute. */
+  readonly annotations: (app: BehindDoor) => Record<string, string>;
+  /** Annotations of the Service. */
+  readonly serviceAnnotations: Record<string, string>;
+  /** Besides route and Service. */
+  readonly objects: (app: BehindDoor, namespace: Input<string>) => readonly CustomObject[];
+}
+
+const nothing = { annotations: () => ({}), serviceAnnotations: {}, objects: () => [] };
+
+/**
+ * The doors. "Exact": four requests at once reach four idle pods. "Statistical": better than kube-proxy's random choice,
+ * but each proxy or thread of it picks for itself.
+ */
+export const DOORS: Readonly<Record<Controller, Door>> = {
+  // Statistical: least request of two random pods. https://gateway.envoyproxy.io/docs/tasks/traffic/load-balancing/
+  "envoy-gateway": {
+    ...nothing,
+    namespace: "envoy-gateway-system",
+    objects: ({ name }, namespace) => [
+      {
+        apiVersion: "gateway.envoyproxy.io/v1alpha1",
+        kind: "BackendTrafficPolicy",
+        metadata: { name, namespace },
+        spec: {
+          targetRefs: [{ group: "gateway.networking.k8s.io", kind: "HTTPRoute", name }],
+          loadBalancer: { type: "LeastRequest" },
+        },
+      },
+    ],
+  },
+  // Statistical: least request of two random pods. https://istio.io/latest/docs/reference/config/networking/destination-rule/
+  istio: {
+    ...nothing,
+    namespace: "istio-system",
+    objects: ({ name, service }, namespace) => [
+      {
+        apiVersion: "networking.istio.io/v1",
+        kind: "DestinationRule",
+        metadata: { name, namespace },
+        spec: { host: service, trafficPolicy: { loadBalancer: { simple: "LEAST_REQUEST" } } },
+      },
+    ],
+  },
+  // Exact for each replica of Traefik: round-robin over pods is its default, and it cuts no request off.
+  // https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/ingress/
+  traefik: {
+    ...nothing,
+    namespace: "traefik",
+    serviceAnnotations: { "traefik.ingress.kubernetes.io/service.nativelb": "false" },
+  },
+  // Exact for each replica of HAProxy. https://www.haproxy.com/documentation/kubernetes-ingress/
+  haproxy: {
+    ...nothing,
+    namespace: "haproxy-controller",
+    annotations: ({ timeoutSeconds }) => ({
+      "haproxy.org/load-balance": "leastconn",
+      "haproxy.org/timeout-server": `${timeoutSeconds}s`,
+    }),
+  },
+  // Exact for each replica of HAProxy. https://haproxy-ingress.github.io/docs/configuration/keys/
+  "haproxy-ingress": {
+    ...nothing,
+    namespace: "ingress-controller",
+    annotations: ({ timeoutSeconds }) => ({
+      "haproxy-ingress.github.io/balance-algorithm": "leastconn",
+      "haproxy-ingress.github.io/timeout-server": `${timeoutSeconds}s`,
+    }),
+  },
+  // Statistical: round-robin for each worker of nginx. https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/
+  "ingress-nginx": {
+    ...nothing,
+    namespace: "ingress-nginx",
+    annotations: ({ timeoutSeconds }) => ({
+      "nginx.ingress.kubernetes.io/load-balance": "round_robin",
+      "nginx.ingress.kubernetes.io/proxy-read-timeout": String(timeoutSeconds),
+      "nginx.ingress.kubernetes.io/proxy-send-timeout": String(timeoutSeconds),
+    }),
+  },
+  // Exact: connections are counted across workers. https://docs.nginx.com/nginx-ingress-controller/configuration/ingress-resources/advanced-configuration-with-annotations/
+  nginx: {
+    ...nothing,
+    namespace: "nginx-ingress",
+    annotations: ({ timeoutSeconds }) => ({
+      "nginx.org/lb-method": "least_conn",
+      "nginx.org/proxy-read-timeout": `${timeoutSeconds}s`,
+      "nginx.org/proxy-send-timeout": `${timeoutSeconds}s`,
+    }),
+  },
+};

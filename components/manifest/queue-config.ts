@@ -1,0 +1,108 @@
+/** Ports of the queue's pods. */
+export const QUEUE_PORTS = { public: 8080, queue: 8081, health: 8404 } as const;
+
+/** What the queue's configuration is made from. */
+export interface QueueConfig {
+  /** Name under which each pod of the queue is found: pod N is `<queue>-N.<queue>`. */
+  readonly queue: string;
+  /** Name under which the ready pods of `web` are found. */
+  readonly pods: string;
+  readonly namespace: string;
+  readonly podPort: number;
+  /** The most pods that there may be, those of a rollout too. */
+  readonly mostPods: number;
+  /** Requests that one pod serves at once. */
+  readonly requestsPerPod: number;
+  /** Seconds that a request may take once a pod has it. */
+  readonly requestSeconds: number;
+}
+
+/** Seconds that a request may wait for a pod. */
+export const QUEUE_SECONDS = 60;
+
+/**
+ * The configuration of HAProxy as a queue.
+ *
+ * Both replicas let requests in, and only the first one that is up hands them to pods: two queues that know nothing of each
+ * other would give the same idle pod to both (measured: four callbacks on four pods take twice as long). Pods are found by
+ * DNS, and a pod gets only as many requests as it serves at once: the others wait here, not in its backlog, where they
+ * would be lost when it ends.
+ *
+ * Source: HAProxy Configuration Manual 3.2: "maxconn" and "backup" of a server, "server-template", "resolvers",
+ * "retry-on", "hard-stop-after".
+ */
+export function haproxyConfig(config: QueueConfig): string {
+  const { queue, pods, namespace, podPort, mostPods, requestsPerPod, requestSeconds } = config;
+  const whole = requestSeconds + QUEUE_SECONDS + 5;
+  const suffix = `${namespace}.svc.cluster.local`;
+  return `global
+    log stdout format raw local0 notice
+    maxconn 4096
+    nbthread 2
+    hard-stop-after ${stopSeconds(requestSeconds)}s
+    close-spread-time 2s
+
+defaults
+    mode http
+    log global
+    option httplog
+    option dontlognull
+    option dontlog-normal
+    # A connection to gunicorn is not used again: it closes them when it likes.
+    option http-server-close
+    option redispatch 1
+    retries 3
+    # Nothing was sent yet, so trying another pod is safe for every method.
+    retry-on conn-failure
+    timeout http-request 10s
+    timeout http-keep-alive 60s
+    timeout connect 2s
+    timeout check 2s
+    timeout client ${whole}s
+    timeout server ${requestSeconds}s
+    timeout queue ${QUEUE_SECONDS}s
+
+resolvers kubernetes
+    parse-resolv-conf
+    accepted_payload_size 8192
+    resolve_retries 3
+    timeout resolve 1s
+    timeout retry 1s
+    hold nx 10s
+    hold other 10s
+    # While DNS itself is away, the pods that were known stay.
+    hold refused 10m
+    hold timeout 10m
+
+frontend health
+    bind :${QUEUE_PORTS.health}
+    monitor-uri /healthz
+    http-request deny deny_status 404
+
+frontend public
+    bind :${QUEUE_PORTS.public}
+    option forwardfor if-none
+    default_backend first_queue
+
+backend first_queue
+    timeout server ${whole}s
+    default-server resolvers kubernetes resolve-prefer ipv4 init-addr none check inter 1s fall 2 rise 2 observe layer4 error-limit 1 on-error mark-down
+    server queue-0 ${queue}-0.${queue}.${suffix}:${QUEUE_PORTS.queue}
+    server queue-1 ${queue}-1.${queue}.${suffix}:${QUEUE_PORTS.queue} backup
+
+frontend queue
+    bind :${QUEUE_PORTS.queue}
+    default_backend pods
+
+backend pods
+    balance leastconn
+    # Who has left does not wait any longer.
+    option abortonclose
+    server-template pod 1-${mostPods} ${pods}.${suffix}:${podPort} resolvers kubernetes resolve-prefer ipv4 init-addr none maxconn ${requestsPerPod} check inter 1s fall 2 rise 1
+`;
+}
+
+/** Seconds that HAProxy gives its requests when it is told to stop. */
+export function stopSeconds(requestSeconds: number): number {
+  return requestSeconds + QUEUE_SECONDS + 10;
+}

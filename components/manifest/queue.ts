@@ -1,0 +1,84 @@
+import type { types } from "@pulumi/kubernetes";
+import type { Input } from "@pulumi/pulumi";
+import { MIN_READY_SECONDS } from "./deployment.ts";
+import type { Identity } from "./labels.ts";
+import { processLabels, selectorLabels } from "./labels.ts";
+import { metadata } from "./metadata.ts";
+import type { PodPlan } from "./pod.ts";
+import { podSpec } from "./pod.ts";
+import type { QueueConfig } from "./queue-config.ts";
+import { haproxyConfig, QUEUE_PORTS, stopSeconds } from "./queue-config.ts";
+
+/** A queue in front of `web`: a small HAProxy, twice. */
+export interface QueuePlan extends Identity {
+  readonly image: string;
+  readonly config: QueueConfig;
+}
+
+/** One lets requests through, the other one takes its place when it is gone. */
+export const QUEUE_REPLICAS = 2;
+/** Measured: 15 MiB each. */
+export const QUEUE_SIZE = { memory: "64Mi", cpu: "100m", storage: "64Mi" } as const;
+
+const FOLDER = "/etc/haproxy";
+const FILE = "haproxy.cfg";
+const PRE_STOP_SECONDS = 5;
+
+/** Immutable and without a name of its own: another configuration is another ConfigMap, which rolls the pods. */
+export function queueConfigManifest(
+  plan: QueuePlan,
+  namespace: Input<string>,
+): types.input.core.v1.ConfigMap {
+  return {
+    metadata: metadata({ namespace, labels: processLabels(plan) }),
+    immutable: true,
+    data: { [FILE]: haproxyConfig(plan.config) },
+  };
+}
+
+/** A StatefulSet, since each queue has to know the first one by name. */
+export function queueManifest(
+  plan: QueuePlan,
+  references: {
+    readonly namespace: Input<string>;
+    readonly serviceAccount: Input<string>;
+    readonly configMap: Input<string>;
+  },
+): types.input.apps.v1.StatefulSet {
+  const selector = selectorLabels(plan);
+  const labels = processLabels(plan);
+  const { namespace, serviceAccount, configMap } = references;
+  const pod = podSpec(
+    queuePod(plan),
+    { image: plan.image, serviceAccount, files: { configMap, folder: FOLDER } },
+    selector,
+  );
+  return {
+    metadata: metadata({ name: plan.name, namespace, labels }),
+    spec: {
+      serviceName: plan.name,
+      replicas: QUEUE_REPLICAS,
+      podManagementPolicy: "Parallel",
+      revisionHistoryLimit: 5,
+      minReadySeconds: MIN_READY_SECONDS,
+      selector: { matchLabels: selector },
+      template: { metadata: { labels }, spec: pod },
+    },
+  };
+}
+
+function queuePod({ config }: QueuePlan): PodPlan {
+  const { public: http, queue, health } = QUEUE_PORTS;
+  return {
+    // In the foreground. The image's stop signal is SIGUSR1, at which HAProxy finishes what it has.
+    command: ["haproxy", "-db", "-f", `${FOLDER}/${FILE}`],
+    env: {},
+    // A queue must not be on the node of the other one if that can be; a StatefulSet has no pod-template-hash.
+    spread: "preferred",
+    health: { kind: "http", path: "/healthz", port: health, timeout: 5 },
+    ports: { http, queue, health },
+    preStopSeconds: PRE_STOP_SECONDS,
+    gracePeriodSeconds: PRE_STOP_SECONDS + stopSeconds(config.requestSeconds) + 5,
+    ...QUEUE_SIZE,
+  };
+}

@@ -1,0 +1,55 @@
+import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
+import type { ComponentResourceOptions, Input } from "@pulumi/pulumi";
+import { ComponentResource } from "@pulumi/pulumi";
+import type { Identity } from "./manifest/labels.ts";
+import type { Others } from "./manifest/network.ts";
+import { appPolicyManifest, processPolicyManifest } from "./manifest/network.ts";
+import { QUEUE_PORTS } from "./manifest/queue-config.ts";
+import { WEB_PORT } from "./process-plan.ts";
+import type { NetworkPlan, TrafficPlan } from "./traffic-plan.ts";
+
+/** What may pass to and from an app's pods. */
+export interface NetworkArgs {
+  readonly app: string;
+  readonly plan: NetworkPlan;
+  /** Undefined without `web`. */
+  readonly traffic: TrafficPlan | undefined;
+  readonly namespace: Input<string>;
+}
+
+/** The network policies of an app: what is not named there does not pass. */
+export class Network extends ComponentResource {
+  constructor(name: string, args: NetworkArgs, opts?: ComponentResourceOptions) {
+    super("dash-scale:index:Network", name, {}, opts);
+    const { app, plan, traffic, namespace } = args;
+    const parent = this;
+    new NetworkPolicy(app, appPolicyManifest(app, namespace, plan.attached), { parent });
+    for (const { identity, ...passages } of traffic ? passagesOf(traffic, plan) : []) {
+      const manifest = processPolicyManifest(identity, namespace, passages);
+      new NetworkPolicy(identity.name, manifest, { parent });
+    }
+    this.registerOutputs({});
+  }
+}
+
+type Passages = Parameters<typeof processPolicyManifest>[2] & { readonly identity: Identity };
+
+function passagesOf({ web, queue }: TrafficPlan, { sources }: NetworkPlan): Passages[] {
+  if (!queue) return [{ identity: web, ingress: [{ others: sources, port: WEB_PORT }] }];
+  const toQueue: Others = { kind: "process", identity: queue };
+  const toWeb: Others = { kind: "process", identity: web };
+  return [
+    { identity: web, ingress: [{ others: toQueue, port: WEB_PORT }] },
+    {
+      identity: queue,
+      ingress: [
+        { others: sources, port: QUEUE_PORTS.public },
+        { others: toQueue, port: QUEUE_PORTS.queue },
+      ],
+      egress: [
+        { others: toWeb, port: WEB_PORT },
+        { others: toQueue, port: QUEUE_PORTS.queue },
+      ],
+    },
+  ];
+}

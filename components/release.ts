@@ -1,0 +1,36 @@
+import { Job } from "@pulumi/kubernetes/batch/v1/job.js";
+import type { ComponentResourceOptions, Input } from "@pulumi/pulumi";
+import { ComponentResource } from "@pulumi/pulumi";
+import type { JobPlan } from "./manifest/job.ts";
+import { jobManifest } from "./manifest/job.ts";
+import type { PodReferences } from "./manifest/pod.ts";
+
+/** What the release phase of an app runs. */
+export interface ReleaseArgs extends PodReferences {
+  readonly plan: JobPlan;
+  readonly namespace: Input<string>;
+}
+
+/** Longer than the Job itself may take, so that the cluster's reason is there when Pulumi stops waiting. */
+const SPARE_SECONDS = 60;
+
+/**
+ * The release phase: a Job that is done before any process of a new version starts. Another image, command or environment
+ * is another Job; a change of scale is none. One that failed is made anew by the next `pulumi up`.
+ */
+export class Release extends ComponentResource {
+  readonly job: Job;
+
+  constructor(name: string, args: ReleaseArgs, opts?: ComponentResourceOptions) {
+    super("dash-scale:index:Release", name, {}, opts);
+    const wait = `${args.plan.timeoutSeconds + SPARE_SECONDS}s`;
+    this.job = new Job(name, jobManifest(args.plan, args), {
+      parent: this,
+      customTimeouts: { create: wait, update: wait },
+      // What the engine calls a resource that was created and did not come up.
+      replaceOnChanges: ["#initerror"],
+      deleteBeforeReplace: true,
+    });
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,166 @@
+import type { Problem } from "./errors.ts";
+import type { Controller, Door } from "./manifest/doors.ts";
+import { DOORS } from "./manifest/doors.ts";
+import type { Destination, Others } from "./manifest/network.ts";
+import type { QueuePlan } from "./manifest/queue.ts";
+import { QUEUE_SECONDS } from "./manifest/queue-config.ts";
+import type { HttpRoutePlan, IngressPlan } from "./manifest/route.ts";
+import type { ProcessPlan } from "./process-plan.ts";
+import { WEB, WEB_PORT } from "./process-plan.ts";
+import type { CheckedSettings } from "./settings.ts";
+import type { CheckedTraffic, Way } from "./traffic-settings.ts";
+
+/** How requests reach `web`: plain values, ready to be declared. */
+export interface TrafficPlan {
+  readonly web: ProcessPlan;
+  /** Name of the Service that everything outside the app uses. */
+  readonly service: string;
+  /** Name of the Service that leads to each pod of `web`, for the queue. */
+  readonly pods: string;
+  readonly queue: QueuePlan | undefined;
+  readonly route: RoutePlan | undefined;
+  readonly door: Door | undefined;
+}
+
+export type RoutePlan =
+  ({ readonly kind: "ingress" } & IngressPlan) | ({ readonly kind: "gateway" } & HttpRoutePlan);
+
+/** What may pass to and from the pods. */
+export interface NetworkPlan {
+  readonly sources: Others;
+  readonly attached: readonly Destination[];
+}
+
+export interface FoundTraffic {
+  /** Undefined without `web`. */
+  readonly traffic: TrafficPlan | undefined;
+  readonly network: NetworkPlan | undefined;
+  readonly problems: readonly Problem[];
+}
+
+const QUEUE = "queue";
+/** Pods beyond what one answer of DNS holds would get no requests. */
+const MOST_QUEUED_REPLICAS = 400;
+/** What proxies give a request when nobody says more. */
+const LEAST_EDGE_SECONDS = 60;
+/** So that gunicorn is the one to end a request that takes too long, and says so. */
+const SPARE_SECONDS = 5;
+/** gunicorn's `--timeout 0` is no limit; a proxy needs one. */
+const UNLIMITED_SECONDS = 3600;
+
+/** How requests reach `web` of these processes. */
+export function planTraffic(
+  processes: readonly ProcessPlan[],
+  settings: CheckedSettings,
+): FoundTraffic {
+  const web = processes.find(({ type }) => type === WEB);
+  const { traffic: given } = settings;
+  const problems = web ? queueProblems(web, processes, settings) : withoutWeb(given);
+  const door = doorOf(given.entrance?.way);
+  const traffic = web && {
+    web,
+    service: web.name,
+    pods: `${web.name}-pods`,
+    queue: given.front === QUEUE ? queuePlan(web, settings) : undefined,
+    route: routePlan(web, given),
+    door,
+  };
+  return { traffic, network: networkPlan(given, door), problems };
+}
+
+function withoutWeb({ entrance, front }: CheckedTraffic): Problem[] {
+  const message = "leads to web, which the Procfile does not have; add it there, or leave this out";
+  return [
+    ...(entrance ? [{ place: "dash-scale:app.host", message }] : []),
+    ...(front === QUEUE ? [{ place: "dash-scale:app.front", message }] : []),
+  ];
+}
+
+function queueProblems(
+  web: ProcessPlan,
+  processes: readonly ProcessPlan[],
+  { traffic, maxReplicas }: CheckedSettings,
+): Problem[] {
+  if (traffic.front !== QUEUE) return [];
+  const messages: string[] = [];
+  if (web.workers === undefined || web.threads === undefined) {
+    messages.push(
+      "queue has to know how many requests a replica serves at once; run web by gunicorn, and set dash-scale:scale.web.workers and .threads",
+    );
+  }
+  if (processes.some(({ type }) => type === QUEUE)) {
+    messages.push(`queue needs the name ${web.app}-queue; rename the process type "${QUEUE}"`);
+  }
+  if (maxReplicas > MOST_QUEUED_REPLICAS) {
+    messages.push(
+      `queue finds at most ${MOST_QUEUED_REPLICAS} pods; lower dash-scale:app.maxReplicas`,
+    );
+  }
+  return messages.map((message) => ({ place: "dash-scale:app.front", message }));
+}
+
+function queuePlan(web: ProcessPlan, settings: CheckedSettings): QueuePlan {
+  const name = `${web.app}-${QUEUE}`;
+  return {
+    app: web.app,
+    type: QUEUE,
+    name,
+    image: settings.traffic.queueImage,
+    config: {
+      queue: name,
+      pods: `${web.name}-pods`,
+      namespace: settings.namespace,
+      podPort: WEB_PORT,
+      // Of maxReplicas and not of the replicas there are: scaling must not roll the queue.
+      mostPods: Math.ceil(settings.maxReplicas * 1.25),
+      requestsPerPod: (web.workers ?? 1) * (web.threads ?? 1),
+      requestSeconds: requestSeconds(web),
+    },
+  };
+}
+
+function routePlan(
+  web: ProcessPlan,
+  { entrance, basePath, front }: CheckedTraffic,
+): RoutePlan | undefined {
+  if (!entrance) return undefined;
+  const { host, way } = entrance;
+  const { app, type, name } = web;
+  const waiting = front === QUEUE ? QUEUE_SECONDS : 0;
+  const timeoutSeconds = Math.max(LEAST_EDGE_SECONDS, requestSeconds(web) + waiting);
+  const annotations = {
+    ...doorOf(way)?.annotations({ name, service: name, timeoutSeconds }),
+    ...way.annotations,
+  };
+  const route = { app, type, name, host, basePath, service: name, annotations, timeoutSeconds };
+  return way.kind === "ingress"
+    ? { kind: "ingress", ...route, className: way.className, tlsSecret: way.tlsSecret }
+    : { kind: "gateway", ...route, gateway: way };
+}
+
+/** Seconds that a request may take in a pod. */
+function requestSeconds({ requestTimeout }: ProcessPlan): number {
+  return requestTimeout === 0 ? UNLIMITED_SECONDS : requestTimeout + SPARE_SECONDS;
+}
+
+function doorOf(
+  way: { readonly controller: Controller | undefined } | undefined,
+): Door | undefined {
+  return way?.controller === undefined ? undefined : DOORS[way.controller];
+}
+
+function networkPlan(
+  { network, entrance }: CheckedTraffic,
+  door: Door | undefined,
+): NetworkPlan | undefined {
+  if (!network) return undefined;
+  const names = network.from ?? namespacesOf(entrance?.way, door);
+  const sources: Others = names.length === 0 ? { kind: "anywhere" } : { kind: "namespaces", names };
+  return { sources, attached: network.to };
+}
+
+/** Where the proxies of a way in run, as far as that is known; none: they may run anywhere. */
+function namespacesOf(way: Way | undefined, door: Door | undefined): string[] {
+  if (!door) return [];
+  return [...(way?.kind === "gateway" ? [way.namespace] : []), door.namespace];
+}

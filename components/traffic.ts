@@ -1,0 +1,70 @@
+import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
+import { StatefulSet } from "@pulumi/kubernetes/apps/v1/statefulSet.js";
+import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
+import { Service } from "@pulumi/kubernetes/core/v1/service.js";
+import { Ingress } from "@pulumi/kubernetes/networking/v1/ingress.js";
+import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget.js";
+import type { ComponentResourceOptions, Input, Resource } from "@pulumi/pulumi";
+import { ComponentResource } from "@pulumi/pulumi";
+import { disruptionBudgetManifest } from "./manifest/disruption.ts";
+import type { QueuePlan } from "./manifest/queue.ts";
+import { queueConfigManifest, queueManifest } from "./manifest/queue.ts";
+import { QUEUE_PORTS } from "./manifest/queue-config.ts";
+import { httpRouteManifest, ingressManifest } from "./manifest/route.ts";
+import { headlessServiceManifest, SERVICE_PORT, serviceManifest } from "./manifest/service.ts";
+import { WEB_PORT } from "./process-plan.ts";
+import type { RoutePlan, TrafficPlan } from "./traffic-plan.ts";
+
+/** How requests reach `web`. */
+export interface TrafficArgs {
+  readonly plan: TrafficPlan;
+  readonly namespace: Input<string>;
+  readonly serviceAccount: Input<string>;
+}
+
+/** The way of requests to `web`: its Service, a queue in front of it if asked for, and the way in from outside. */
+export class Traffic extends ComponentResource {
+  constructor(name: string, args: TrafficArgs, opts?: ComponentResourceOptions) {
+    super("dash-scale:index:Traffic", name, {}, opts);
+    const { web, service, queue, route, door } = args.plan;
+    // The Service is turned to the queue only when that is ready.
+    const dependsOn = queue ? this.#queue(queue, args) : [];
+    const annotations = door?.serviceAnnotations ?? {};
+    const manifest = serviceManifest(
+      { name: service, to: queue ?? web, annotations },
+      args.namespace,
+    );
+    const declared = new Service(service, manifest, { parent: this, dependsOn });
+    if (route) this.#route(route, args, declared);
+    this.registerOutputs({});
+  }
+
+  #queue(queue: QueuePlan, { plan, namespace, serviceAccount }: TrafficArgs): Resource[] {
+    const parent = this;
+    const headless = [
+      { name: plan.pods, to: plan.web, port: WEB_PORT, unready: false },
+      // A queue looks for the first one before either is ready.
+      { name: queue.name, to: queue, port: QUEUE_PORTS.queue, unready: true },
+    ].map((it) => new Service(it.name, headlessServiceManifest(it, namespace), { parent }));
+    const config = new ConfigMap(`${queue.name}-config`, queueConfigManifest(queue, namespace), {
+      parent,
+    });
+    const configMap = config.metadata.name;
+    const manifest = queueManifest(queue, { namespace, serviceAccount, configMap });
+    const pods = new StatefulSet(queue.name, manifest, { parent, dependsOn: headless });
+    const budget = disruptionBudgetManifest(queue, namespace);
+    return [pods, new PodDisruptionBudget(queue.name, budget, { parent })];
+  }
+
+  #route(route: RoutePlan, { plan, namespace }: TrafficArgs, service: Service): void {
+    const options = { parent: this, dependsOn: service };
+    if (route.kind === "ingress") {
+      new Ingress(route.name, ingressManifest(route, namespace), options);
+    } else {
+      new CustomResource(route.name, httpRouteManifest(route, namespace, SERVICE_PORT), options);
+    }
+    for (const object of plan.door?.objects(route, namespace) ?? []) {
+      new CustomResource(`${route.name}-${object.kind.toLowerCase()}`, { ...object }, options);
+    }
+  }
+}
