@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
 import type { LocalEnvironment } from "../../local/environment.ts";
-import type { Change, Update } from "./update.ts";
-import { readChanges } from "./update.ts";
+import type { Update } from "./update.ts";
+import { readEvents } from "./update.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const STACK = "test";
@@ -23,6 +23,8 @@ export interface Pod {
   readonly uid: string;
   readonly node: string;
   readonly ready: boolean;
+  readonly address: string;
+  readonly image: string;
   /** Names of the Secrets that its environment comes from. */
   readonly secrets: readonly string[];
 }
@@ -164,11 +166,34 @@ export class Project {
         node: spec.nodeName ?? "",
         ready:
           status.conditions?.some((it) => it.type === "Ready" && it.status === "True") ?? false,
+        address: status.podIP ?? "",
+        image: spec.containers[0]?.image ?? "",
         secrets: spec.containers.flatMap(({ envFrom = [] }) =>
           envFrom.map((it) => it.secretRef.name),
         ),
       }))
       .sort((a, b) => (a.uid < b.uid ? -1 : 1));
+  }
+
+  /** Addresses of the ready endpoints of a Service, sorted. */
+  async endpoints(service: string): Promise<string[]> {
+    const slices = await this.#list<EndpointSlice>(
+      "endpointslices",
+      `kubernetes.io/service-name=${service}`,
+    );
+    return slices
+      .flatMap(({ endpoints }) => endpoints ?? [])
+      .filter(({ conditions }) => conditions.ready)
+      .flatMap(({ addresses }) => addresses)
+      .sort();
+  }
+
+  /** Names and UIDs of the objects of a kind, sorted by name. */
+  async objects(kind: string): Promise<{ name: string; uid: string }[]> {
+    const found = await this.#list<{ metadata: { name: string; uid: string } }>(kind);
+    return found
+      .map(({ metadata: { name, uid } }) => ({ name, uid }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   /** Removes the project, its stack and whatever the test left in the cluster. */
@@ -198,8 +223,7 @@ export class Project {
     const log = join(this.folder, "events.log");
     await rm(log, { force: true });
     const { status, stdout, stderr } = await this.#pulumi([command, ...flags, "--event-log", log]);
-    const changes: Change[] = await readChanges(log);
-    return { status, output: `${stdout}\n${stderr}`, changes };
+    return { status, output: `${stdout}\n${stderr}`, ...(await readEvents(log)) };
   }
 
   #pulumi(args: readonly string[]) {
@@ -216,15 +240,24 @@ interface KubernetesDeployment {
   readonly spec: { readonly replicas: number };
 }
 
+interface EndpointSlice {
+  readonly endpoints?: readonly {
+    readonly addresses: readonly string[];
+    readonly conditions: { readonly ready: boolean };
+  }[];
+}
+
 interface KubernetesPod {
   readonly metadata: { readonly uid: string; readonly deletionTimestamp?: string };
   readonly spec: {
     readonly nodeName?: string;
     readonly containers: readonly {
+      readonly image: string;
       readonly envFrom?: readonly { readonly secretRef: { readonly name: string } }[];
     }[];
   };
   readonly status: {
+    readonly podIP?: string;
     readonly conditions?: readonly { readonly type: string; readonly status: string }[];
   };
 }

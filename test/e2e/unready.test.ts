@@ -9,7 +9,7 @@ describe("more replicas than nodes, each on a node of its own", () => {
     project = await Project.create(await suiteEnvironment(inject("place")), {
       name: "unready",
       procfile: "web: gunicorn index:server\n",
-      app: { progressDeadline: 5 },
+      app: { progressDeadline: 10 },
       scale: { web: { replicas: 4, spread: "required" } },
     });
   });

@@ -14,6 +14,8 @@ export interface Update {
   readonly status: number;
   /** All that was printed. */
   readonly output: string;
+  /** Resources in the order in which work on them began. */
+  readonly order: readonly string[];
   /** Without what stays as it is, and without the stack itself. */
   readonly changes: readonly Change[];
 }
@@ -32,17 +34,20 @@ interface EngineEvent {
 
 const UNCHANGED = new Set(["same", "read", "refresh"]);
 
-/** The changes in an engine's event log, in no particular order of resources: sorted. */
-export async function readChanges(log: string): Promise<Change[]> {
+/** What an engine's event log says of an update. */
+export async function readEvents(log: string): Promise<Pick<Update, "changes" | "order">> {
   const text = await readFile(log, "utf8").catch(() => "");
-  return text
+  const begun = text
     .split("\n")
     .filter((line) => line !== "")
     .flatMap((line): Change[] => {
       const { resourcePreEvent }: EngineEvent = JSON.parse(line);
       return resourcePreEvent ? changeOf(resourcePreEvent.metadata) : [];
-    })
-    .sort((a, b) => (`${a.resource} ${a.op}` < `${b.resource} ${b.op}` ? -1 : 1));
+    });
+  return {
+    order: begun.map(({ resource }) => resource),
+    changes: begun.toSorted((a, b) => (`${a.resource} ${a.op}` < `${b.resource} ${b.op}` ? -1 : 1)),
+  };
 }
 
 function changeOf({
@@ -51,8 +56,9 @@ function changeOf({
   type,
   detailedDiff,
 }: NonNullable<EngineEvent["resourcePreEvent"]>["metadata"]): Change[] {
-  if (UNCHANGED.has(op) || type === "pulumi:pulumi:Stack" || type.startsWith("pulumi:providers:"))
+  if (UNCHANGED.has(op) || type === "pulumi:pulumi:Stack" || type.startsWith("pulumi:providers:")) {
     return [];
+  }
   const resource = `${type.split(":").at(-1) ?? ""} ${urn.split("::").at(-1) ?? ""}`;
   return [{ op, resource, paths: Object.keys(detailedDiff ?? {}).sort() }];
 }

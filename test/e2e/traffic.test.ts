@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { Project } from "./project.ts";
+import { sampledWhile } from "./sampling.ts";
+import { suiteEnvironment } from "./suite.ts";
+
+describe("traffic to web", () => {
+  let project: Project;
+  const available = async () => {
+    const path = "jsonpath={.status.availableReplicas}";
+    const text = await project.kubectl(
+      "--namespace",
+      "traffic",
+      "get",
+      "deployment",
+      "traffic-web",
+      "--output",
+      path,
+    );
+    return Number(text === "" ? 0 : text);
+  };
+
+  beforeAll(async () => {
+    project = await Project.create(await suiteEnvironment(inject("place")), {
+      name: "traffic",
+      procfile: "web: gunicorn index:server\n",
+      app: {
+        host: "shop.example.com",
+        ingress: { className: "nginx", controller: "ingress-nginx", tlsSecret: "shop-tls" },
+      },
+      scale: { web: 1 },
+    });
+    // On a cluster without a controller the Ingress never gets an address, and that must not hold up anything.
+    await project.mustUp();
+  });
+  afterAll(() => project.remove());
+
+  test("scaling 1 → 4 changes spec.replicas, and a disruption budget comes", async () => {
+    expect(await project.objects("poddisruptionbudgets")).toEqual([]);
+    await project.change({ scale: { web: 4 } });
+    expect((await project.mustUp()).changes).toEqual([
+      { op: "update", resource: "Deployment traffic-web", paths: ["spec.replicas"] },
+      { op: "create", resource: "PodDisruptionBudget traffic-web", paths: [] },
+    ]);
+    await project.change({ scale: { web: 3 } });
+    expect((await project.mustUp()).changes).toEqual([
+      { op: "update", resource: "Deployment traffic-web", paths: ["spec.replicas"] },
+    ]);
+    await project.change({ scale: { web: 4 } });
+    await project.mustUp();
+  });
+
+  test("through a rollout there are always as many ready endpoints as replicas", async () => {
+    await project.change({ app: { image: "registry.example.com/shop:2" } });
+    const { samples } = await sampledWhile(
+      () => project.mustUp(),
+      async () => (await project.endpoints("traffic-web")).length,
+    );
+    expect(samples.length).toBeGreaterThan(5);
+    expect(Math.min(...samples)).toBeGreaterThanOrEqual(4);
+    await expect
+      .poll(() => project.endpoints("traffic-web"))
+      .toEqual((await project.pods("web")).map(({ address }) => address).sort());
+    expect((await project.pods("web")).map(({ image }) => image)).toEqual(
+      Array.from({ length: 4 }, () => "registry.example.com/shop:2"),
+    );
+  });
+
+  test("draining two nodes at once never takes more than one replica away", async () => {
+    const nodes = [...new Set((await project.pods("web")).map(({ node }) => node))].slice(0, 2);
+    expect(nodes).toHaveLength(2);
+    const drains = nodes.map((node) => [
+      "drain",
+      node,
+      "--ignore-daemonsets",
+      "--delete-emptydir-data",
+      "--force",
+    ]);
+    try {
+      const { samples } = await sampledWhile(
+        () => Promise.all(drains.map((args) => project.kubectl(...args, "--timeout=90s"))),
+        available,
+      );
+      expect(samples.length).toBeGreaterThan(5);
+      expect(Math.min(...samples)).toBeGreaterThanOrEqual(3);
+      await expect.poll(available, { timeout: 30_000 }).toBe(4);
+      expect((await project.pods("web")).filter(({ node }) => nodes.includes(node))).toEqual([]);
+    } finally {
+      await project.kubectl("uncordon", ...nodes);
+    }
+  });
+
+  test("with a queue in front goes to the queue, which scaling leaves alone", async () => {
+    await project.change({
+      app: { image: "registry.example.com/shop:2", front: "queue" },
+      scale: { web: 2 },
+    });
+    await project.mustUp();
+    const queue = await project.pods("queue");
+    expect(queue).toHaveLength(2);
+    await expect
+      .poll(() => project.endpoints("traffic-web"))
+      .toEqual(queue.map(({ address }) => address).sort());
+    await expect
+      .poll(() => project.endpoints("traffic-web-pods"))
+      .toEqual((await project.pods("web")).map(({ address }) => address).sort());
+    await project.change({ scale: { web: 3 } });
+    expect((await project.mustUp()).changes).toEqual([
+      { op: "update", resource: "Deployment traffic-web", paths: ["spec.replicas"] },
+    ]);
+    expect(await project.pods("queue")).toEqual(queue);
+  });
+});
