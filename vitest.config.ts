@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: "fast",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/e2e/**"],
+          exclude: ["test/e2e/**", "test/scanners/**"],
         },
       },
       {
@@ -17,6 +17,14 @@ export default defineConfig({
           globalSetup: ["test/e2e/global-setup.ts"],
           testTimeout: 120_000,
           hookTimeout: 600_000,
+        },
+      },
+      {
+        test: {
+          name: "scanners",
+          include: ["test/scanners/**/*.test.ts"],
+          globalSetup: ["test/e2e/global-setup.ts", "test/scanners/global-setup.ts"],
+          testTimeout: 60_000,
         },
       },
     ],

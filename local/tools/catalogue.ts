@@ -1,6 +1,14 @@
 import { officialHosts, versions, type DownloadHosts } from "../versions.ts";
 
-type ToolSetName = "pulumi" | "kubernetes" | "etcd" | "kwok" | "pulumi-kubernetes";
+type ToolSetName =
+  | "pulumi"
+  | "kubernetes"
+  | "etcd"
+  | "kwok"
+  | "pulumi-kubernetes"
+  | "kubeconform"
+  | "kube-score"
+  | "trivy";
 
 /** Programs that are released together, and so found, downloaded or built together. */
 export interface ToolSet {
@@ -29,7 +37,7 @@ export interface OnPath {
 export interface Release {
   readonly url: string;
   readonly checksum?: Checksum;
-  /** A program as it is, an archive to unpack (less its topmost folder), or a file to keep as it is. */
+  /** A program as it is, an archive to unpack (less the one folder all is in), or a file to keep as it is. */
   readonly kind: "program" | "archive" | "file";
   /** What the file is called in the set. */
   readonly file: string;
@@ -182,7 +190,8 @@ export function hostOf(set: ToolSet, hosts: DownloadHosts = officialHosts): stri
   return release ? new URL(release.url).host : "nowhere";
 }
 
-function githubSums(hosts: DownloadHosts, path: string): Checksum {
+/** The published list of checksums at a path on GitHub. */
+export function githubSums(hosts: DownloadHosts, path: string): Checksum {
   return { url: `${hosts.github}/${path}`, whenMissing: "refuse" };
 }
 

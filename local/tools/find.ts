@@ -157,16 +157,16 @@ async function unpack(release: Release, staging: string, signal: AbortSignal): P
   if (release.kind === "archive") await unpackArchive(file, staging, signal);
 }
 
-/** Unpacks what is in an archive's topmost folder. */
+/** Unpacks what is in an archive, or in its topmost folder if all is in one. */
 async function unpackArchive(file: string, staging: string, signal: AbortSignal): Promise<void> {
   const unpacked = join(staging, ".unpacked");
   await mkdir(unpacked);
   // -o: the files are ours, whoever packed them; it matters when root unpacks.
   await mustRun("tar", ["-x", "-o", "-f", file, "-C", unpacked], { signal });
-  const [topmost = ""] = await readdir(unpacked);
-  for (const entry of await readdir(join(unpacked, topmost))) {
-    await rename(join(unpacked, topmost, entry), join(staging, entry));
-  }
+  const [first, ...others] = await readdir(unpacked, { withFileTypes: true });
+  const inFolder = first?.isDirectory() === true && others.length === 0;
+  const from = inFolder ? join(unpacked, first.name) : unpacked;
+  for (const entry of await readdir(from)) await rename(join(from, entry), join(staging, entry));
   await rm(unpacked, { recursive: true });
   await rm(file);
 }
