@@ -25,9 +25,14 @@ export function readApp(source: ProcfileSource | undefined): AppFiles {
   return { procfile: readProcfile(source), requirements: readRequirements(source) };
 }
 
-/** Whether an app is known not to be one of Dash: its requirements are there and do not name it. */
+/** Dash itself, or a line that leads to requirements elsewhere: another file, or a project. */
+const DASH_OR_ELSEWHERE = /^(dash\b(?!-)|-r|--requirement|-e|--editable|\.)/;
+
+/** Whether an app is known not to be one of Dash: its requirements are there, in full, and do not name it. */
 export function isOtherThanDash({ requirements }: AppFiles): boolean {
-  return requirements !== undefined && !requirements.some(({ text }) => /^dash\b(?!-)/.test(text));
+  return (
+    requirements !== undefined && !requirements.some(({ text }) => DASH_OR_ELSEWHERE.test(text))
+  );
 }
 
 function readRequirements(source: ProcfileSource | undefined): Requirement[] | undefined {

@@ -44,13 +44,12 @@ export function formation(
   const otherThanDash = isOtherThanDash(files);
   const problems: Problem[] = [];
   const warnings: Warning[] = [];
-  const scales = byType(procfile, config.scale, "{ web: 2 }");
-  const options = byType(procfile, config.processes, "{ web: { health: off } }");
-  for (const given of [scales.get(RELEASE), options.get(RELEASE)]) {
-    given?.problem("release is no process that stays: it runs once for each version; leave it out");
-  }
-  const checkedScales = mapped(scales, (given) => checkScale(given, settings.maxReplicas));
-  const checkedOptions = mapped(options, (given, type) => checkProcess(given, type === WEB));
+  const scales = byType(procfile, config.scale, "{ web: 2 }", (given) =>
+    checkScale(given, settings.maxReplicas),
+  );
+  const options = byType(procfile, config.processes, "{ web: { health: off } }", (given, type) =>
+    checkProcess(given, type === WEB),
+  );
   for (const entry of procfile.entries) {
     problems.push(...problemsOf(entry, settings));
     warnings.push(...warningsOf(entry, settings));
@@ -60,14 +59,14 @@ export function formation(
     .map((entry) => {
       const { type } = entry;
       const scale = scales.get(type);
-      if (scale) refuseFlags(scale, entry, settings);
+      if (scale) refuseFlags(scale.given, entry, settings);
       const plan = processPlan(entry, {
-        scale: checkedScales.get(type) ?? DEFAULT_SCALE,
-        options: checkedOptions.get(type) ?? NO_PROCESS_OPTIONS,
+        scale: scale?.checked ?? DEFAULT_SCALE,
+        options: options.get(type)?.checked ?? NO_PROCESS_OPTIONS,
         settings,
         otherThanDash,
       });
-      if (scale && plan.singleton && plan.replicas > 1) scale.problem(tooManyOf(plan));
+      if (scale && plan.singleton && plan.replicas > 1) scale.given.problem(tooManyOf(plan));
       if (plan.pod.health.kind === "tcp") warnings.push({ place: entry.place, message: ONLY_TCP });
       return plan;
     });
@@ -94,29 +93,41 @@ function tooManyOf({ type, replicas }: ProcessPlan): string {
   return `${replicas} replicas of "${type}", which would do everything that many times: it is a scheduler; write 1 or 0, or, if it is none, dash-scale:processes.${type}.singleton: false`;
 }
 
-function mapped<Checked>(
-  found: ReadonlyMap<string, Unchecked>,
-  check: (given: Unchecked, type: string) => Checked,
-): Map<string, Checked> {
-  const entries = [...found].filter(([type]) => type !== RELEASE);
-  return new Map(entries.map(([type, given]) => [type, check(given, type)]));
+/** What a map of the stack says of a process type, before and after its check. */
+interface OfType<Checked> {
+  readonly given: Unchecked;
+  readonly checked: Checked;
 }
 
-/** What a map of the stack says of each process type, by its DNS label. The stack may use the Procfile's spelling too. */
-function byType(procfile: Procfile, config: Unchecked, example: string): Map<string, Unchecked> {
+/**
+ * What a map of the stack says of each process type, by its DNS label, checked in the map's order. The stack may use the
+ * Procfile's spelling too.
+ */
+function byType<Checked>(
+  procfile: Procfile,
+  config: Unchecked,
+  example: string,
+  check: (given: Unchecked, type: string) => Checked,
+): Map<string, OfType<Checked>> {
   const types = procfile.entries.map(({ type }) => type);
   // A Procfile that was not read in full may well have what it seems to lack.
   const readInFull = procfile.problems.length === 0 && types.length > 0;
-  const found = new Map<string, Unchecked>();
+  const found = new Map<string, OfType<Checked>>();
   for (const [key, given] of config.entries(example)) {
     const type = processType(key);
+    if (type === RELEASE) {
+      given.problem(
+        "release is no process that stays: it runs once for each version; leave it out",
+      );
+      continue;
+    }
     if (found.has(type)) given.problem(`"${type}" is there twice; keep one of the two`);
-    if (readInFull && type !== RELEASE && !types.includes(type)) {
+    if (readInFull && !types.includes(type)) {
       const known = types.filter((it) => it !== RELEASE);
       const hint = didYouMean(key, known);
       given.problem(`the Procfile has no process type "${key}"; it has ${oneOf(known)}.${hint}`);
     }
-    found.set(type, given);
+    found.set(type, { given, checked: check(given, type) });
   }
   return found;
 }

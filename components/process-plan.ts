@@ -44,7 +44,8 @@ export function processPlan(entry: ProcfileEntry, context: ProcessContext): Proc
   const { basePath } = settings.traffic;
   const line = withGunicornFlags(entry.command, scale);
   const server = gunicornSettings(line, settings.env);
-  const requestTimeout = server?.timeout ?? REQUEST_TIMEOUT_SECONDS;
+  // One that only the shell knows may be any: no proxy must be the first to give up.
+  const requestTimeout = server ? (server.timeout ?? 0) : REQUEST_TIMEOUT_SECONDS;
   const preStopSeconds = port === undefined ? 0 : WEB_PRE_STOP_SECONDS;
   const graceful = server?.gracefulTimeout ?? GRACEFUL_TIMEOUT_SECONDS;
   return {

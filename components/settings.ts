@@ -103,6 +103,8 @@ const RESERVED: Readonly<Record<string, string>> = {
 export function checkSettings(given: Unchecked): CheckedSettings {
   if (given.absent) given.problem(`is missing; it says what to run, such as ${EXAMPLE}`);
   const field = given.fields(FIELDS, EXAMPLE);
+  const traffic = checkTraffic(field);
+  refuseAppName(field("env").field("DASH_APP_NAME"), traffic);
   const name =
     field("name").text(NAME, "a DNS label that begins with a letter, such as my-shop") ?? "app";
   return {
@@ -117,8 +119,16 @@ export function checkSettings(given: Unchecked): CheckedSettings {
     maxReplicas: field("maxReplicas").wholeNumber({ from: 1, to: 10_000 }) ?? 100,
     progressDeadline: field("progressDeadline").wholeNumber({ from: 10, to: 3600 }) ?? 300,
     releaseTimeout: field("releaseTimeout").wholeNumber({ from: 10, to: 86_400 }) ?? 600,
-    traffic: checkTraffic(field),
+    traffic,
   };
+}
+
+/** Dash would put it before the base path in what it asks for, but not in what it answers: a blank page. */
+function refuseAppName(appName: Unchecked, { basePath }: CheckedTraffic): void {
+  if (appName.absent || basePath === "/") return;
+  appName.problem(
+    `with basePath ${basePath}, Dash would ask for its files below /NAME${basePath}, where nothing is; leave one of the two out`,
+  );
 }
 
 function checkProcfile(given: Unchecked): ProcfileSource | undefined {

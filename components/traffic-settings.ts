@@ -1,7 +1,7 @@
 import type { Unchecked } from "./check.ts";
 import { IMAGE, IMAGE_ALLOWED } from "./image.ts";
-import type { Controller } from "./manifest/doors.ts";
-import { CONTROLLERS } from "./manifest/doors.ts";
+import type { GatewayController, IngressController } from "./manifest/doors.ts";
+import { GATEWAY_CONTROLLERS, INGRESS_CONTROLLERS } from "./manifest/doors.ts";
 
 /** How requests reach `web` from outside: part of `dash-scale:app`. */
 export interface TrafficSettings {
@@ -20,7 +20,7 @@ export interface TrafficSettings {
     /** Class of the Ingress, as the cluster names it. */
     readonly className: string;
     /** Which controller that is; what it needs to balance by pods is declared with it. */
-    readonly controller?: Controller;
+    readonly controller?: IngressController;
     /** Name of the Secret with the certificate; an issuer fills it when an annotation asks for that. */
     readonly tlsSecret?: string;
     /** Annotations of the Ingress, for instance of an issuer. */
@@ -35,7 +35,7 @@ export interface TrafficSettings {
     /** Name of its listener; all of them if left out. */
     readonly section?: string;
     /** Which controller that is; what it needs to balance by pods is declared with it. */
-    readonly controller?: Controller;
+    readonly controller?: GatewayController;
     /** Annotations of the HTTPRoute. */
     readonly annotations?: Readonly<Record<string, string>>;
   };
@@ -83,7 +83,7 @@ export type Way =
   | {
       readonly kind: "ingress";
       readonly className: string;
-      readonly controller: Controller | undefined;
+      readonly controller: IngressController | undefined;
       readonly tlsSecret: string | undefined;
       readonly annotations: Readonly<Record<string, string>>;
     }
@@ -92,7 +92,7 @@ export type Way =
       readonly name: string;
       readonly namespace: string;
       readonly section: string | undefined;
-      readonly controller: Controller | undefined;
+      readonly controller: GatewayController | undefined;
       readonly annotations: Readonly<Record<string, string>>;
     };
 
@@ -176,7 +176,7 @@ function checkIngress(given: Unchecked): Way | undefined {
     SUBDOMAIN,
     "the class of the Ingress, such as nginx",
   );
-  const controller = field("controller").choice(CONTROLLERS);
+  const controller = field("controller").choice(INGRESS_CONTROLLERS);
   const tlsSecret = field("tlsSecret").text(SUBDOMAIN, "the name of a Secret, such as shop-tls");
   const annotations = checkAnnotations(field("annotations"));
   return className === undefined
@@ -202,7 +202,7 @@ function checkGateway(given: Unchecked): Way | undefined {
       SUBDOMAIN,
       "the name of a listener of the Gateway, such as https",
     ),
-    controller: field("controller").choice(CONTROLLERS),
+    controller: field("controller").choice(GATEWAY_CONTROLLERS),
     annotations: checkAnnotations(field("annotations")),
   };
   if (name === undefined || namespace === undefined) return undefined;

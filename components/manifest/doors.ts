@@ -1,9 +1,8 @@
 import type { Input } from "@pulumi/pulumi";
 import type { types } from "@pulumi/kubernetes";
 
-/** Ingress and Gateway controllers that are known here. */
-export const CONTROLLERS = [
-  "envoy-gateway",
+/** Ingress controllers that are known here. */
+export const INGRESS_CONTROLLERS = [
   "istio",
   "traefik",
   "haproxy",
@@ -11,7 +10,11 @@ export const CONTROLLERS = [
   "ingress-nginx",
   "nginx",
 ] as const;
-export type Controller = (typeof CONTROLLERS)[number];
+/** Gateway controllers that are known here: those that what is declared below has a meaning for. */
+export const GATEWAY_CONTROLLERS = ["envoy-gateway", "istio", "traefik"] as const;
+export type IngressController = (typeof INGRESS_CONTROLLERS)[number];
+export type GatewayController = (typeof GATEWAY_CONTROLLERS)[number];
+export type Controller = IngressController | GatewayController;
 
 /** What a door needs to know of an app. */
 export interface BehindDoor {
