@@ -1,8 +1,11 @@
 /** Stack configs and what is wrong with them; the validator and the schema of the editors are held against this list. */
 export interface StackCase {
   readonly case: string;
+  /** Left out: a `web` of gunicorn, a `worker` of Celery and a `release`. */
+  readonly procfile?: string;
   readonly app?: unknown;
   readonly scale?: unknown;
+  readonly processes?: unknown;
   readonly secrets?: unknown;
   readonly more?: Readonly<Record<string, unknown>>;
   /** Places of all problems; none: the stack is good. */
@@ -17,6 +20,42 @@ const replicas = (found: unknown): StackCase => ({
   places: ["dash-scale:scale.web.replicas"],
 });
 
+const health = (found: unknown, ...places: string[]): StackCase => ({
+  case: `health of web: ${JSON.stringify(found)}`,
+  processes: { web: { health: found } },
+  places: places.map((place) => `dash-scale:processes.web.health${place}`),
+});
+
+const workerHealth = (found: unknown, ...places: string[]): StackCase => ({
+  case: `health of a worker: ${JSON.stringify(found)}`,
+  processes: { worker: { health: found } },
+  places: places.map((place) => `dash-scale:processes.worker.health${place}`),
+  // Which process type gets traffic is nothing that the schema says.
+  ...(places.length === 0 ? {} : { beyondSchema: true }),
+});
+
+const basePath = (found: unknown): StackCase => ({
+  case: `base path: ${JSON.stringify(found)}`,
+  app: { basePath: found },
+  places: ["dash-scale:app.basePath"],
+});
+
+const hostName = (found: unknown): StackCase => ({
+  case: `host: ${JSON.stringify(found)}`,
+  app: { host: found, ingress: INGRESS },
+  places: ["dash-scale:app.host"],
+});
+
+const attached = (found: unknown, ...places: string[]): StackCase => ({
+  case: `network.to: ${JSON.stringify(found)}`,
+  app: { network: { to: [found] } },
+  places: places.map((place) => `dash-scale:app.network.to[0]${place}`),
+});
+
+const HOST = "shop.example.com";
+const INGRESS = { className: "nginx" };
+const GATEWAY = { name: "public", namespace: "gateways" };
+const TWO_SCHEDULERS = "web: gunicorn a:b\nbeat: celery -A app beat\n";
 const SECRET = { secure: "v1:AAAA:BBBB" };
 
 export const STACK_CASES: readonly StackCase[] = [
@@ -33,6 +72,23 @@ export const STACK_CASES: readonly StackCase[] = [
       imagePullSecrets: ["registry-login"],
       maxReplicas: 20,
       progressDeadline: 60,
+      releaseTimeout: 1800,
+      host: HOST,
+      basePath: "/shop/",
+      gateway: { ...GATEWAY, section: "https", controller: "envoy-gateway", annotations: {} },
+      front: "queue",
+      queueImage: "registry.example.com/haproxy:3.2",
+      network: {
+        from: ["envoy-gateway-system"],
+        to: [
+          { namespace: "redis", port: 6379 },
+          { cidr: "10.0.0.0/8", port: 5432 },
+        ],
+      },
+    },
+    processes: {
+      web: { health: { path: "/healthz", port: 8000, timeout: 45 }, singleton: false },
+      worker: { health: { exec: ["celery", "-A", "app", "inspect", "ping"], timeout: 20 } },
     },
     scale: {
       web: {
@@ -119,12 +175,32 @@ export const STACK_CASES: readonly StackCase[] = [
     places: ["dash-scale:app.imagePullSecrets"],
   },
   { case: "maxReplicas: 0", app: { maxReplicas: 0 }, places: ["dash-scale:app.maxReplicas"] },
+  ...[5, 3601].map((progressDeadline) => ({
+    case: `progressDeadline: ${progressDeadline}`,
+    app: { progressDeadline },
+    places: ["dash-scale:app.progressDeadline"],
+  })),
+  ...[9, 86_401, "10m"].map((releaseTimeout) => ({
+    case: `releaseTimeout: ${releaseTimeout}`,
+    app: { releaseTimeout },
+    places: ["dash-scale:app.releaseTimeout"],
+  })),
+  {
+    case: "a pull secret that cannot be a name",
+    app: { imagePullSecrets: ["ok", "Not Ok"] },
+    places: ["dash-scale:app.imagePullSecrets[1]"],
+  },
   {
     case: "a deadline in minutes",
     app: { progressDeadline: "5m" },
     places: ["dash-scale:app.progressDeadline"],
   },
   { case: "PORT", app: { env: { PORT: "80" } }, places: ["dash-scale:app.env.PORT"] },
+  {
+    case: "DASH_URL_BASE_PATHNAME",
+    app: { env: { DASH_URL_BASE_PATHNAME: "/shop/" } },
+    places: ["dash-scale:app.env.DASH_URL_BASE_PATHNAME"],
+  },
   { case: "HOME", app: { env: { HOME: "/" } }, places: ["dash-scale:app.env.HOME"] },
   {
     case: "a variable with a dash",
@@ -206,6 +282,269 @@ export const STACK_CASES: readonly StackCase[] = [
     secrets: { TOKEN: SECRET },
     places: ["dash-scale:secrets.TOKEN"],
     beyondSchema: true,
+  },
+  // The way in
+  { case: "a way in by an Ingress", app: { host: HOST, ingress: INGRESS }, places: [] },
+  {
+    case: "an Ingress with all that it may have",
+    app: {
+      host: "*.example.com",
+      ingress: {
+        className: "nginx",
+        controller: "ingress-nginx",
+        tlsSecret: "shop-tls",
+        annotations: { "cert-manager.io/cluster-issuer": "letsencrypt" },
+      },
+    },
+    places: [],
+  },
+  { case: "a way in by a Gateway", app: { host: HOST, gateway: GATEWAY }, places: [] },
+  { case: "a host without a way in", app: { host: HOST }, places: ["dash-scale:app.host"] },
+  { case: "an Ingress without a host", app: { ingress: INGRESS }, places: ["dash-scale:app.host"] },
+  { case: "a Gateway without a host", app: { gateway: GATEWAY }, places: ["dash-scale:app.host"] },
+  {
+    case: "two ways in",
+    app: { host: HOST, ingress: INGRESS, gateway: GATEWAY },
+    places: ["dash-scale:app.gateway"],
+  },
+  {
+    case: "a host without web",
+    procfile: "worker: celery\n",
+    app: { host: HOST, ingress: INGRESS },
+    places: ["dash-scale:app.host"],
+    beyondSchema: true,
+  },
+  ...["https://shop.example.com", "Shop.example.com", "shop", "shop.example.com/x", 5].map(
+    hostName,
+  ),
+  {
+    case: "an Ingress without a class",
+    app: { host: HOST, ingress: { tlsSecret: "shop-tls" } },
+    places: ["dash-scale:app.ingress.className"],
+  },
+  {
+    case: "an Ingress by its class alone",
+    app: { host: HOST, ingress: "nginx" },
+    places: ["dash-scale:app.ingress", "dash-scale:app.ingress.className"],
+  },
+  {
+    case: "a Gateway without its namespace",
+    app: { host: HOST, gateway: { name: "public" } },
+    places: ["dash-scale:app.gateway.namespace"],
+  },
+  {
+    case: "a Gateway without its name",
+    app: { host: HOST, gateway: { namespace: "gateways" } },
+    places: ["dash-scale:app.gateway.name"],
+  },
+  {
+    case: "an unknown key of an Ingress",
+    app: { host: HOST, ingress: { ...INGRESS, class: "nginx" } },
+    places: ["dash-scale:app.ingress.class"],
+  },
+  {
+    case: "a controller that nobody knows",
+    app: { host: HOST, ingress: { ...INGRESS, controller: "ngnix" } },
+    places: ["dash-scale:app.ingress.controller"],
+  },
+  {
+    case: "a controller that has no Gateways",
+    app: { host: HOST, gateway: { ...GATEWAY, controller: "ingress-nginx" } },
+    places: ["dash-scale:app.gateway.controller"],
+  },
+  {
+    case: "a controller that has no Ingress",
+    app: { host: HOST, ingress: { ...INGRESS, controller: "envoy-gateway" } },
+    places: ["dash-scale:app.ingress.controller"],
+  },
+  {
+    case: "an annotation that is a number",
+    app: {
+      host: HOST,
+      ingress: {
+        ...INGRESS,
+        annotations: { "nginx.ingress.kubernetes.io/proxy-read-timeout": 60 },
+      },
+    },
+    places: [
+      'dash-scale:app.ingress.annotations["nginx.ingress.kubernetes.io/proxy-read-timeout"]',
+    ],
+  },
+  {
+    case: "an annotation of a route that is true",
+    app: { host: HOST, gateway: { ...GATEWAY, annotations: { external: true } } },
+    places: ["dash-scale:app.gateway.annotations.external"],
+  },
+  ...["/", "/shop/", "/team-a/shop_1/"].map((path) => ({
+    case: `base path: ${path}`,
+    app: { basePath: path },
+    places: [],
+  })),
+  ...["shop", "/shop", "shop/", "//", "/a//b/", "/a b/", "/shop/?x/", "", 5].map(basePath),
+
+  // The queue
+  { case: "a queue", app: { front: "queue" }, places: [] },
+  { case: "a front that is not there", app: { front: "que" }, places: ["dash-scale:app.front"] },
+  {
+    case: "a queue without web",
+    procfile: "worker: celery\n",
+    app: { front: "queue" },
+    places: ["dash-scale:app.front"],
+    beyondSchema: true,
+  },
+  {
+    case: "a queue in front of what is not gunicorn",
+    procfile: "web: python app.py\n",
+    app: { front: "queue" },
+    places: ["dash-scale:app.front"],
+    beyondSchema: true,
+  },
+  {
+    case: "a queue in front of a number of workers that only the shell knows",
+    procfile: "web: gunicorn a:b --workers $N\n",
+    app: { front: "queue" },
+    places: ["dash-scale:app.front"],
+    beyondSchema: true,
+  },
+  {
+    case: "a queue in front of that number, set in the stack",
+    procfile: "web: gunicorn a:b --workers $N\n",
+    app: { front: "queue" },
+    scale: { web: { workers: 2 } },
+    places: [],
+  },
+  {
+    case: "a queue beside a process type of its name",
+    procfile: "web: gunicorn a:b\nqueue: celery\n",
+    app: { front: "queue" },
+    places: ["dash-scale:app.front"],
+    beyondSchema: true,
+  },
+  {
+    case: "a process type named queue where there is no queue",
+    procfile: "web: gunicorn a:b\nqueue: celery\n",
+    places: [],
+  },
+  {
+    case: "a queue in front of more pods than it can find",
+    app: { front: "queue", maxReplicas: 401 },
+    places: ["dash-scale:app.front"],
+    beyondSchema: true,
+  },
+  {
+    case: "a queue in front of as many pods as it can find",
+    app: { front: "queue", maxReplicas: 400 },
+    places: [],
+  },
+  {
+    case: "an image of the queue with a space",
+    app: { queueImage: "haproxy: 3" },
+    places: ["dash-scale:app.queueImage"],
+  },
+
+  // The network
+  { case: "no network policy", app: { network: "off" }, places: [] },
+  { case: "no network policy, as YAML 1.1 has it", app: { network: false }, places: [] },
+  { case: "a network by default", app: { network: {} }, places: [] },
+  { case: "network: on", app: { network: "on" }, places: ["dash-scale:app.network"] },
+  {
+    case: "an unknown key of the network",
+    app: { network: { form: ["a"] } },
+    places: ["dash-scale:app.network.form"],
+  },
+  {
+    case: "one namespace instead of a list",
+    app: { network: { from: "ingress-nginx" } },
+    places: ["dash-scale:app.network.from"],
+  },
+  {
+    case: "a namespace with a slash",
+    app: { network: { from: ["a/b"] } },
+    places: ["dash-scale:app.network.from[0]"],
+  },
+  attached({ namespace: "redis", port: 6379 }),
+  attached({ namespace: "redis", port: "6379" }),
+  attached({ cidr: "fd00::/8", port: 5432 }),
+  attached({ namespace: "redis" }, ".port"),
+  attached({ cidr: "10.0.0.0/8" }, ".port"),
+  attached({ namespace: "redis", port: 0 }, ".port"),
+  attached({ namespace: "redis", cidr: "10.0.0.0/8", port: 6379 }, ""),
+  attached({ port: 6379 }, ""),
+  attached({ cidr: "10.0.0.1", port: 6379 }, ".cidr"),
+  attached({ namespace: "redis", port: 6379, host: "x" }, ".host"),
+
+  // Health
+  health("off"),
+  health(false),
+  health({ path: "/healthz" }),
+  health({ timeout: "45" }),
+  health({ exec: ["true"] }),
+  health({ path: "healthz" }, ".path"),
+  health({ port: 70_000 }, ".port"),
+  health({ timeout: 0 }, ".timeout"),
+  health({ timeout: "10s" }, ".timeout"),
+  health({ url: "/" }, ".url"),
+  health({ exec: "true" }, ".exec"),
+  health({ exec: [] }, ".exec"),
+  health({ exec: ["true"], path: "/healthz" }, ".path"),
+  health({ exec: ["true"], port: 80 }, ".port"),
+  health("on", ""),
+  workerHealth("off"),
+  workerHealth({ exec: ["celery", "inspect", "ping"] }),
+  workerHealth({ port: 9000, path: "/healthz" }),
+  workerHealth({ path: "/healthz" }, ""),
+  workerHealth({ port: 9000 }, ""),
+
+  // Singletons
+  {
+    case: "two schedulers",
+    procfile: TWO_SCHEDULERS,
+    scale: { beat: 2 },
+    places: ["dash-scale:scale.beat"],
+    beyondSchema: true,
+  },
+  {
+    case: "two of what is no scheduler",
+    procfile: TWO_SCHEDULERS,
+    scale: { beat: 2 },
+    processes: { beat: { singleton: false } },
+    places: [],
+  },
+  {
+    case: "two of what must be one by the stack",
+    scale: { worker: { replicas: 2 } },
+    processes: { worker: { singleton: true } },
+    places: ["dash-scale:scale.worker"],
+    beyondSchema: true,
+  },
+  {
+    case: "singleton: maybe",
+    processes: { worker: { singleton: "maybe" } },
+    places: ["dash-scale:processes.worker.singleton"],
+  },
+
+  // Process types
+  { case: "processes are no map", processes: ["web"], places: ["dash-scale:processes"] },
+  {
+    case: "an unknown key of a process type's options",
+    processes: { web: { healt: "off" } },
+    places: ["dash-scale:processes.web.healt"],
+  },
+  {
+    case: "options of a process type that is not there",
+    processes: { wroker: {} },
+    places: ["dash-scale:processes.wroker"],
+    beyondSchema: true,
+  },
+  {
+    case: "release has no options",
+    processes: { release: {} },
+    places: ["dash-scale:processes.release"],
+  },
+  {
+    case: "a secret named DASH_URL_BASE_PATHNAME",
+    secrets: { DASH_URL_BASE_PATHNAME: SECRET },
+    places: ["dash-scale:secrets.DASH_URL_BASE_PATHNAME"],
   },
   {
     case: "many at once",

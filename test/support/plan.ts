@@ -10,6 +10,7 @@ export interface GivenStack {
   /** `dash-scale:app`, merged over a valid one unless it is no map. */
   readonly app?: unknown;
   readonly scale?: unknown;
+  readonly processes?: unknown;
   readonly secrets?: unknown;
   /** Further `dash-scale:` keys. */
   readonly more?: Readonly<Record<string, unknown>>;
@@ -29,6 +30,7 @@ export function argsOf({
   const args: unknown = {
     app,
     ...(given.scale === undefined ? {} : { scale: given.scale }),
+    ...(given.processes === undefined ? {} : { processes: given.processes }),
     ...(given.secrets === undefined ? {} : { secrets: given.secrets }),
     ...given.more,
   };

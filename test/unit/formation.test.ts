@@ -33,10 +33,13 @@ describe("replicas", () => {
     expect(types({ procfile, scale: { my_Worker: 3 } })).toEqual([["my-worker", 3]]);
     expect(types({ procfile, scale: { "my-worker": 3 } })).toEqual([["my-worker", 3]]);
   });
-  test("release is left out, with a warning", () => {
-    const { processes, warnings } = planOf({ procfile: "release: migrate\nweb: gunicorn a:b" });
+  test("release is none of the processes that stay", () => {
+    const { processes, release, warnings } = planOf({
+      procfile: "release: migrate\nweb: gunicorn a:b",
+    });
     expect(processes.map(({ type }) => type)).toEqual(["web"]);
-    expect(warnings.map(({ place }) => place)).toEqual(["Procfile:1:1"]);
+    expect(release?.name).toBe("shop-release");
+    expect(warnings).toEqual([]);
   });
   test("the order is the Procfile's, whatever the stack's", () => {
     expect(

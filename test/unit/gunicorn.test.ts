@@ -53,7 +53,12 @@ describe("what gunicorn runs with", () => {
   const settings = (line: string, env: Record<string, string> = {}) => gunicornSettings(line, env);
 
   test("its own defaults", () => {
-    expect(settings("gunicorn a:b")).toEqual({ workers: 1, threads: 1, gracefulTimeout: 30 });
+    expect(settings("gunicorn a:b")).toEqual({
+      workers: 1,
+      threads: 1,
+      gracefulTimeout: 30,
+      timeout: 30,
+    });
   });
   test("a flag beats GUNICORN_CMD_ARGS, which beats WEB_CONCURRENCY", () => {
     const env = { GUNICORN_CMD_ARGS: "--workers 3 --threads=2", WEB_CONCURRENCY: "2" };
@@ -69,6 +74,24 @@ describe("what gunicorn runs with", () => {
   });
   test("its graceful timeout", () => {
     expect(settings("gunicorn --graceful-timeout 90 a:b")?.gracefulTimeout).toBe(90);
+  });
+  test.each([
+    ["gunicorn a:b --timeout 90", 90],
+    ["gunicorn a:b --timeout=90", 90],
+    ["gunicorn a:b -t 90", 90],
+    ["gunicorn a:b -t90", 90],
+    ["gunicorn a:b --timeout 0", 0],
+    ["gunicorn a:b --timeout 60 -t 120", 120],
+    ["gunicorn a:b --graceful-timeout 90", 30],
+    ["gunicorn a:b --threads 4", 30],
+    ["gunicorn a:b --timeout $T", undefined],
+  ])("its timeout in %s", (line, timeout) => {
+    expect(settings(line)?.timeout).toBe(timeout);
+  });
+  test("its timeout in GUNICORN_CMD_ARGS, which a flag beats", () => {
+    const env = { GUNICORN_CMD_ARGS: "--timeout 200" };
+    expect(settings("gunicorn a:b", env)?.timeout).toBe(200);
+    expect(settings("gunicorn a:b -t 60", env)?.timeout).toBe(60);
   });
   test("nothing where it does not run", () => {
     expect(settings("celery worker -w 4")).toBeUndefined();

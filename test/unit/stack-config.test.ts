@@ -24,20 +24,22 @@ function asSeenByTheProgram(secrets: unknown): unknown {
   );
 }
 
-function fileOf({ app, scale, secrets, more = {} }: StackCase): unknown {
+function fileOf({ app, scale, processes, secrets, more = {} }: StackCase): unknown {
   const valid = { image: "registry.example.com/shop:1.4.2" };
   const config: Record<string, unknown> = {
     "kubernetes:context": "dev",
     "dash-scale:app": typeof app === "object" || app === undefined ? { ...valid, ...app } : app,
   };
-  for (const [key, value] of Object.entries({ scale, secrets, ...more })) {
+  for (const [key, value] of Object.entries({ scale, processes, secrets, ...more })) {
     if (value !== undefined) config[`dash-scale:${key}`] = value;
   }
   return { config };
 }
 
+const PROCFILE = "web: gunicorn index:server\nworker: celery -A app worker\nrelease: migrate\n";
+
 test.each(STACK_CASES)("the program: $case", (given) => {
-  const procfile = "web: gunicorn index:server\nworker: celery -A app worker\nrelease: migrate\n";
+  const { procfile = PROCFILE } = given;
   const secrets = asSeenByTheProgram(given.secrets);
   const problems = problemsOf({ ...given, procfile, secrets });
   expect(problems.map(({ place }) => place)).toEqual(given.places);
