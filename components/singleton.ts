@@ -18,7 +18,21 @@ function runsCeleryBeat(line: string): boolean {
   return parseShell(line).commands.some(({ words }) => {
     const texts = words.map(({ literal }) => literal ?? "");
     const celery = texts.findIndex((text) => text.split("/").at(-1) === "celery");
-    const rest = texts.slice(celery + 1);
-    return celery >= 0 && rest.some((text) => ["beat", "-B", "--beat"].includes(text));
+    if (celery < 0) return false;
+    const [command, ...rest] = fromCommand(texts.slice(celery + 1));
+    return command === "beat" || rest.some((text) => text === "-B" || text === "--beat");
   });
+}
+
+/** Of Celery's own options, those without a value. */
+const FLAGS = new Set(["-C", "--no-color", "-q", "--quiet", "--skip-checks"]);
+
+/** Celery's words from its command on: an app or a queue may be called beat, too. */
+function fromCommand(words: readonly string[]): readonly string[] {
+  let at = 0;
+  for (let word = words[at]; word?.startsWith("-"); word = words[at]) {
+    // `--app=shop` and `-Ashop` have their value with them.
+    at += FLAGS.has(word) || /^(--[^=]+=|-[^-].)/.test(word) ? 1 : 2;
+  }
+  return words.slice(at);
 }

@@ -1,0 +1,68 @@
+import { describe, expect, test } from "vitest";
+import { mustBeSingleton } from "../../components/singleton.ts";
+import { parseProcfile } from "../../components/procfile.ts";
+import { planOf, problemsOf, processOf } from "../support/plan.ts";
+
+const detected = (line: string) => parseProcfile(line).entries.map(mustBeSingleton);
+
+describe("at most one replica may run of", () => {
+  test.each([
+    "beat: python beat.py",
+    "scheduler: rqscheduler",
+    "clock: python clock.py",
+    "Beat: x",
+    "cron: celery -A app beat",
+    "cron: celery --app app beat --loglevel info",
+    "cron: celery --app=app -q beat",
+    "cron: celery -Aapp beat",
+    "cron: celery -A $APP beat",
+    "cron: /opt/venv/bin/celery -A app beat",
+    "cron: python -m celery -A app beat",
+    "cron: poetry run celery -A app beat",
+    "cron: migrate && exec celery -A app beat",
+    "worker: celery -A app worker -B",
+    "worker: celery -A app worker --beat",
+    "cron: celery -A app 'beat'",
+  ])("%s", (line) => expect(detected(line)).toEqual([true]));
+});
+
+describe("any number may run of", () => {
+  test.each([
+    "web: gunicorn index:server",
+    "worker: celery -A app worker",
+    "worker: celery -A beat worker --hostname beat@%h",
+    "worker: celery -A app worker -Q beat,default",
+    "worker: celery -A app worker -Q beat",
+    "worker: celery -A app worker -b redis://x",
+    "heartbeat: python heartbeat.py",
+    "worker: beat celery",
+    "worker: echo beat",
+  ])("%s", (line) => expect(detected(line)).toEqual([false]));
+});
+
+describe("a singleton", () => {
+  const procfile = "web: gunicorn a:b\nbeat: celery -A app beat\n";
+
+  test("may run once or not at all", () => {
+    expect(problemsOf({ procfile, scale: { beat: 1 } })).toEqual([]);
+    expect(problemsOf({ procfile, scale: { beat: 0 } })).toEqual([]);
+  });
+  test("of which there shall be more is an error that says why, and how to have them all the same", () => {
+    expect(problemsOf({ procfile, scale: { beat: 3 } })).toEqual([
+      {
+        place: "dash-scale:scale.beat",
+        message:
+          '3 replicas of "beat", which would do everything that many times: it is a scheduler; write 1 or 0, or, if it is none, dash-scale:processes.beat.singleton: false',
+      },
+    ]);
+  });
+  test("is none by the stack's word, in both directions", () => {
+    const free = { procfile, scale: { beat: 3 }, processes: { beat: { singleton: false } } };
+    expect(processOf(free, "beat")).toMatchObject({ singleton: false, replicas: 3 });
+    const bound = { procfile, processes: { web: { singleton: "true" } } };
+    expect(processOf(bound, "web").singleton).toBe(true);
+  });
+  test("adds no pod for a rollout", () => {
+    expect(planOf({ procfile }).processes.map(({ singleton }) => singleton)).toEqual([false, true]);
+  });
+});
