@@ -47,7 +47,7 @@ function readRequirements(source: ProcfileSource | undefined): Requirement[] | u
       text: line
         .trim()
         .toLowerCase()
-        .replace(/^[\w.-]+/, (name) => name.replaceAll(/[-_.]+/g, "-")),
+        .replace(/^\w[\w.-]*/, (name) => name.replaceAll(/[-_.]+/g, "-")),
     }))
     .filter(({ text }) => text !== "" && !text.startsWith("#"));
 }

@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { isOtherThanDash, readApp } from "../../components/app-files.ts";
+import { planOf, processOf } from "../support/plan.ts";
+
+let folder = "";
+beforeAll(() => (folder = mkdtempSync(join(tmpdir(), "dash-scale-app-"))));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The path of a Procfile with a requirements.txt beside it. */
+function procfileWith(requirements: string): string {
+  const procfile = join(folder, "Procfile");
+  writeFileSync(procfile, "web: gunicorn index:server --workers 2\n");
+  writeFileSync(join(folder, "requirements.txt"), requirements);
+  return procfile;
+}
+
+describe("the requirements", () => {
+  test("are read beside the Procfile, each with its place, named as PEP 503 has it", () => {
+    const text = "# the app\r\nDash[diskcache]==4.1\n\n  Flask_Caching>=2\nzope.interface\n";
+    expect(readApp(procfileWith(text)).requirements).toEqual([
+      { place: "requirements.txt:2:1", text: "dash[diskcache]==4.1" },
+      { place: "requirements.txt:4:1", text: "flask-caching>=2" },
+      { place: "requirements.txt:5:1", text: "zope-interface" },
+    ]);
+  });
+  test("are unknown where there is no such file, and where the Procfile is given as text", () => {
+    expect(readApp(join(folder, "elsewhere", "Procfile")).requirements).toBeUndefined();
+    expect(readApp({ text: "web: x" }).requirements).toBeUndefined();
+  });
+});
+
+describe("an app is known to be none of Dash", () => {
+  test.each([
+    ["dash==4.1", false],
+    ["Dash", false],
+    ["dash[celery]>=3", false],
+    ["dash @ git+https://github.com/plotly/dash", false],
+    ["flask\ndash~=3.0", false],
+    ["flask\ngunicorn", true],
+    ["# dash\nflask", true],
+    ["dash-bootstrap-components\nflask", true],
+    ["dashing", true],
+    ["", true],
+    ["flask\n-r base.txt", false],
+    ["--requirement base.txt", false],
+    ["-e .", false],
+    [".[web]", false],
+    ["--index-url https://packages.example.com\nflask", true],
+  ])("%j: %s", (requirements, expected) => {
+    expect(isOtherThanDash(readApp(procfileWith(requirements)))).toBe(expected);
+  });
+  test("not where nothing is known of it", () => {
+    expect(isOtherThanDash(readApp({ text: "web: x" }))).toBe(false);
+  });
+});
+
+describe("an app that is known to be none of Dash", () => {
+  const given = (requirements: string, more: object = {}) => ({
+    app: { procfile: procfileWith(requirements), env: { SECRET_KEY: "x" } },
+    ...more,
+  });
+  test("is checked by its open port, with a warning that names the key", () => {
+    expect(processOf(given("flask")).pod.health).toEqual({ kind: "tcp", port: 8000 });
+    const [warning, ...others] = planOf(given("flask")).warnings;
+    expect(others).toEqual([]);
+    expect(warning?.place).toBe("Procfile:1:1");
+    expect(warning?.message).toContain("dash-scale:processes.web.health.path");
+  });
+  test("is not warned of once it has a path", () => {
+    const more = { processes: { web: { health: { path: "/up" } } } };
+    expect(planOf(given("flask", more)).warnings).toEqual([]);
+  });
+  test("is not warned of where it is one of Dash", () => {
+    expect(planOf(given("dash")).warnings).toEqual([]);
+  });
+});

@@ -1,0 +1,80 @@
+import { secret } from "@pulumi/pulumi";
+import { describe, expect, test } from "vitest";
+import { stateWarnings } from "../../components/shared-state.ts";
+import type { GivenStack } from "../support/plan.ts";
+import { planOf } from "../support/plan.ts";
+
+/** The places of what is warned of, for an app with these requirements and variables. */
+function places(given: GivenStack, requirements: readonly string[], names: readonly string[]) {
+  const files = {
+    procfile: { entries: [], problems: [], warnings: [] },
+    requirements: requirements.map((text, index) => ({ place: `line ${index + 1}`, text })),
+  };
+  const warnings = stateWarnings(planOf(given).processes, new Set(names), files);
+  return warnings.map(({ place }) => place);
+}
+
+const TWO = { scale: { web: 2 } };
+const KEY = "DASH_SECRET_KEY";
+
+describe("what only one process sees is warned of, at its line", () => {
+  test.each([
+    [["dash[diskcache]==4.1"], ["line 1"]],
+    [["dash[celery,diskcache]"], ["line 1"]],
+    [["dash", "diskcache"], ["line 2"]],
+    [["diskcache>=5"], ["line 1"]],
+    [["flask-caching"], ["line 1"]],
+    [["dash-extensions==2"], ["line 1"]],
+    [
+      ["diskcache", "flask-caching==2.3"],
+      ["line 1", "line 2"],
+    ],
+    [["dash[celery]"], []],
+    [["dash", "redis"], []],
+    [["flask"], []],
+  ])("%j", (requirements, expected) => {
+    expect(places(TWO, requirements, [KEY])).toEqual(expected);
+    expect(places(TWO, requirements, [KEY, "REDIS_URL"])).toEqual([]);
+  });
+});
+
+describe("it counts what runs: replicas × workers of web", () => {
+  test.each<[GivenStack["scale"], boolean]>([
+    [{}, false],
+    [{ web: 0 }, false],
+    [{ web: 2 }, true],
+    [{ web: { workers: 2 } }, true],
+    [{ web: { replicas: 0, workers: 4 } }, false],
+    [{ web: { threads: 8 } }, false],
+    [{ worker: 5 }, false],
+  ])("%j: %s", (scale, warned) => {
+    expect(places({ scale }, ["diskcache"], [KEY])).toEqual(warned ? ["line 1"] : []);
+    expect(places({ scale }, [], [])).toEqual(warned ? ["dash-scale:secrets"] : []);
+  });
+  test("an app without web has none", () => {
+    expect(places({ procfile: "worker: x", scale: { worker: 5 } }, ["diskcache"], [])).toEqual([]);
+  });
+});
+
+describe("a key to sign sessions with", () => {
+  test.each([
+    [["SECRET_KEY"], []],
+    [["DASH_SECRET_KEY"], []],
+    [["FLASK_SECRET_KEY"], []],
+    [["SECRET"], ["dash-scale:secrets"]],
+    [["SECRET_KEY_FILE"], ["dash-scale:secrets"]],
+    [[], ["dash-scale:secrets"]],
+  ])("in %j", (names, expected) => expect(places(TWO, [], names)).toEqual(expected));
+  test("is found among secrets and plain variables", () => {
+    expect(planOf({ ...TWO, secrets: { SECRET_KEY: secret("x") } }).warnings).toEqual([]);
+    expect(planOf({ ...TWO, app: { env: { SECRET_KEY: "x" } } }).warnings).toEqual([]);
+    expect(planOf(TWO).warnings).toHaveLength(1);
+  });
+});
+
+test("a warning says how many there are, what users see, and what to do", () => {
+  const [warning] = planOf({ scale: { web: { replicas: 2, workers: 3 } } }).warnings;
+  expect(warning?.message).toMatch(
+    /^web runs as 6 processes and .*users are logged out at random; set one key for all/,
+  );
+});
