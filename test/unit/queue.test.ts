@@ -1,0 +1,183 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { describe, expect, test } from "vitest";
+import { totals } from "../../components/cost.ts";
+import type { QueuePlan } from "../../components/manifest/queue.ts";
+import { queueConfigManifest, queueManifest } from "../../components/manifest/queue.ts";
+import { haproxyConfig } from "../../components/manifest/queue-config.ts";
+import type { GivenStack } from "../support/plan.ts";
+import { planOf } from "../support/plan.ts";
+
+/** The queue of an app, with this scale of `web`. */
+function queueOf(
+  web: unknown,
+  { app = {}, ...more }: GivenStack & { app?: object } = {},
+): QueuePlan {
+  const { traffic } = planOf({ ...more, app: { front: "queue", ...app }, scale: { web } });
+  if (!traffic?.queue) throw new Error("there is no queue");
+  return traffic.queue;
+}
+
+const configOf = (...args: Parameters<typeof queueOf>) => haproxyConfig(queueOf(...args).config);
+const lineOf = (config: string, start: string) =>
+  config.split("\n").find((line) => line.trim().startsWith(start)) ?? "";
+
+const sectionOf = (config: string, title: string) =>
+  config.split("\n\n").find((section) => section.startsWith(`${title}\n`)) ?? "";
+const slots = (config: string) => /server-template pod 1-(\d+) /.exec(config)?.[1];
+const maxconn = (config: string) => / maxconn (\d+)/.exec(lineOf(config, "server-template"))?.[1];
+
+describe("a pod gets as many requests as it serves at once", () => {
+  test.each([
+    [1, "1"],
+    [{ workers: 2 }, "2"],
+    [{ threads: 8 }, "8"],
+    [{ workers: 2, threads: 8 }, "16"],
+    [{ replicas: 4, workers: 2 }, "2"],
+  ])("%j: %s", (web, expected) => expect(maxconn(configOf(web))).toBe(expected));
+  test("as the command says where the stack does not", () => {
+    const procfile = "web: gunicorn a:b --workers 3 --threads 2";
+    expect(maxconn(configOf(1, { procfile }))).toBe("6");
+  });
+});
+
+describe("the room for pods", () => {
+  test("does not depend on the replicas, so that scaling rolls no queue", () => {
+    expect(queueOf(2)).toEqual(queueOf(4));
+    expect(queueOf(0)).toEqual(queueOf(100));
+  });
+  test.each([
+    [1, "2"],
+    [4, "5"],
+    [100, "125"],
+    [400, "500"],
+  ])("holds the most replicas, %i, and those of a rollout: %s", (maxReplicas, expected) => {
+    expect(slots(configOf(1, { app: { maxReplicas } }))).toBe(expected);
+  });
+  test("is in one answer of DNS, at 16 bytes each", () => {
+    const payload = Number(/accepted_payload_size (\d+)/.exec(configOf(1))?.[1]);
+    expect(500 * 16).toBeLessThan(payload);
+  });
+});
+
+describe("time", () => {
+  const seconds = (config: string, name: string) =>
+    Number(new RegExp(`${name} +(\\d+)s`).exec(config)?.[1]);
+
+  test.each([
+    ["web: gunicorn a:b", 35],
+    ["web: gunicorn a:b --timeout 600", 605],
+    ["web: gunicorn a:b --timeout 0", 3600],
+  ])("a request has as long as gunicorn gives it, and 60 s to wait: %s", (procfile, request) => {
+    const config = configOf(1, { procfile });
+    expect(seconds(config, "timeout queue")).toBe(60);
+    expect(seconds(config, "timeout client")).toBeGreaterThan(request + 60);
+    expect(seconds(sectionOf(config, "defaults"), "timeout server")).toBe(request);
+    expect(seconds(sectionOf(config, "backend first_queue"), "timeout server")).toBe(request + 65);
+    expect(sectionOf(config, "backend pods")).not.toContain("timeout server");
+    expect(seconds(config, "hard-stop-after")).toBeGreaterThan(request + 60);
+  });
+  test("its pods end only after the last request has", () => {
+    const queue = queueOf(1, { procfile: "web: gunicorn a:b --timeout 600" });
+    const references = { namespace: "shop", serviceAccount: "shop", configMap: "c" };
+    const hardStop = seconds(haproxyConfig(queue.config), "hard-stop-after");
+    expect(queueManifest(queue, references)).toMatchObject({
+      spec: { template: { spec: { terminationGracePeriodSeconds: hardStop + 10 } } },
+    });
+  });
+});
+
+describe("requests are handed out by one queue at a time", () => {
+  const config = configOf(1);
+
+  test("the first one; the other one stands by", () => {
+    expect(lineOf(config, "server queue-0")).toContain(
+      " shop-queue-0.shop-queue.shop.svc.cluster.local:8081",
+    );
+    expect(lineOf(config, "server queue-0")).not.toContain("backup");
+    expect(lineOf(config, "server queue-1")).toMatch(/:8081 backup$/);
+  });
+  test("to the pod with the fewest, and to another one only where nothing was sent yet", () => {
+    expect(config).toContain("balance leastconn");
+    expect(lineOf(config, "retry-on")).toBe("    retry-on conn-failure");
+  });
+  test("to pods of the app's own namespace", () => {
+    expect(configOf(1, { app: { namespace: "team" } })).toContain(
+      "shop-web-pods.team.svc.cluster.local:8000",
+    );
+  });
+});
+
+describe("the objects", () => {
+  const queue = queueOf({ replicas: 4, workers: 2 });
+  const references = { namespace: "shop", serviceAccount: "shop", configMap: "config-1" };
+
+  test("the configuration is immutable, without a name of its own: another one rolls the pods", () => {
+    const manifest = queueConfigManifest(queue, "shop");
+    expect(manifest).toMatchObject({ immutable: true });
+    expect(manifest.metadata).not.toHaveProperty("name");
+    expect(manifest.data).toEqual({ "haproxy.cfg": haproxyConfig(queue.config) });
+  });
+  test("two pods under names of their own, hardened like the app's, with the image that is asked for", () => {
+    const { spec } = queueManifest({ ...queue, image: "haproxy:x" }, references);
+    expect(spec).toMatchObject({
+      serviceName: "shop-queue",
+      replicas: 2,
+      podManagementPolicy: "Parallel",
+      template: {
+        spec: {
+          automountServiceAccountToken: false,
+          securityContext: { runAsNonRoot: true, runAsUser: 10001 },
+          containers: [
+            {
+              image: "haproxy:x",
+              command: ["haproxy", "-db", "-f", "/etc/haproxy/haproxy.cfg"],
+              lifecycle: { preStop: { sleep: { seconds: 5 } } },
+              ports: [
+                { name: "http", containerPort: 8080 },
+                { name: "queue", containerPort: 8081 },
+                { name: "health", containerPort: 8404 },
+              ],
+              readinessProbe: { httpGet: { path: "/healthz", port: 8404 } },
+              securityContext: { readOnlyRootFilesystem: true },
+            },
+          ],
+          volumes: [{ name: "tmp" }, { name: "home" }, { configMap: { name: "config-1" } }],
+        },
+      },
+    });
+  });
+  test("are in the totals", () => {
+    const given = { scale: { web: 4, worker: 0 } };
+    const alone = totals(planOf(given));
+    const queued = totals(planOf({ ...given, app: { front: "queue" } }));
+    expect([alone.pods, alone.memory, alone.cpu]).toEqual([4, "2Gi", "1"]);
+    expect([queued.pods, queued.memory, queued.cpu]).toEqual([6, "2176Mi", "1200m"]);
+    expect(queued.concurrency).toBe(alone.concurrency);
+  });
+});
+
+const PATH = [process.env["PATH"], "/usr/sbin", "/usr/local/sbin"].join(":");
+const haproxy = spawnSync("haproxy", ["-v"], { env: { PATH } }).status === 0;
+
+describe.skipIf(!haproxy)("HAProxy itself", () => {
+  test.each<[string, unknown, GivenStack & { app?: object }]>([
+    ["the smallest", 1, {}],
+    ["the biggest", { workers: 128, threads: 1024 }, { app: { maxReplicas: 400 } }],
+    ["without a limit of time", 4, { procfile: "web: gunicorn a:b --timeout 0" }],
+  ])("has nothing to say against the configuration: %s", (_, web, given) => {
+    const folder = mkdtempSync(join(tmpdir(), "dash-scale-queue-"));
+    try {
+      const file = join(folder, "haproxy.cfg");
+      writeFileSync(file, configOf(web, given));
+      const checked = spawnSync("haproxy", ["-c", "-f", file], { encoding: "utf8", env: { PATH } });
+      expect(checked.stderr).not.toMatch(/warning|alert/i);
+      expect(checked.status).toBe(0);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
