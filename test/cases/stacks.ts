@@ -382,6 +382,18 @@ export const STACK_CASES: readonly StackCase[] = [
   })),
   ...["shop", "/shop", "shop/", "//", "/a//b/", "/a b/", "/shop/?x/", "", 5].map(basePath),
 
+  {
+    case: "DASH_APP_NAME below a base path",
+    app: { basePath: "/shop/", env: { DASH_APP_NAME: "shop" } },
+    places: ["dash-scale:app.env.DASH_APP_NAME"],
+    beyondSchema: true,
+  },
+  {
+    case: "DASH_APP_NAME without a base path",
+    app: { env: { DASH_APP_NAME: "shop" } },
+    places: [],
+  },
+
   // The queue
   { case: "a queue", app: { front: "queue" }, places: [] },
   { case: "a front that is not there", app: { front: "que" }, places: ["dash-scale:app.front"] },

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { secret } from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { App } from "../../components/app.ts";
@@ -9,6 +10,21 @@ import { recorded } from "../support/record.ts";
 
 const declare = (given: GivenStack, cluster?: Cluster) =>
   recorded(() => new App("shop", argsOf(given)), cluster);
+
+const HOST = "shop.example.com";
+const GATEWAY = { name: "public", namespace: "gateways" };
+
+/** A stack with all that an app may have. */
+const EVERYTHING = {
+  procfile: "release: migrate\nweb: gunicorn a:b\nworker: celery -A app worker\n",
+  app: {
+    host: HOST,
+    basePath: "/shop/",
+    ingress: { className: "nginx", controller: "ingress-nginx", tlsSecret: "tls" },
+    front: "queue",
+  },
+  scale: { web: 2 },
+};
 
 async function inputsOf(given: GivenStack, resource: string): Promise<unknown> {
   return find(await declare(given), resource).inputs;
@@ -23,17 +39,60 @@ function find(registrations: readonly Registration[], resource: string): Registr
   return found;
 }
 
-test("an app is a namespace, a service account and a Deployment for each process type", async () => {
-  const registrations = await declare({});
-  expect(registrations.map(({ type, parent }) => `${type} in ${parent}`).sort()).toEqual([
+const sorted = (registrations: readonly Registration[]) =>
+  registrations.map(({ type, parent }) => `${type} in ${parent}`).sort();
+
+test("an app is a namespace, a service account, a Deployment for each process type, a Service and its policies", async () => {
+  expect(sorted(await declare({}))).toEqual([
     "dash-scale:index:App in ",
+    "dash-scale:index:Network in App shop",
     "dash-scale:index:Process in App shop",
     "dash-scale:index:Process in App shop",
+    "dash-scale:index:Traffic in App shop",
     "kubernetes:apps/v1:Deployment in Process shop-web",
     "kubernetes:apps/v1:Deployment in Process shop-worker",
     "kubernetes:core/v1:Namespace in App shop",
+    "kubernetes:core/v1:Service in Traffic shop-web-traffic",
     "kubernetes:core/v1:ServiceAccount in App shop",
+    "kubernetes:networking.k8s.io/v1:NetworkPolicy in Network shop-network",
+    "kubernetes:networking.k8s.io/v1:NetworkPolicy in Network shop-network",
   ]);
+});
+
+test("with a release, a queue and a way in it is those too", async () => {
+  const few = sorted(await declare({}));
+  const more = sorted(await declare(EVERYTHING));
+  for (const it of few) more.splice(more.indexOf(it), 1);
+  expect(more).toEqual([
+    "dash-scale:index:Release in App shop",
+    "kubernetes:apps/v1:StatefulSet in Traffic shop-web-traffic",
+    "kubernetes:batch/v1:Job in Release shop-release",
+    "kubernetes:core/v1:ConfigMap in Traffic shop-web-traffic",
+    "kubernetes:core/v1:Service in Traffic shop-web-traffic",
+    "kubernetes:core/v1:Service in Traffic shop-web-traffic",
+    "kubernetes:networking.k8s.io/v1:Ingress in Traffic shop-web-traffic",
+    "kubernetes:networking.k8s.io/v1:NetworkPolicy in Network shop-network",
+    "kubernetes:policy/v1:PodDisruptionBudget in Process shop-web",
+    "kubernetes:policy/v1:PodDisruptionBudget in Traffic shop-web-traffic",
+  ]);
+});
+
+test("without web there is neither Service nor a policy of its own", async () => {
+  const registrations = await declare({ procfile: "worker: celery" });
+  expect(registrations.map(({ resource }) => resource).sort()).toEqual([
+    "App shop",
+    "Deployment shop-worker",
+    "Namespace shop",
+    "Network shop-network",
+    "NetworkPolicy shop",
+    "Process shop-worker",
+    "ServiceAccount shop",
+  ]);
+});
+
+test("with network: off there is no policy", async () => {
+  const registrations = await declare({ app: { network: "off" } });
+  expect(JSON.stringify(registrations)).not.toContain("NetworkPolicy");
 });
 
 test("a namespace that is there already is used and not declared", async () => {
@@ -57,16 +116,204 @@ describe("options", () => {
   });
 });
 
+describe("the order", () => {
+  /** What was done when the work at each object began, where every object takes a while. */
+  async function doneBefore(given: GivenStack): Promise<Map<string, readonly string[]>> {
+    const done: string[] = [];
+    const before = new Map<string, readonly string[]>();
+    await declare(given, async (type, name, inputs) => {
+      const resource = `${type.split(":").at(-1) ?? ""} ${name}`;
+      before.set(resource, [...done]);
+      await setTimeout(20);
+      done.push(resource);
+      return inputs;
+    });
+    return before;
+  }
+
+  test("of a rollout: release, then the others, then web, which may enqueue what an old worker does not know", async () => {
+    const before = await doneBefore(EVERYTHING);
+    expect(before.get("Deployment shop-worker")).toContain("Job shop-release");
+    expect(before.get("Deployment shop-worker")).not.toContain("Deployment shop-web");
+    expect(before.get("Deployment shop-web")).toContain("Deployment shop-worker");
+    expect(before.get("Job shop-release")).not.toContain("Deployment shop-worker");
+    const registrations = await declare(EVERYTHING);
+    expect(find(registrations, "Process shop-worker").dependsOn).toEqual(["Job shop-release"]);
+    expect(find(registrations, "Process shop-web").dependsOn).toEqual([
+      "Deployment shop-worker",
+      "Job shop-release",
+    ]);
+  });
+  test("the others do not wait for each other", async () => {
+    const before = await doneBefore({ procfile: "web: gunicorn a:b\nb: x\na: x\n" });
+    expect(before.get("Deployment shop-a")).not.toContain("Deployment shop-b");
+    expect(before.get("Deployment shop-b")).not.toContain("Deployment shop-a");
+    expect(before.get("Deployment shop-web")).toEqual(
+      expect.arrayContaining(["Deployment shop-a", "Deployment shop-b"]),
+    );
+  });
+  test("the Service is turned to the queue only when that is ready", async () => {
+    const registrations = await declare(EVERYTHING);
+    const service = find(registrations, "Service shop-web");
+    expect(service.dependsOn).toContain("StatefulSet shop-queue");
+    expect(service.inputs).toMatchObject({
+      spec: { selector: { "app.kubernetes.io/component": "queue" } },
+    });
+    expect(find(registrations, "StatefulSet shop-queue").dependsOn).toEqual(
+      expect.arrayContaining(["Service shop-queue", "Service shop-web-pods"]),
+    );
+    expect(find(registrations, "Ingress shop-web").dependsOn).toContain("Service shop-web");
+  });
+  test("without a queue the Service leads to web and waits for nothing of its own", async () => {
+    const service = find(await declare({}), "Service shop-web");
+    expect(service.dependsOn).toEqual(["Namespace shop"]);
+    expect(service.inputs).toMatchObject({
+      spec: { selector: { "app.kubernetes.io/component": "web" } },
+    });
+  });
+});
+
+describe("a release", () => {
+  test("is made anew in the place of the last one, also when that has failed", async () => {
+    expect(find(await declare(EVERYTHING), "Job shop-release")).toMatchObject({
+      deleteBeforeReplace: true,
+      replaceOnChanges: ["#initerror"],
+      timeouts: { create: "660s", update: "660s", delete: "" },
+    });
+  });
+});
+
+describe("a disruption budget", () => {
+  const budgets = async (web: number) =>
+    (await declare({ scale: { web } }))
+      .filter(({ type }) => type.endsWith(":PodDisruptionBudget"))
+      .map(({ resource }) => resource);
+
+  test.each([
+    [0, []],
+    [1, []],
+    [2, ["PodDisruptionBudget shop-web"]],
+    [5, ["PodDisruptionBudget shop-web"]],
+  ])("at %i replicas: %j", async (web, expected) => expect(await budgets(web)).toEqual(expected));
+  test("takes one replica at a time, and any that is not ready", async () => {
+    expect(await inputsOf({ scale: { web: 2 } }, "PodDisruptionBudget shop-web")).toMatchObject({
+      spec: {
+        maxUnavailable: 1,
+        unhealthyPodEvictionPolicy: "AlwaysAllow",
+        selector: { matchLabels: { "app.kubernetes.io/instance": "shop-web" } },
+      },
+    });
+  });
+});
+
+describe("policies", () => {
+  const from = (component: string, port: number) => ({
+    from: [
+      {
+        podSelector: {
+          matchLabels: expect.objectContaining({
+            "app.kubernetes.io/component": component,
+          }) as unknown,
+        },
+      },
+    ],
+    ports: [{ protocol: "TCP", port }],
+  });
+
+  test("let into web its port, and nothing out besides what the app may reach", async () => {
+    expect(await inputsOf({}, "NetworkPolicy shop-web")).toMatchObject({
+      spec: {
+        podSelector: { matchLabels: { "app.kubernetes.io/component": "web" } },
+        policyTypes: ["Ingress"],
+        ingress: [{ from: [{ namespaceSelector: {} }], ports: [{ protocol: "TCP", port: 8000 }] }],
+      },
+    });
+  });
+  test("with a queue let the way in reach the queue, the queue web, and each queue the other", async () => {
+    const controllers = {
+      from: [
+        { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "ingress-nginx" } } },
+      ],
+      ports: [{ protocol: "TCP", port: 8080 }],
+    };
+    const registrations = await declare(EVERYTHING);
+    expect(find(registrations, "NetworkPolicy shop-web").inputs).toMatchObject({
+      spec: { ingress: [from("queue", 8000)] },
+    });
+    const queue = find(registrations, "NetworkPolicy shop-queue").inputs;
+    expect(queue).toMatchObject({
+      spec: {
+        podSelector: { matchLabels: { "app.kubernetes.io/component": "queue" } },
+        policyTypes: ["Ingress", "Egress"],
+        ingress: [controllers, from("queue", 8081)],
+      },
+    });
+    expect(JSON.stringify(queue)).toContain('"port":8000');
+  });
+});
+
+describe("a way in by a Gateway", () => {
+  test("is an HTTPRoute, with what its controller needs besides", async () => {
+    const app = { host: HOST, gateway: { ...GATEWAY, controller: "envoy-gateway" } };
+    const registrations = await declare({ app });
+    expect(find(registrations, "HTTPRoute shop-web").inputs).toMatchObject({
+      kind: "HTTPRoute",
+      spec: { parentRefs: [GATEWAY] },
+    });
+    expect(
+      find(registrations, "BackendTrafficPolicy shop-web-backendtrafficpolicy").inputs,
+    ).toMatchObject({ spec: { loadBalancer: { type: "LeastRequest" } } });
+  });
+});
+
+test("the queue's configuration is another object after a change: immutable, without a name of its own", async () => {
+  const inputs = await inputsOf(EVERYTHING, "ConfigMap shop-queue-config");
+  expect(inputs).toMatchObject({ immutable: true });
+  expect(inputs).not.toHaveProperty("metadata.name");
+  expect(await inputsOf(EVERYTHING, "StatefulSet shop-queue")).toMatchObject({
+    spec: {
+      template: {
+        spec: { volumes: [{}, {}, { configMap: { name: "shop-queue-config" } }] },
+      },
+    },
+  });
+});
+
 describe("nothing but what was changed", () => {
-  test("a change of replicas changes spec.replicas and nothing else, in any object", async () => {
-    const before = await declare({ scale: { web: 2 } });
-    const after = await declare({ scale: { web: 4 } });
-    const put = (registrations: readonly Registration[], replicas: number) =>
-      JSON.parse(JSON.stringify(registrations), (key, value: unknown) =>
-        key === "replicas" ? replicas : value,
-      ) as unknown;
-    expect(put(after, 0)).toEqual(put(before, 0));
-    expect(after).not.toEqual(before);
+  test.each<[string, GivenStack]>([
+    ["the smallest app", {}],
+    ["an app with a queue, a way in and a release", EVERYTHING],
+    [
+      "an app behind a Gateway",
+      { app: { host: HOST, gateway: { ...GATEWAY, controller: "envoy-gateway" } } },
+    ],
+  ])(
+    "a change of replicas changes spec.replicas and nothing else, in any object of %s",
+    async (_, given) => {
+      const before = await declare({ ...given, scale: { web: 2 } });
+      const after = await declare({ ...given, scale: { web: 4 } });
+      const changed = after.filter(
+        (it, index) => JSON.stringify(it) !== JSON.stringify(before[index]),
+      );
+      expect(changed.map(({ resource }) => resource)).toEqual(["Deployment shop-web"]);
+      const deployment = find(before, "Deployment shop-web");
+      const asBefore = JSON.stringify(find(after, "Deployment shop-web")).replace(
+        '"replicas":4',
+        '"replicas":2',
+      );
+      expect(JSON.parse(asBefore)).toEqual(deployment);
+    },
+  );
+  test("at 1 ↔ 2 replicas only the disruption budget comes and goes", async () => {
+    const one = await declare({ ...EVERYTHING, scale: { web: 1 } });
+    const two = await declare({ ...EVERYTHING, scale: { web: 2 } });
+    const rest = two.filter(({ resource }) => resource !== "PodDisruptionBudget shop-web");
+    expect(two).toHaveLength(one.length + 1);
+    const changed = rest.filter((it, index) => JSON.stringify(it) !== JSON.stringify(one[index]));
+    expect(changed.map(({ resource }) => resource)).toEqual(["Deployment shop-web"]);
+  });
+  test("DASH_APP_NAME is set nowhere, whatever the base path", async () => {
+    expect(JSON.stringify(await declare(EVERYTHING))).not.toContain("DASH_APP_NAME");
   });
   test("the order of variables and secrets in a stack file changes nothing", async () => {
     const one = await declare({

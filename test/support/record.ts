@@ -13,6 +13,7 @@ export interface Registration {
   readonly dependsOn: readonly string[];
   readonly protect: boolean;
   readonly deleteBeforeReplace: boolean;
+  readonly replaceOnChanges: readonly string[];
   readonly timeouts: { readonly create: string; readonly update: string; readonly delete: string };
 }
 
@@ -26,6 +27,7 @@ interface Request {
   getDependenciesList(): string[];
   getProtect(): boolean;
   getDeletebeforereplace(): boolean;
+  getReplaceonchangesList(): string[];
   getObject(): { toJavaScript(): unknown };
   getCustomtimeouts():
     { getCreate(): string; getUpdate(): string; getDelete(): string } | undefined;
@@ -36,7 +38,7 @@ export type Cluster = (
   type: string,
   name: string,
   inputs: Record<string, unknown>,
-) => Record<string, unknown>;
+) => Record<string, unknown> | Promise<Record<string, unknown>>;
 
 /** Runs a program under a monitor that takes down every registration with its options. */
 export async function recorded(
@@ -46,9 +48,9 @@ export async function recorded(
   const registrations: Registration[] = [];
   await runtime.setMocks({
     call: ({ inputs }: runtime.MockCallArgs) => inputs,
-    newResource: ({ type, name, inputs }: runtime.MockResourceArgs) => ({
+    newResource: async ({ type, name, inputs }: runtime.MockResourceArgs) => ({
       id: name,
-      state: cluster(type, name, withName(name, inputs)),
+      state: await cluster(type, name, withName(name, inputs)),
     }),
   });
   const monitor: unknown = runtime.getMonitor();
@@ -79,6 +81,7 @@ function registration(request: Request): Registration {
     dependsOn: request.getDependenciesList().map(fromUrn).sort(),
     protect: request.getProtect(),
     deleteBeforeReplace: request.getDeletebeforereplace(),
+    replaceOnChanges: request.getReplaceonchangesList(),
     timeouts: {
       create: timeouts?.getCreate() ?? "",
       update: timeouts?.getUpdate() ?? "",
