@@ -89,10 +89,10 @@ function report([ours = [], plain = []]: readonly number[][]): void {
   });
 }
 
-function spread(values: readonly number[]): Record<string, string> {
+function spread(values: readonly number[]): Record<string, number> {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (share: number) =>
-    (sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN).toFixed(2);
+    Math.round((sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN) * 100) / 100;
   return { minimum: at(0), median: at(0.5), maximum: at(1) };
 }
 
@@ -150,8 +150,8 @@ interface Declared {
 }
 
 function declaration(object: Declared): string {
-  const group = object.apiVersion.includes("/") ? object.apiVersion : `core/${object.apiVersion}`;
-  const type = `k8s.${group.replace("/", ".")}.${object.kind}`;
+  const [version = "", group = "core"] = object.apiVersion.split("/").toReversed();
+  const type = `k8s.${group.split(".")[0] ?? ""}.${version}.${object.kind}`;
   const args = `${JSON.stringify(object.metadata.name)}, ${JSON.stringify(object, undefined, 2)}`;
   return object.kind === "Namespace"
     ? `const namespace = new ${type}(${args});\n`

@@ -1,0 +1,26 @@
+import { execFileSync } from "node:child_process";
+import { resolve } from "node:path";
+import process from "node:process";
+import { describe, expect, test } from "vitest";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+
+/** What a script prints that is run as the program is. */
+function runAsProgram(script: string): string {
+  const args = ["--import", "./infra/node.mjs", "--eval", script];
+  return execFileSync(process.execPath, args, { cwd: ROOT, encoding: "utf8" }).trim();
+}
+
+const LOADED = `Object.keys(require.cache).filter((file) => /node_modules.(typescript|@npmcli.arborist).lib/.test(file)).length`;
+
+describe("what the SDK needs only to serialise functions", () => {
+  test("is not loaded at the start", () => {
+    expect(runAsProgram(`require("@pulumi/pulumi"); console.log(${LOADED})`)).toBe("0");
+  });
+  test("is there when it is used", () => {
+    const script = `
+      const { runtime } = require("@pulumi/pulumi");
+      runtime.serializeFunction(() => 42).then(({ text }) => console.log(text.includes("42"), ${LOADED} > 0));`;
+    expect(runAsProgram(script)).toBe("true true");
+  });
+});
