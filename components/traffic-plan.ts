@@ -129,7 +129,7 @@ function routePlan(
   const waiting = front === QUEUE ? QUEUE_SECONDS : 0;
   const timeoutSeconds = Math.max(LEAST_EDGE_SECONDS, requestSeconds(web) + waiting);
   const annotations = {
-    ...doorOf(way)?.annotations({ name, service: name, timeoutSeconds }),
+    ...doorOf(way)?.annotations({ app, type, name, service: name, timeoutSeconds }),
     ...way.annotations,
   };
   const route = { app, type, name, host, basePath, service: name, annotations, timeoutSeconds };

@@ -1,5 +1,8 @@
 import type { Input } from "@pulumi/pulumi";
 import type { types } from "@pulumi/kubernetes";
+import type { Identity } from "./labels.ts";
+import { processLabels } from "./labels.ts";
+import { metadata } from "./metadata.ts";
 
 /** Ingress controllers that are known here. */
 export const INGRESS_CONTROLLERS = [
@@ -16,10 +19,8 @@ export type IngressController = (typeof INGRESS_CONTROLLERS)[number];
 export type GatewayController = (typeof GATEWAY_CONTROLLERS)[number];
 export type Controller = IngressController | GatewayController;
 
-/** What a door needs to know of an app. */
-export interface BehindDoor {
-  /** Name of the route, and of what belongs to it. */
-  readonly name: string;
+/** What a door needs to know of an app; its name is that of the route, and of what belongs to it. */
+export interface BehindDoor extends Identity {
   /** Name of the Service that the route leads to. */
   readonly service: string;
   /** Seconds that a request may take. */
@@ -57,13 +58,13 @@ export const DOORS: Readonly<Record<Controller, Door>> = {
   "envoy-gateway": {
     ...nothing,
     namespace: "envoy-gateway-system",
-    objects: ({ name }, namespace) => [
+    objects: (app, namespace) => [
       {
         apiVersion: "gateway.envoyproxy.io/v1alpha1",
         kind: "BackendTrafficPolicy",
-        metadata: { name, namespace },
+        metadata: metadataOf(app, namespace),
         spec: {
-          targetRefs: [{ group: "gateway.networking.k8s.io", kind: "HTTPRoute", name }],
+          targetRefs: [{ group: "gateway.networking.k8s.io", kind: "HTTPRoute", name: app.name }],
           loadBalancer: { type: "LeastRequest" },
         },
       },
@@ -73,12 +74,12 @@ export const DOORS: Readonly<Record<Controller, Door>> = {
   istio: {
     ...nothing,
     namespace: "istio-system",
-    objects: ({ name, service }, namespace) => [
+    objects: (app, namespace) => [
       {
         apiVersion: "networking.istio.io/v1",
         kind: "DestinationRule",
-        metadata: { name, namespace },
-        spec: { host: service, trafficPolicy: { loadBalancer: { simple: "LEAST_REQUEST" } } },
+        metadata: metadataOf(app, namespace),
+        spec: { host: app.service, trafficPolicy: { loadBalancer: { simple: "LEAST_REQUEST" } } },
       },
     ],
   },
@@ -128,3 +129,7 @@ export const DOORS: Readonly<Record<Controller, Door>> = {
     }),
   },
 };
+
+function metadataOf(app: BehindDoor, namespace: Input<string>): types.input.meta.v1.ObjectMeta {
+  return metadata({ name: app.name, namespace, labels: processLabels(app) });
+}
