@@ -16,7 +16,7 @@ test("nothing is kept of a stack that is gone", () => {
   expect(kept).toEqual(MANIFEST_CASES.map(({ name }) => name).sort());
 });
 
-test("the objects come in the order of declaration: what others refer to first, then the Procfile's order", async () => {
+test("the objects come in the order of declaration: what others refer to first, then the Procfile's order, web last", async () => {
   const text = readFileSync(resolve(import.meta.dirname, "expected/every-field.yaml"), "utf8");
   const objects: { kind: string; metadata: { name: string } }[] = parseAllDocuments(text).map(
     (document) => document.toJS(),
@@ -24,9 +24,23 @@ test("the objects come in the order of declaration: what others refer to first, 
   expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
     "ServiceAccount shop",
     "Secret shop-secrets",
-    "Deployment shop-web",
+    "Job shop-release",
     "Deployment shop-worker",
+    "PodDisruptionBudget shop-worker",
     "Deployment shop-my-beat",
     "Deployment shop-batch",
+    "Deployment shop-web",
+    "PodDisruptionBudget shop-web",
+    "Service shop-web-pods",
+    "Service shop-queue",
+    "ConfigMap shop-queue-config",
+    "StatefulSet shop-queue",
+    "PodDisruptionBudget shop-queue",
+    "Service shop-web",
+    "HTTPRoute shop-web",
+    "BackendTrafficPolicy shop-web",
+    "NetworkPolicy shop",
+    "NetworkPolicy shop-web",
+    "NetworkPolicy shop-queue",
   ]);
 });
