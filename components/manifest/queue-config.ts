@@ -32,9 +32,23 @@ export const QUEUE_SECONDS = 60;
  * "retry-on", "hard-stop-after".
  */
 export function haproxyConfig(config: QueueConfig): string {
-  const { queue, pods, namespace, podPort, mostPods, requestsPerPod, requestSeconds } = config;
-  const whole = requestSeconds + QUEUE_SECONDS + 5;
-  const suffix = `${namespace}.svc.cluster.local`;
+  return `${general(config)}\n${ways(config)}`;
+}
+
+/**
+ * Requests that wait in one queue, or are on their way through it. Those beyond wait to be accepted. Measured: 17 KiB of
+ * memory each. Without this bound they would take what the process may have, the health check's share too.
+ */
+const MOST_WAITING = 1000;
+/** The first queue has the requests of both. */
+const MOST_IN_FIRST = 2 * MOST_WAITING;
+
+/** A request may wait, and then take its time. */
+function wholeSeconds(requestSeconds: number): number {
+  return requestSeconds + QUEUE_SECONDS + 5;
+}
+
+function general({ requestSeconds }: QueueConfig): string {
   return `global
     log stdout format raw local0 notice
     maxconn 4096
@@ -58,7 +72,7 @@ defaults
     timeout http-keep-alive 60s
     timeout connect 2s
     timeout check 2s
-    timeout client ${whole}s
+    timeout client ${wholeSeconds(requestSeconds)}s
     timeout server ${requestSeconds}s
     timeout queue ${QUEUE_SECONDS}s
 
@@ -73,25 +87,32 @@ resolvers kubernetes
     # While DNS itself is away, the pods that were known stay.
     hold refused 10m
     hold timeout 10m
+`;
+}
 
-frontend health
+function ways(config: QueueConfig): string {
+  const { queue, pods, namespace, podPort, mostPods, requestsPerPod, requestSeconds } = config;
+  const suffix = `${namespace}.svc.cluster.local`;
+  return `frontend health
     bind :${QUEUE_PORTS.health}
     monitor-uri /healthz
     http-request deny deny_status 404
 
 frontend public
     bind :${QUEUE_PORTS.public}
+    maxconn ${MOST_WAITING}
     option forwardfor if-none
     default_backend first_queue
 
 backend first_queue
-    timeout server ${whole}s
+    timeout server ${wholeSeconds(requestSeconds)}s
     default-server resolvers kubernetes resolve-prefer ipv4 init-addr none check inter 1s fall 2 rise 2 observe layer4 error-limit 1 on-error mark-down
     server queue-0 ${queue}-0.${queue}.${suffix}:${QUEUE_PORTS.queue}
     server queue-1 ${queue}-1.${queue}.${suffix}:${QUEUE_PORTS.queue} backup
 
 frontend queue
     bind :${QUEUE_PORTS.queue}
+    maxconn ${MOST_IN_FIRST}
     default_backend pods
 
 backend pods

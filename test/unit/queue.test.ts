@@ -111,6 +111,19 @@ describe("requests are handed out by one queue at a time", () => {
   });
 });
 
+describe("a crowd", () => {
+  const connections = (title: string) =>
+    Number(/^ +maxconn (\d+)$/m.exec(sectionOf(configOf(1), title))?.[1]);
+
+  test("leaves the health check its share, or the queue would be out of traffic as soon as it is full", () => {
+    const taken = connections("frontend public") + connections("frontend queue");
+    expect(taken).toBeLessThan(connections("global"));
+  });
+  test("that both replicas let in has room in the one that hands out", () => {
+    expect(connections("frontend queue")).toBe(2 * connections("frontend public"));
+  });
+});
+
 describe("the objects", () => {
   const queue = queueOf({ replicas: 4, workers: 2 });
   const references = { namespace: "shop", serviceAccount: "shop", configMap: "config-1" };
