@@ -46,22 +46,21 @@ export class App extends ComponentResource {
     const serviceAccount = this.#serviceAccount(plan, namespace);
     const secret = this.#secret(plan, namespace);
     const references = { namespace, image: plan.settings.image, serviceAccount, secret };
-    const parent = this;
+    const options = { parent: this };
     const { release, traffic, network } = plan;
     const released = release
-      ? [new Release(release.name, { plan: release, ...references }, { parent })]
+      ? [new Release(release.name, { plan: release, ...references }, options)]
       : [];
     this.processes = this.#processes(plan, references, released);
     if (traffic) {
       new Traffic(
         `${traffic.service}-traffic`,
         { plan: traffic, namespace, serviceAccount },
-        { parent },
+        options,
       );
     }
     const { name: app } = plan.settings;
-    if (network)
-      new Network(`${app}-network`, { app, plan: network, traffic, namespace }, { parent });
+    if (network) new Network(`${app}-network`, { app, plan: network, traffic, namespace }, options);
 
     this.summaries = summaries(plan.processes);
     this.totals = totals(plan);

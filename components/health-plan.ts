@@ -38,14 +38,26 @@ const LONG_REQUEST = 120;
 
 /** How a process type is checked for its health. */
 export function healthPlan(wish: HealthWish | undefined, served: Served): Health {
-  const timeout = wish?.kind === "http" || wish?.kind === "exec" ? wish.timeout : undefined;
-  if (wish?.kind === "off") return wish;
-  if (wish?.kind === "exec") return { ...wish, timeout: timeout ?? LEAST_TIMEOUT };
+  switch (wish?.kind) {
+    case "off":
+      return wish;
+    case "exec":
+      return { ...wish, timeout: wish.timeout ?? LEAST_TIMEOUT };
+    case "http":
+    case undefined:
+      return overNetwork(wish, served);
+  }
+}
+
+function overNetwork(
+  wish: Extract<HealthWish, { kind: "http" }> | undefined,
+  { basePath, otherThanDash, requestTimeout, ...served }: Served,
+): Health {
   const port = wish?.port ?? served.port;
   if (port === undefined) return { kind: "off" };
-  if (served.otherThanDash && wish?.path === undefined) return { kind: "tcp", port };
-  const path = wish?.path ?? `${served.basePath}${DASH_PATH}`;
-  return { kind: "http", path, port, timeout: timeout ?? defaultTimeout(served.requestTimeout) };
+  if (otherThanDash && wish?.path === undefined) return { kind: "tcp", port };
+  const path = wish?.path ?? `${basePath}${DASH_PATH}`;
+  return { kind: "http", path, port, timeout: wish?.timeout ?? defaultTimeout(requestTimeout) };
 }
 
 /** Three failures in a row take a pod out of traffic: half of the longest request each, so that one such never does. */

@@ -22,11 +22,11 @@ export class Network extends ComponentResource {
   constructor(name: string, args: NetworkArgs, opts?: ComponentResourceOptions) {
     super("dash-scale:index:Network", name, {}, opts);
     const { app, plan, traffic, namespace } = args;
-    const parent = this;
-    new NetworkPolicy(app, appPolicyManifest(app, namespace, plan.attached), { parent });
+    const options = { parent: this };
+    new NetworkPolicy(app, appPolicyManifest(app, namespace, plan.attached), options);
     for (const { identity, ...passages } of traffic ? passagesOf(traffic, plan) : []) {
       const manifest = processPolicyManifest(identity, namespace, passages);
-      new NetworkPolicy(identity.name, manifest, { parent });
+      new NetworkPolicy(identity.name, manifest, options);
     }
     this.registerOutputs({});
   }

@@ -40,20 +40,22 @@ export class Traffic extends ComponentResource {
   }
 
   #queue(queue: QueuePlan, { plan, namespace, serviceAccount }: TrafficArgs): Resource[] {
-    const parent = this;
+    const options = { parent: this };
     const headless = [
       { name: plan.pods, to: plan.web, port: WEB_PORT, unready: false },
       // A queue looks for the first one before either is ready.
       { name: queue.name, to: queue, port: QUEUE_PORTS.queue, unready: true },
-    ].map((it) => new Service(it.name, headlessServiceManifest(it, namespace), { parent }));
-    const config = new ConfigMap(`${queue.name}-config`, queueConfigManifest(queue, namespace), {
-      parent,
-    });
+    ].map((it) => new Service(it.name, headlessServiceManifest(it, namespace), options));
+    const config = new ConfigMap(
+      `${queue.name}-config`,
+      queueConfigManifest(queue, namespace),
+      options,
+    );
     const configMap = config.metadata.name;
     const manifest = queueManifest(queue, { namespace, serviceAccount, configMap });
-    const pods = new StatefulSet(queue.name, manifest, { parent, dependsOn: headless });
+    const pods = new StatefulSet(queue.name, manifest, { ...options, dependsOn: headless });
     const budget = disruptionBudgetManifest(queue, namespace);
-    return [pods, new PodDisruptionBudget(queue.name, budget, { parent })];
+    return [pods, new PodDisruptionBudget(queue.name, budget, options)];
   }
 
   #route(route: RoutePlan, { plan, namespace }: TrafficArgs, service: Service): void {
