@@ -20,6 +20,7 @@ export interface Given {
 
 /** A pod that is not on its way out. */
 export interface Pod {
+  readonly name: string;
   readonly uid: string;
   readonly node: string;
   readonly ready: boolean;
@@ -144,6 +145,15 @@ export class Project {
     if (status !== 0) throw new Error(stderr);
   }
 
+  /** Posts an object to a path of the API. */
+  async create(path: string, object: unknown): Promise<void> {
+    const args = ["create", "--raw", path, "--filename", "-"];
+    const { status, stderr } = await this.#environment.kubectl(args, {
+      input: JSON.stringify(object),
+    });
+    if (status !== 0) throw new Error(stderr);
+  }
+
   async deployments(): Promise<
     { name: string; uid: string; generation: number; replicas: number }[]
   > {
@@ -162,6 +172,7 @@ export class Project {
     return found
       .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
       .map(({ metadata, spec, status }) => ({
+        name: metadata.name,
         uid: metadata.uid,
         node: spec.nodeName ?? "",
         ready:
@@ -248,7 +259,11 @@ interface EndpointSlice {
 }
 
 interface KubernetesPod {
-  readonly metadata: { readonly uid: string; readonly deletionTimestamp?: string };
+  readonly metadata: {
+    readonly name: string;
+    readonly uid: string;
+    readonly deletionTimestamp?: string;
+  };
   readonly spec: {
     readonly nodeName?: string;
     readonly containers: readonly {

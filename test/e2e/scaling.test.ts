@@ -31,9 +31,15 @@ describe("an app", () => {
       "create Deployment scaling-web",
       "create Deployment scaling-worker",
       "create Namespace scaling",
+      "create Network scaling-network",
+      "create NetworkPolicy scaling",
+      "create NetworkPolicy scaling-web",
+      "create PodDisruptionBudget scaling-web",
       "create Process scaling-web",
       "create Process scaling-worker",
+      "create Service scaling-web",
       "create ServiceAccount scaling",
+      "create Traffic scaling-web-traffic",
     ]);
     const web = await project.pods("web");
     expect(web).toHaveLength(2);
@@ -81,11 +87,13 @@ describe("an app", () => {
     expect(await project.pods("worker")).toEqual(worker);
   });
 
-  test("4 → 1 ends three pods and touches no other", async () => {
+  test("4 → 1 ends three pods and touches no other; the disruption budget goes", async () => {
     const before = await project.pods("web");
     const { changes } = await scaled(1);
     expect(changes).toEqual([
       { op: "update", resource: "Deployment scaling-web", paths: ["spec.replicas"] },
+      // It would keep the only replica from ever leaving a node.
+      { op: "delete", resource: "PodDisruptionBudget scaling-web", paths: [] },
     ]);
     await expect.poll(async () => (await project.pods("web")).length).toBe(1);
     const after = await project.pods("web");
