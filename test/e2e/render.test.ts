@@ -29,7 +29,7 @@ describe("what render prints", () => {
 
   /** Without the kinds that this cluster does not have: those of controllers. */
   const known = async (yaml: string) => {
-    const versions = (await kubectl(["api-versions"])).split("\n");
+    const versions = (await kubectl(["api-versions"])).trim().split("\n");
     return yaml
       .split(/^---\n/m)
       .filter((object) => versions.includes(/^apiVersion: (.*)$/m.exec(object)?.[1] ?? ""))

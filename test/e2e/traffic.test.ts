@@ -75,8 +75,8 @@ describe("traffic to web", () => {
     expect(samples.length).toBeGreaterThan(5);
     expect(Math.min(...samples)).toBeGreaterThanOrEqual(3);
     await expect.poll(ready, { timeout: 30_000 }).toBe(4);
-    const after = (await project.pods("web")).map(({ uid }) => uid);
-    expect(before.filter(({ uid }) => after.includes(uid))).toEqual([]);
+    const after = new Set((await project.pods("web")).map(({ uid }) => uid));
+    expect(before.filter(({ uid }) => after.has(uid))).toEqual([]);
   });
 
   test("with a queue in front goes to the queue, which scaling leaves alone", async () => {
