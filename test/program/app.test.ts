@@ -229,6 +229,20 @@ describe("policies", () => {
       },
     });
   });
+  test("let only the way in's namespaces reach web where they are known", async () => {
+    const { app, ...rest } = EVERYTHING;
+    const given = { ...rest, app: { ...app, front: "direct" } };
+    expect(await inputsOf(given, "NetworkPolicy shop-web")).toHaveProperty("spec.ingress", [
+      {
+        from: [
+          {
+            namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "ingress-nginx" } },
+          },
+        ],
+        ports: [{ protocol: "TCP", port: 8000 }],
+      },
+    ]);
+  });
   test("with a queue let the way in reach the queue, the queue web, and each queue the other", async () => {
     const controllers = {
       from: [
