@@ -47,24 +47,27 @@ export class App extends ComponentResource {
     const secret = this.#secret(plan, namespace);
     const references = { namespace, image: plan.settings.image, serviceAccount, secret };
     const options = { parent: this };
-    const { release, traffic, network } = plan;
+    const { release, traffic } = plan;
+    const network = this.#network(plan, namespace);
     const released = release
       ? [new Release(release.name, { plan: release, ...references }, options)]
       : [];
     this.processes = this.#processes(plan, references, released);
     if (traffic) {
-      new Traffic(
-        `${traffic.service}-traffic`,
-        { plan: traffic, namespace, serviceAccount },
-        options,
-      );
+      const trafficArgs = { plan: traffic, namespace, serviceAccount };
+      // Nothing is led to pods before it may get there.
+      new Traffic(`${traffic.service}-traffic`, trafficArgs, { ...options, dependsOn: network });
     }
-    const { name: app } = plan.settings;
-    if (network) new Network(`${app}-network`, { app, plan: network, traffic, namespace }, options);
 
     this.summaries = summaries(plan.processes);
     this.totals = totals(plan);
     this.registerOutputs({ processes: this.summaries, totals: this.totals });
+  }
+
+  #network({ settings, network, traffic }: AppPlan, namespace: Input<string>): Network[] {
+    if (!network) return [];
+    const args = { app: settings.name, plan: network, traffic, namespace };
+    return [new Network(`${settings.name}-network`, args, { parent: this })];
   }
 
   /** `web` last: a new one may enqueue tasks that an old worker does not know. */

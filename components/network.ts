@@ -34,12 +34,16 @@ export class Network extends ComponentResource {
 
 type Passages = Parameters<typeof processPolicyManifest>[2] & { readonly identity: Identity };
 
+/**
+ * With a queue, too, those who may reach the app may reach `web`: while a queue comes or goes, its Service leads there.
+ */
 function passagesOf({ web, queue }: TrafficPlan, { sources }: NetworkPlan): Passages[] {
-  if (!queue) return [{ identity: web, ingress: [{ others: sources, port: WEB_PORT }] }];
+  const fromSources = { others: sources, port: WEB_PORT };
+  if (!queue) return [{ identity: web, ingress: [fromSources] }];
   const toQueue: Others = { kind: "process", identity: queue };
   const toWeb: Others = { kind: "process", identity: web };
   return [
-    { identity: web, ingress: [{ others: toQueue, port: WEB_PORT }] },
+    { identity: web, ingress: [fromSources, { others: toQueue, port: WEB_PORT }] },
     {
       identity: queue,
       ingress: [

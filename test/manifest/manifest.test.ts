@@ -24,6 +24,9 @@ test("the objects come in the order of declaration: what others refer to first, 
   expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
     "ServiceAccount shop",
     "Secret shop-secrets",
+    "NetworkPolicy shop",
+    "NetworkPolicy shop-web",
+    "NetworkPolicy shop-queue",
     "Job shop-release",
     "Deployment shop-worker",
     "PodDisruptionBudget shop-worker",
@@ -39,8 +42,5 @@ test("the objects come in the order of declaration: what others refer to first, 
     "Service shop-web",
     "HTTPRoute shop-web",
     "BackendTrafficPolicy shop-web",
-    "NetworkPolicy shop",
-    "NetworkPolicy shop-web",
-    "NetworkPolicy shop-queue",
   ]);
 });

@@ -243,23 +243,24 @@ describe("policies", () => {
       },
     ]);
   });
-  test("with a queue let the way in reach the queue, the queue web, and each queue the other", async () => {
-    const controllers = {
+  test("with a queue let the way in reach the queue and web, the queue web, and each queue the other", async () => {
+    const controllers = (port: number) => ({
       from: [
         { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "ingress-nginx" } } },
       ],
-      ports: [{ protocol: "TCP", port: 8080 }],
-    };
+      ports: [{ protocol: "TCP", port }],
+    });
     const registrations = await declare(EVERYTHING);
     expect(find(registrations, "NetworkPolicy shop-web").inputs).toMatchObject({
-      spec: { ingress: [from("queue", 8000)] },
+      // The way in, too: while the queue comes or goes, the Service leads to web.
+      spec: { ingress: [controllers(8000), from("queue", 8000)] },
     });
     const queue = find(registrations, "NetworkPolicy shop-queue").inputs;
     expect(queue).toMatchObject({
       spec: {
         podSelector: { matchLabels: { "app.kubernetes.io/component": "queue" } },
         policyTypes: ["Ingress", "Egress"],
-        ingress: [controllers, from("queue", 8081)],
+        ingress: [controllers(8080), from("queue", 8081)],
       },
     });
     expect(JSON.stringify(queue)).toContain('"port":8000');
