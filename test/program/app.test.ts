@@ -152,6 +152,14 @@ describe("the order", () => {
       expect.arrayContaining(["Deployment shop-a", "Deployment shop-b"]),
     );
   });
+  test("the network lets traffic through before anything leads it there", async () => {
+    const before = await doneBefore(EVERYTHING);
+    for (const resource of ["Service shop-web", "StatefulSet shop-queue", "Ingress shop-web"]) {
+      expect(before.get(resource)).toEqual(
+        expect.arrayContaining(["NetworkPolicy shop-web", "NetworkPolicy shop-queue"]),
+      );
+    }
+  });
   test("the Service is turned to the queue only when that is ready", async () => {
     const registrations = await declare(EVERYTHING);
     const service = find(registrations, "Service shop-web");
