@@ -36,11 +36,11 @@ function asked(): Asked {
 
 async function main(): Promise<void> {
   const { stack, file } = asked();
-  const { readStackFile, stackFile } = await import("./stack-file.ts");
+  const { projectName, readStackFile, stackFile } = await import("./stack-file.ts");
   const { declaredObjects } = await import("./declare.ts");
   const { stringify } = await import("yaml");
   const configuration = readStackFile(file ?? stackFile(stack ?? ""));
-  const objects = await declaredObjects(configuration, "dash-scale");
+  const objects = await declaredObjects(configuration, projectName());
   process.stdout.write(
     objects.map((object) => `---\n${stringify(object, { lineWidth: 0 })}`).join(""),
   );

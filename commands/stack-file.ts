@@ -18,6 +18,12 @@ export interface StackConfiguration {
   readonly secretKeys: readonly string[];
 }
 
+/** The project's Pulumi name, which is an app's too when it has none of its own. */
+export function projectName(): string {
+  const { name } = mapping(yamlIn(join(ROOT, "Pulumi.yaml")), "Pulumi.yaml");
+  return typeof name === "string" ? name : "dash-scale";
+}
+
 /** What stands for a secret value. It is what Pulumi shows, too. */
 export const SECRET_PLACEHOLDER = "[secret]";
 
@@ -38,7 +44,12 @@ export function stackFile(stack: string): string {
  * @throws ConfigError where it cannot be read or is not YAML, with the place
  */
 export function readStackFile(file: string): StackConfiguration {
-  const content = mapping(yamlIn(file), file);
+  return stackConfiguration(textOf(file), file);
+}
+
+/** What a stack file of this text says, as {@link readStackFile}. */
+export function stackConfiguration(text: string, file: string): StackConfiguration {
+  const content = mapping(parsed(text, file), file);
   const config = mapping(content["config"] ?? {}, file);
   const secretKeys: string[] = [];
   const values: Record<string, string> = {};
@@ -53,8 +64,13 @@ export function readStackFile(file: string): StackConfiguration {
 }
 
 function yamlIn(file: string): unknown {
+  return parsed(textOf(file), file);
+}
+
+function parsed(text: string, file: string): unknown {
   const shownName = relative(process.cwd(), file);
-  const document = parseDocument(textOf(file, shownName));
+  // Pulumi's own reader merges `<<`.
+  const document = parseDocument(text, { merge: true });
   const problems = document.errors.map(({ message, linePos }) => {
     const [{ line, col } = { line: 1, col: 1 }] = linePos ?? [];
     return {
@@ -63,15 +79,25 @@ function yamlIn(file: string): unknown {
     };
   });
   if (problems.length > 0) throw new ConfigError(problems);
-  return document.toJS();
+  try {
+    return document.toJS();
+  } catch (error) {
+    // An alias without its anchor, or a merge key without a map.
+    const message = error instanceof Error ? error.message : String(error);
+    throw new ConfigError([{ place: shownName, message }]);
+  }
 }
 
-function textOf(file: string, shownName: string): string {
+/** The text of a file, a byte-order mark included. */
+export function textOf(file: string): string {
   try {
-    return readFileSync(file, "utf8");
+    // Bytes that are no UTF-8 are refused, as Pulumi does; a byte-order mark stays where it is.
+    const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+    return decoder.decode(readFileSync(file));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError([{ place: shownName, message: `cannot be read: ${reason}` }]);
+    const place = relative(process.cwd(), file);
+    throw new ConfigError([{ place, message: `cannot be read: ${reason}` }]);
   }
 }
 

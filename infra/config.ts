@@ -8,28 +8,44 @@ const ROOT = resolve(import.meta.dirname, "..");
 const PREFIX = "dash-scale:";
 const DEFAULT_PROCFILE = "Procfile";
 
+/** The configuration of a stack, as text. */
+interface StackValues {
+  /** Full key -> text; maps and lists as JSON. */
+  readonly values: Readonly<Record<string, string>>;
+  /** Keys that hold a secret. */
+  readonly secretKeys: readonly string[];
+}
+
+/** Every `dash-scale:` key of the stack that runs, as the args of an App. */
+export function stackConfig(): AppArgs {
+  return appArgs({ values: runtime.allConfig(), secretKeys: keysWithSecrets() }, getProject());
+}
+
 /**
- * Every `dash-scale:` key of the stack, as the args of an App.
+ * Every `dash-scale:` key of a stack, as the args of an App. Needs no engine, so that commands read a stack as the
+ * program does.
  *
  * Nothing is judged here, not even which keys there are: App does that, so that all problems are told at once.
+ *
+ * @param project the project's Pulumi name
  */
-export function stackConfig(): AppArgs {
-  const secretKeys = keysWithSecrets();
+export function appArgs(stack: StackValues, project: string): AppArgs {
+  const secretKeys = new Set(stack.secretKeys);
   const values: Record<string, unknown> = {};
-  for (const [key, text] of Object.entries(runtime.allConfig())) {
+  for (const [key, text] of Object.entries(stack.values)) {
     if (!key.startsWith(PREFIX)) continue;
     const name = key.slice(PREFIX.length);
     values[name] = marked(parsed(text), secretKeys.has(key), name);
   }
   // What stands in a file has no type; App checks at run time what the type promises here.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return { ...values, app: withDefaults(values["app"]) } as unknown as AppArgs;
+  return { ...values, app: withDefaults(values["app"], project) } as unknown as AppArgs;
 }
 
 /** What the language host says of secrets; the SDK has no public call for it. */
-function keysWithSecrets(): Set<string> {
+function keysWithSecrets(): string[] {
   const keys: unknown = JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "[]");
-  return new Set(Array.isArray(keys) ? keys.map(String) : []);
+  return Array.isArray(keys) ? keys.map(String) : [];
 }
 
 /** A key that holds a secret anywhere is secret as a whole; only `secrets` is taken apart again. */
@@ -39,12 +55,12 @@ function marked(value: unknown, isSecret: boolean, name: string): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, secret(item)]));
 }
 
-function withDefaults(app: unknown): unknown {
+function withDefaults(app: unknown, project: string): unknown {
   if (!isObject(app)) return app;
   const { procfile = DEFAULT_PROCFILE } = app;
   return {
     ...app,
-    name: app["name"] ?? getProject(),
+    name: app["name"] ?? project,
     procfile: typeof procfile === "string" ? resolve(ROOT, procfile) : procfile,
   };
 }

@@ -32,7 +32,6 @@ export function deploymentManifest(
   plan: DeploymentPlan,
   references: DeploymentReferences,
 ): DeploymentArgs {
-  const selector = selectorLabels(plan);
   const labels = processLabels(plan);
   return {
     metadata: metadata({ name: plan.name, namespace: references.namespace, labels }),
@@ -42,8 +41,19 @@ export function deploymentManifest(
       progressDeadlineSeconds: plan.progressDeadlineSeconds,
       minReadySeconds: MIN_READY_SECONDS,
       strategy: rolloutStrategy(plan),
-      selector: { matchLabels: selector },
-      template: { metadata: { labels }, spec: podSpec(plan.pod, references, selector) },
+      selector: { matchLabels: selectorLabels(plan) },
+      template: podTemplate(plan, references),
     },
+  };
+}
+
+/** The pod template of one process type. Its pods are replaced when it changes, and only then. */
+export function podTemplate(
+  plan: Pick<DeploymentPlan, "pod" | keyof Identity>,
+  references: PodReferences,
+): types.input.core.v1.PodTemplateSpec {
+  return {
+    metadata: { labels: processLabels(plan) },
+    spec: podSpec(plan.pod, references, selectorLabels(plan)),
   };
 }
