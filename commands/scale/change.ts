@@ -1,0 +1,75 @@
+import type { Problem } from "../../components/errors.ts";
+import type { ProcessPlan } from "../../components/process-plan.ts";
+import { processType } from "../../components/procfile.ts";
+import type { Value, Wish } from "./words.ts";
+
+/** What is to stand in the stack file for one process type. */
+export interface Change {
+  /** Its key below `dash-scale:scale`: as it is spelled there already, else as it was typed. */
+  readonly key: string;
+  /** By field of the scale; the others stay. */
+  readonly fields: Readonly<Record<string, Value>>;
+}
+
+/**
+ * What wishes come to, one change for each process type, in the order in which they were typed.
+ *
+ * @param scale what stands below `dash-scale:scale` now
+ * @param processes what runs now
+ */
+export function changesOf(
+  wishes: readonly Wish[],
+  scale: unknown,
+  processes: readonly ProcessPlan[],
+): Change[] {
+  const keys = isRecord(scale) ? Object.keys(scale) : [];
+  const changes = new Map<string, Change>();
+  for (const wish of wishes) {
+    const type = processType(wish.type);
+    const key = keys.find((it) => processType(it) === type) ?? wish.type;
+    const fields = wish.kind === "set" ? wish.fields : { replicas: sumOf(wish, processes) };
+    changes.set(type, { key, fields: { ...changes.get(type)?.fields, ...fields } });
+  }
+  return [...changes.values()];
+}
+
+function sumOf({ type, by }: Wish & { kind: "more" }, processes: readonly ProcessPlan[]): number {
+  const plan = processes.find((process) => process.type === processType(type));
+  return (plan?.replicas ?? 1) + by;
+}
+
+/** For words such as `worker-1` where that is a process type, too: why it was not read as one. */
+export function misreadings(wishes: readonly Wish[], types: readonly string[]): Problem[] {
+  return wishes
+    .filter(({ kind, word }) => kind === "more" && types.includes(processType(word)))
+    .map(({ word, type }) => ({
+      place: word,
+      message: `is read as less of "${type}"; for the process type "${word}" write ${word}=N`,
+    }));
+}
+
+/** What stands below `dash-scale:scale`, with changes made. What is too wrong to be changed stays as it is. */
+export function withChanges(scale: unknown, changes: readonly Change[]): unknown {
+  if (!isRecord(scale) && !isAbsent(scale)) return scale;
+  const types = new Map(Object.entries(scale ?? {}));
+  for (const { key, fields } of changes) types.set(key, withFields(types.get(key), fields));
+  return Object.fromEntries(types);
+}
+
+/** The scale of one process type with fields set: the short form stays short where it can. */
+export function withFields(scale: unknown, fields: Change["fields"]): unknown {
+  if (isRecord(scale)) return { ...scale, ...fields };
+  const isShort = typeof scale === "number" || typeof scale === "string";
+  if (!isShort && !isAbsent(scale)) return scale;
+  const [only, ...others] = Object.keys(fields);
+  if (only === "replicas" && others.length === 0) return fields["replicas"];
+  return isShort ? { replicas: scale, ...fields } : { ...fields };
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isAbsent(value: unknown): value is null | undefined {
+  return value === null || value === undefined;
+}

@@ -1,0 +1,107 @@
+import { isDeepStrictEqual } from "node:util";
+import { ConfigError } from "../../components/errors.ts";
+import type { AppPlan } from "../../components/plan.ts";
+import { planApp } from "../../components/plan.ts";
+import { processType } from "../../components/procfile.ts";
+import { appArgs } from "../../infra/config.ts";
+import type { StackConfiguration } from "../stack-file.ts";
+import { stackConfiguration } from "../stack-file.ts";
+import type { Change } from "./change.ts";
+import { changesOf, misreadings, withChanges } from "./change.ts";
+import { Uneditable } from "./splice.ts";
+import { withScale } from "./stack-text.ts";
+import { readWords } from "./words.ts";
+
+const SCALE = "dash-scale:scale";
+
+/** A stack file as it was read. */
+export interface StackFile {
+  readonly text: string;
+  /** Its path, by which its stack is known. */
+  readonly file: string;
+  /** As messages call it. */
+  readonly shown: string;
+  /** The project's Pulumi name. */
+  readonly project: string;
+}
+
+/** What words on the command line come to. */
+export interface Decision {
+  /** Undefined where what stands there now cannot run. */
+  readonly before: AppPlan | undefined;
+  readonly after: AppPlan;
+  /** The stack file's new text; undefined where there is nothing to do. */
+  readonly text: string | undefined;
+}
+
+/** What a stack file says, checked as `pulumi up` does. */
+export function planOf({ text, file, project }: StackFile): AppPlan {
+  return planApp(appArgs(stackConfiguration(text, file), project));
+}
+
+/**
+ * Works out a change of the scale, checked as `pulumi up` would check it.
+ *
+ * @throws ConfigError with all that is wrong, in the words and in what would come of them
+ */
+export function decide(stack: StackFile, words: readonly string[]): Decision {
+  const { wishes, problems } = readWords(words);
+  const configuration = stackConfiguration(stack.text, stack.file);
+  const now = attempt(() => planApp(appArgs(configuration, stack.project)));
+  // More or less than what?
+  if (now instanceof ConfigError && wishes.some(({ kind }) => kind === "more"))
+    throw new ConfigError([...problems, ...now.problems]);
+  const before = now instanceof ConfigError ? undefined : now;
+  const scale = scaleIn(configuration);
+  const changes = changesOf(wishes, scale, before?.processes ?? []);
+  const wished = withScaleValue(configuration, withChanges(scale, changes));
+  const after = attempt(() => planApp(appArgs(wished, stack.project)));
+  const hints = misreadings(wishes, before?.processes.map(({ type }) => type) ?? []);
+  if (after instanceof ConfigError)
+    throw new ConfigError([...problems, ...after.problems, ...hints]);
+  if (problems.length > 0) throw new ConfigError(problems);
+  const effective = changes.filter(({ key }) => !isSame(key, before, after));
+  if (effective.length === 0) return { before, after, text: undefined };
+  return { before, after, text: edited(stack, effective) };
+}
+
+function edited({ text, shown, project }: StackFile, changes: readonly Change[]): string {
+  try {
+    return withScale(text, changes, project);
+  } catch (error) {
+    if (!(error instanceof Uneditable)) throw error;
+    const lines = text.slice(0, error.offset).split("\n");
+    const place = `${shown}:${lines.length}:${(lines.at(-1) ?? "").length + 1}`;
+    throw new ConfigError([{ place, message: `edit it by hand: ${error.message}` }]);
+  }
+}
+
+function scaleIn({ values }: StackConfiguration): unknown {
+  const text = values[SCALE];
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function withScaleValue(stack: StackConfiguration, scale: unknown): StackConfiguration {
+  if (scale === undefined) return stack;
+  return { ...stack, values: { ...stack.values, [SCALE]: JSON.stringify(scale) } };
+}
+
+function isSame(key: string, before: AppPlan | undefined, after: AppPlan): boolean {
+  const type = processType(key);
+  const of = (plan: AppPlan) => plan.processes.find((process) => process.type === type);
+  return before !== undefined && isDeepStrictEqual(of(before), of(after));
+}
+
+function attempt(work: () => AppPlan): AppPlan | ConfigError {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,125 @@
+import { resolve } from "node:path";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { didYouMean } from "../../components/errors.ts";
+
+export const USAGE = `Shows the scale of a stack, or changes it in the stack file.
+
+  npm run scale                              what runs, and what it comes to
+  npm run scale -- web=4                     four replicas of web
+  npm run scale -- web+2 worker-1            two more of web, one less of worker
+  npm run scale -- web=2:1Gi                 two replicas of web with 1Gi memory each
+  npm run scale -- web.workers=3 web.cpu=1   gunicorn workers and CPU of each replica of web
+
+Fields: replicas, workers, threads, memory, cpu, storage, spread. Everything is checked first, as \`pulumi up\` does;
+where anything is wrong, nothing is written. \`worker-1\` always means one less of worker.
+
+  -s, --stack NAME    the stack; default: dev
+  --stack-file PATH   a stack file anywhere, instead of --stack
+  --dry-run           shows what would change, and writes nothing
+  --up                then runs \`pulumi up --stack NAME\`
+  -y, --yes           with --up: without asking
+  --json              prints JSON, for scripts
+`;
+
+/** What was typed, apart from its words being understood. */
+export interface Options {
+  readonly help: boolean;
+  /** As Pulumi is told it: maybe `organization/project/stack`. */
+  readonly stack: string;
+  readonly stackFile: string | undefined;
+  readonly dryRun: boolean;
+  readonly up: boolean;
+  readonly yes: boolean;
+  readonly json: boolean;
+  readonly words: readonly string[];
+}
+
+/** A command line that is not understood. */
+export class UsageError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "UsageError";
+  }
+}
+
+const FLAGS = {
+  stack: { type: "string", short: "s" },
+  "stack-file": { type: "string" },
+  "dry-run": { type: "boolean", default: false },
+  up: { type: "boolean", default: false },
+  yes: { type: "boolean", short: "y", default: false },
+  json: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+/**
+ * Reads a command line.
+ *
+ * @param env where npm puts a flag when the `--` before it was forgotten
+ * @throws UsageError where something in it is not understood
+ */
+export function readOptions(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Options {
+  const { values, positionals } = parsed(args);
+  const { help, up, yes, json } = values;
+  const { stack, "stack-file": path, "dry-run": dryRun } = values;
+  refuseSwallowed({ stack, up, json, "dry-run": dryRun }, positionals, env);
+  if (stack !== undefined && path !== undefined)
+    throw new UsageError("give --stack or --stack-file, not both");
+  if (stack === "") throw new UsageError("--stack wants the name of a stack");
+  if (up) refuseUp({ dryRun, json, path, words: positionals });
+  if (yes && !up) throw new UsageError("--yes is for --up: it is Pulumi that asks");
+  // npm runs scripts in the project's root; a path is meant from where it was typed.
+  const stackFile = path === undefined ? undefined : resolve(env["INIT_CWD"] ?? "", path);
+  return { help, stack: stack ?? "dev", stackFile, dryRun, up, yes, json, words: positionals };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: FLAGS, allowPositionals: true });
+  } catch (error) {
+    const flags = Object.keys(FLAGS).map((flag) => `--${flag}`);
+    const unknown = args.find(
+      (word) => word.startsWith("--") && !flags.includes(word.replace(/=.*$/s, "")),
+    );
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(
+      unknown === undefined
+        ? reason
+        : `there is no flag ${unknown}.${didYouMean(unknown.replace(/=.*$/s, ""), flags)}`,
+    );
+  }
+}
+
+function refuseUp(given: {
+  readonly dryRun: boolean;
+  readonly json: boolean;
+  readonly path: string | undefined;
+  readonly words: readonly string[];
+}): void {
+  if (given.dryRun)
+    throw new UsageError("--dry-run changes nothing, so --up has nothing to bring up");
+  if (given.json) throw new UsageError("--up prints what Pulumi prints, which is no JSON");
+  if (given.path !== undefined) throw new UsageError("--up needs a stack: give --stack");
+  if (given.words.length === 0)
+    throw new UsageError("--up wants something to change, such as web=4; else run pulumi up");
+}
+
+/** `npm run scale web=4 --dry-run` gives the flag to npm, which keeps it to itself: it would be no dry run. */
+function refuseSwallowed(
+  given: Readonly<Record<string, string | boolean | undefined>>,
+  words: readonly string[],
+  env: NodeJS.ProcessEnv,
+): void {
+  for (const [flag, value] of Object.entries(given)) {
+    const swallowed = env[`npm_config_${flag.replaceAll("-", "_")}`] ?? "";
+    if ((value ?? false) !== false || swallowed === "" || swallowed === "false") continue;
+    const typed = swallowed === "true" ? [`--${flag}`] : [`--${flag}`, swallowed];
+    throw new UsageError(
+      `npm has taken --${flag} for a flag of its own. Put -- before it: npm run scale -- ${[...words, ...typed].join(" ")}`,
+    );
+  }
+}

@@ -1,0 +1,247 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Document, Node, ParsedNode } from "yaml";
+import { isAlias, isMap, isScalar, parseDocument } from "yaml";
+import type { Change } from "./change.ts";
+import { isRecord, withChanges, withFields } from "./change.ts";
+import type { ParsedMap, ParsedPair } from "./splice.ts";
+import {
+  endOfPair,
+  indentOf,
+  inFlow,
+  isEmpty,
+  lineSplice,
+  pairSplice,
+  scalarLike,
+  scalarText,
+  spliced,
+  Uneditable,
+  valueSplice,
+} from "./splice.ts";
+
+const CONFIG = "config";
+const SCALE = "dash-scale:scale";
+
+/**
+ * The text of a stack file with changes of the scale in it. Everything else is as it was, byte by byte: comments, order,
+ * quotes, indentation, ends of lines.
+ *
+ * @param project the project's Pulumi name, which a key without one belongs to
+ * @throws Uneditable where that cannot be had, or where more than what was asked for would change
+ */
+export function withScale(text: string, changes: readonly Change[], project: string): string {
+  const isScale = (key: string) => key === SCALE || `${project}:${key}` === SCALE;
+  let edited = text;
+  for (const change of changes) {
+    const before = new StackText(edited, isScale);
+    edited = before.with(change);
+    const isRight = differsOnlyIn(change, {
+      before: parse(before.text),
+      after: parse(edited),
+      isScale,
+    });
+    if (!isRight) throw new Uneditable(new StackText(text, isScale).placeOf(change), SHARED);
+  }
+  return edited;
+}
+
+const SHARED = "a change here would change more than that, by an anchor or a merge key";
+
+function parse(text: string): Document.Parsed {
+  return parseDocument(text, { keepSourceTokens: true, merge: true });
+}
+
+/** The text of a stack file and what is known of it. Each step looks for one place and splices there. */
+class StackText {
+  readonly #text: string;
+  readonly #document: Document.Parsed;
+  readonly #isScale: (key: string) => boolean;
+
+  constructor(text: string, isScale: (key: string) => boolean) {
+    this.#text = text;
+    this.#document = parse(text);
+    this.#isScale = isScale;
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  /** Where a change is made: the process type's key, or the nearest one above that there is. */
+  placeOf({ key }: Change): number {
+    const scale = only(this.#config(), this.#isScale);
+    const type = isMap(scale?.value) ? only(scale.value, (name) => name === key) : undefined;
+    return (type ?? scale)?.key.range[0] ?? 0;
+  }
+
+  with(change: Change): string {
+    const config = this.#config();
+    const scale = only(config, this.#isScale);
+    if (!scale) return this.#withNewScale(config, change);
+    const { value } = scale;
+    if (isMap(value)) return this.#inScale(value, change);
+    if (!isEmpty(value) && !isAlias(value)) {
+      if (isScalar(value) && value.value === null)
+        return this.#put(scale, this.#inOneLine(scale, change));
+      throw new Uneditable(scale.key.range[0], "this is no map of process types");
+    }
+    if (isAlias(value) || config.flow) return this.#put(scale, this.#inOneLine(scale, change));
+    const lines = `${this.#below(config)}${this.#newType(change)}`;
+    return spliced(this.#text, lineSplice(this.#text, endOfPair(this.#text, scale), lines));
+  }
+
+  #config(): ParsedMap {
+    const { contents } = this.#document;
+    const config = isMap(contents) ? only(contents, (key) => key === CONFIG)?.value : undefined;
+    if (isMap(config)) return config;
+    throw new Uneditable(0, "there is no map `config` of its own here");
+  }
+
+  #withNewScale(config: ParsedMap, change: Change): string {
+    // It may come from elsewhere, by a merge key.
+    const whole = Object.entries(this.#plain(config)).find(([key]) => this.#isScale(key))?.[1];
+    const isBlock = !config.flow && (whole ?? null) === null;
+    const pair = isBlock
+      ? `${SCALE}:\n${this.#below(config)}${this.#newType(change)}`
+      : `${JSON.stringify(SCALE)}: ${inFlow(withChanges(whole, [change]))}`;
+    return spliced(this.#text, pairSplice(this.#text, config, pair));
+  }
+
+  #inScale(scale: ParsedMap, change: Change): string {
+    const pair = only(scale, (key) => key === change.key);
+    if (!pair) {
+      const { [change.key]: merged } = this.#plain(scale);
+      const value = inFlow(withFields(merged, change.fields));
+      return spliced(
+        this.#text,
+        pairSplice(this.#text, scale, `${scalarText(change.key)}: ${value}`),
+      );
+    }
+    const { value } = pair;
+    if (isMap(value)) return this.#inType(value, change);
+    return this.#put(
+      pair,
+      isScalar(value) ? this.#shortForm(value, change) : this.#inOneLine(pair, change),
+    );
+  }
+
+  /** Fields of a process type, each where it stands or behind the last one. */
+  #inType(type: ParsedMap, { key, fields }: Change): string {
+    const [[field, value] = ["", ""], ...others] = Object.entries(fields);
+    const pair = only(type, (name) => name === field);
+    const splice = pair
+      ? valueSplice(this.#text, pair, scalarLike(pair.value, value))
+      : pairSplice(this.#text, type, `${scalarText(field)}: ${scalarText(value)}`);
+    const text = spliced(this.#text, splice);
+    if (others.length === 0) return text;
+    return new StackText(text, this.#isScale).with({ key, fields: Object.fromEntries(others) });
+  }
+
+  /** `2`, or nothing: short for replicas. */
+  #shortForm(old: ParsedNode, change: Change): string {
+    const { replicas, ...others } = change.fields;
+    const isNothing = isScalar(old) && old.value === null;
+    if (isNothing) return inFlow(withFields(null, change.fields));
+    const text = replicas === undefined ? this.#sourceOf(old) : scalarLike(old, replicas);
+    const pairs = Object.entries(others).map(
+      ([name, value]) => `${scalarText(name)}: ${inFlow(value)}`,
+    );
+    return pairs.length === 0 ? text : `{ ${[`replicas: ${text}`, ...pairs].join(", ")} }`;
+  }
+
+  /** What an alias stands for, with a change in it: merged where it is a map. */
+  #inOneLine({ key, value }: ParsedPair, change: Change): string {
+    const plain: unknown = isAlias(value) ? value.toJS(this.#document) : undefined;
+    const isWhole = isScalar(key) && this.#isScale(String(key.value));
+    if (!isAlias(value) || !isRecord(plain))
+      return inFlow(isWhole ? withChanges(plain, [change]) : withFields(plain, change.fields));
+    const changed = isWhole
+      ? { [change.key]: withFields(plain[change.key], change.fields) }
+      : change.fields;
+    return `{ <<: *${value.source}, ${inFlow(changed).slice(2)}`;
+  }
+
+  #newType({ key, fields }: Change): string {
+    return `${scalarText(key)}: ${inFlow(withFields(undefined, fields))}`;
+  }
+
+  /** The indentation of what is below a key of `config`: one step more, as `config` itself is one step below. */
+  #below(config: ParsedMap): string {
+    const indent = indentOf(this.#text, config);
+    return `${indent}${indent === "" ? "  " : indent}`;
+  }
+
+  #sourceOf({ range: [from, to] }: ParsedNode): string {
+    const source = this.#text.slice(from, to).trimEnd();
+    if (!source.includes("\n")) return source;
+    throw new Uneditable(from, "a value on several lines is kept as it is");
+  }
+
+  /** What stands in a map, with all that is merged into it. */
+  #plain(node: Pick<Node, "toJS">): Record<string, unknown> {
+    const value: unknown = node.toJS(this.#document);
+    return isRecord(value) ? value : {};
+  }
+
+  #put(pair: ParsedPair, value: string): string {
+    return spliced(this.#text, valueSplice(this.#text, pair, value));
+  }
+}
+
+/** The one pair of a map whose key is meant, merged ones left aside. */
+function only(map: ParsedMap, isMeant: (key: string) => boolean): ParsedPair | undefined {
+  const [first, second] = map.items.filter(
+    ({ key }) => isScalar(key) && typeof key.value !== "symbol" && isMeant(String(key.value)),
+  );
+  if (second) throw new Uneditable(second.key.range[0], "this is here twice");
+  return first;
+}
+
+interface Comparison {
+  readonly before: Document.Parsed;
+  readonly after: Document.Parsed;
+  readonly isScale: (key: string) => boolean;
+}
+
+/** The last word on an edit: whether what is read from the new text is what was, but for what was asked. */
+function differsOnlyIn(change: Change, { before, after, isScale }: Comparison): boolean {
+  if (after.errors.length > 0 || !hasAllAnchors(after)) return false;
+  const [old, key] = configIn(before, isScale);
+  const [now] = configIn(after, isScale);
+  const expected = { ...old, [key]: alike(withChanges(old[key], [change]), change) };
+  const found = { ...now, [key]: alike(now[key], change) };
+  return isDeepStrictEqual(restOf(before), restOf(after)) && isDeepStrictEqual(found, expected);
+}
+
+/** An edit may take away what an alias or a merge key refers to. */
+function hasAllAnchors(document: Document.Parsed): boolean {
+  try {
+    document.toJS();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function configIn(
+  document: Document.Parsed,
+  isScale: Comparison["isScale"],
+): [Record<string, unknown>, string] {
+  const content: unknown = document.toJS();
+  const config = isRecord(content) && isRecord(content[CONFIG]) ? content[CONFIG] : {};
+  return [config, Object.keys(config).find(isScale) ?? SCALE];
+}
+
+function restOf(document: Document.Parsed): unknown {
+  const content: unknown = document.toJS();
+  return isRecord(content) ? { ...content, [CONFIG]: undefined } : content;
+}
+
+/** In what was changed, `4` and `"4"` are the same: quotes are kept. */
+function alike(scale: unknown, { key }: Change): unknown {
+  return isRecord(scale) ? { ...scale, [key]: asText(scale[key]) } : scale;
+}
+
+function asText(value: unknown): unknown {
+  if (!isRecord(value)) return String(value);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, String(item)]));
+}

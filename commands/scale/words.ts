@@ -1,0 +1,85 @@
+import type { Problem } from "../../components/errors.ts";
+import { oneOf } from "../../components/errors.ts";
+
+/** A value as it will stand in the stack file. */
+export type Value = number | string;
+
+/** What one word of the command line asks for. */
+export type Wish =
+  | {
+      readonly kind: "set";
+      readonly word: string;
+      readonly type: string;
+      /** By field of the scale: `replicas`, `memory`, …; unknown ones too, which the program's own check refuses. */
+      readonly fields: Readonly<Record<string, Value>>;
+    }
+  | {
+      readonly kind: "more";
+      readonly word: string;
+      readonly type: string;
+      /** Replicas to add; negative to take away. */
+      readonly by: number;
+    };
+
+/** What all words ask for, and those that are not understood. */
+export interface Wishes {
+  readonly wishes: readonly Wish[];
+  readonly problems: readonly Problem[];
+}
+
+const SET = /^([\w-]+)(?:\.([\w-]+))?=(.*)$/s;
+/** `worker-1` is one less of `worker`: as many letters as needed, and no more. */
+const MORE = /^([\w-]+?)(?:\.replicas)?([+-])(\d+)$/;
+const FORMS = "write TYPE=N, TYPE+N, TYPE-N, TYPE=N:MEMORY or TYPE.FIELD=VALUE, such as web=4";
+
+/** Reads the words of a command line. Values are not judged here: the program's own check does that. */
+export function readWords(words: readonly string[]): Wishes {
+  const wishes: Wish[] = [];
+  const problems: Problem[] = [];
+  for (const word of words) {
+    const wish = readWord(word);
+    if (wish) wishes.push(wish);
+    else problems.push({ place: word === "" ? '""' : word, message: `is no change; ${FORMS}` });
+  }
+  return { wishes, problems: [...problems, ...twice(wishes)] };
+}
+
+function readWord(word: string): Wish | undefined {
+  const [, set, field, value] = SET.exec(word) ?? [];
+  if (set !== undefined && value !== undefined) {
+    const fields = field === undefined ? replicasAndMemory(value) : { [field]: valueOf(value) };
+    return { kind: "set", word, type: set, fields };
+  }
+  const [, type, sign, count] = MORE.exec(word) ?? [];
+  if (type === undefined) return undefined;
+  return { kind: "more", word, type, by: sign === "-" ? -Number(count) : Number(count) };
+}
+
+/** `2:1Gi`. */
+function replicasAndMemory(text: string): Record<string, Value> {
+  const colon = text.indexOf(":");
+  if (colon < 0) return { replicas: valueOf(text) };
+  return { replicas: valueOf(text.slice(0, colon)), memory: valueOf(text.slice(colon + 1)) };
+}
+
+/** Numbers as everybody writes them are numbers; `0x4`, `1e3` and ` 4` stay text, for the check to judge. */
+function valueOf(text: string): Value {
+  if (/^-?\d{1,15}$/.test(text)) return Number.parseInt(text, 10) + 0;
+  return /^\d+\.\d+$/.test(text) && String(Number(text)) === text ? Number(text) : text;
+}
+
+/** Two wishes for one thing contradict each other, whatever they say. */
+function twice(wishes: readonly Wish[]): Problem[] {
+  const asked = new Map<string, string>();
+  return wishes.flatMap((wish) => {
+    const fields = wish.kind === "more" ? ["replicas"] : Object.keys(wish.fields);
+    return fields.flatMap((field) => {
+      const what = `${wish.type.toLowerCase().replaceAll("_", "-")}.${field}`;
+      const earlier = asked.get(what);
+      asked.set(what, wish.word);
+      if (earlier === undefined) return [];
+      const message = `${oneOf([earlier])} is for the ${field} of "${wish.type}" too; keep one of the two`;
+      return [{ place: wish.word, message }];
+    });
+  });
+}
