@@ -66,7 +66,7 @@ export function readOptions(
   const { values, positionals } = parsed(args);
   const { help, up, yes, json } = values;
   const { stack, "stack-file": path, "dry-run": dryRun } = values;
-  refuseSwallowed({ stack, up, json, "dry-run": dryRun }, positionals, env);
+  refuseSwallowed({ stack, "stack-file": path, up, json, "dry-run": dryRun }, positionals, env);
   if (stack !== undefined && path !== undefined)
     throw new UsageError("give --stack or --stack-file, not both");
   if (stack === "") throw new UsageError("--stack wants the name of a stack");
@@ -117,9 +117,15 @@ function refuseSwallowed(
   for (const [flag, value] of Object.entries(given)) {
     const swallowed = env[`npm_config_${flag.replaceAll("-", "_")}`] ?? "";
     if ((value ?? false) !== false || swallowed === "" || swallowed === "false") continue;
-    const typed = swallowed === "true" ? [`--${flag}`] : [`--${flag}`, swallowed];
     throw new UsageError(
-      `npm has taken --${flag} for a flag of its own. Put -- before it: npm run scale -- ${[...words, ...typed].join(" ")}`,
+      `npm has taken --${flag} for a flag of its own. Put -- before it: npm run scale -- ${meant(flag, swallowed, words)}`,
     );
   }
+}
+
+/** What was likely meant: npm leaves the value of a flag that it does not know among the words. */
+function meant(flag: string, value: string, words: readonly string[]): string {
+  if (flag !== "stack" && flag !== "stack-file") return [...words, `--${flag}`].join(" ");
+  const name = value === "true" ? words.find((word) => !/[=+]|-\d+$/.test(word)) : value;
+  return [...words.filter((word) => word !== name), `--${flag}`, name ?? "NAME"].join(" ");
 }

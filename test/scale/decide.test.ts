@@ -1,0 +1,105 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { StackFile } from "../../commands/scale/decide.ts";
+import { decide, planOf } from "../../commands/scale/decide.ts";
+import type { Problem } from "../../components/errors.ts";
+import { ConfigError } from "../../components/errors.ts";
+
+const file = resolve(import.meta.dirname, "../../stacks/Pulumi.dev.yaml");
+const DEV: StackFile = {
+  text: readFileSync(file, "utf8"),
+  file,
+  shown: "stacks/Pulumi.dev.yaml",
+  project: "dash-scale",
+};
+
+/** The dev stack with something else in the place of `web: 2`. */
+const devWith = (types: string): StackFile => ({
+  ...DEV,
+  text: DEV.text.replace("    web: 2\n", types),
+});
+
+function problemsOf(work: () => unknown): readonly Problem[] {
+  try {
+    work();
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
+
+describe("what is wrong is told as the program tells it of a file with the same in it", () => {
+  test.each([
+    ["web=-1", "    web: -1\n", "dash-scale:scale.web"],
+    ["web-3", "    web: -1\n", "dash-scale:scale.web"],
+    ["web=x", "    web: x\n", "dash-scale:scale.web"],
+    ["web=", "    web: ''\n", "dash-scale:scale.web"],
+    ["web=1.5", "    web: 1.5\n", "dash-scale:scale.web"],
+    ["web=0x4", "    web: '0x4'\n", "dash-scale:scale.web"],
+    ["web=101", "    web: 101\n", "dash-scale:scale.web"],
+    ["web+99", "    web: 101\n", "dash-scale:scale.web"],
+    ["web=2:lots", "    web: { replicas: 2, memory: lots }\n", "dash-scale:scale.web.memory"],
+    ["web=3:", "    web: { replicas: 3, memory: '' }\n", "dash-scale:scale.web.memory"],
+    ["web.replicas=-1", "    web: -1\n", "dash-scale:scale.web"],
+    ["web.wrkers=2", "    web: { replicas: 2, wrkers: 2 }\n", "dash-scale:scale.web.wrkers"],
+    [
+      "web.spread=maybe",
+      "    web: { replicas: 2, spread: maybe }\n",
+      "dash-scale:scale.web.spread",
+    ],
+    ["web.workers=0", "    web: { replicas: 2, workers: 0 }\n", "dash-scale:scale.web.workers"],
+    ["wbe=2", "    web: 2\n    wbe: 2\n", "dash-scale:scale.wbe"],
+    ["wrker+1", "    web: 2\n    wrker: 2\n", "dash-scale:scale.wrker"],
+    ["release=2", "    web: 2\n    release: 2\n", "dash-scale:scale.release"],
+  ])("%s", (word, types, place) => {
+    const problems = problemsOf(() => decide(DEV, [word]));
+    expect(problems).toEqual(problemsOf(() => planOf(devWith(types))));
+    expect(problems.map((it) => it.place)).toEqual([place]);
+  });
+  test("in a map, the place is the field's", () => {
+    const stack = devWith("    web: { replicas: 2 }\n");
+    expect(problemsOf(() => decide(stack, ["web=-1"])).map(({ place }) => place)).toEqual([
+      "dash-scale:scale.web.replicas",
+    ]);
+  });
+  test("what is wrong elsewhere in the file stops a change, too", () => {
+    const stack = {
+      ...DEV,
+      text: DEV.text.replace("name: four-callbacks", "nmae: four-callbacks"),
+    };
+    expect(problemsOf(() => decide(stack, ["web=4"]))).toEqual(problemsOf(() => planOf(stack)));
+  });
+});
+
+test("what is written is what was planned", () => {
+  for (const words of [["web=4"], ["web+1", "web.memory=1Gi"], ["web.cpu=0.5", "web.spread=off"]]) {
+    const { text = "", after } = decide(DEV, words);
+    expect(planOf({ ...DEV, text }).processes).toEqual(after.processes);
+  }
+});
+
+test("what needs no change is left out of an edit that changes something else", () => {
+  const stack = devWith("    worker: 2 # two\n");
+  const procfile = {
+    ...stack,
+    text: stack.text.replace(
+      "procfile: examples/four-callbacks/Procfile",
+      "procfile: test/manifest/Procfile",
+    ),
+  };
+  const { text } = decide(procfile, ["worker=3", "web=1"]);
+  expect(text).toBe(procfile.text.replace("worker: 2 # two", "worker: 3 # two"));
+});
+
+test("a stack file with merge keys is read as Pulumi reads it", () => {
+  const stack = devWith("    <<: { web: { memory: 1Gi } }\n");
+  expect(planOf(stack).processes[0]?.pod.memory).toBe("1Gi");
+});
+
+test("an alias without its anchor is told with the file", () => {
+  expect(
+    problemsOf(() => planOf(devWith("    web: *nowhere\n"))).map(({ place }) => place),
+  ).toEqual(["stacks/Pulumi.dev.yaml"]);
+});

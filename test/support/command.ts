@@ -1,0 +1,56 @@
+import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
+import { cp, mkdir, mkdtemp, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join, resolve } from "node:path";
+import process from "node:process";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+/** What the commands need of the project. */
+const PARTS = [
+  "Pulumi.yaml",
+  "package.json",
+  "infra",
+  "components",
+  "commands",
+  "stacks",
+  "local/local-error.ts",
+  "local/system",
+  "examples/four-callbacks/Procfile",
+];
+
+/** A copy of this project in a folder of its own, as a user has one. */
+export async function projectCopy(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "dash-scale-command-"));
+  for (const part of PARTS) {
+    await mkdir(dirname(join(folder, part)), { recursive: true });
+    await cp(join(ROOT, part), join(folder, part), { recursive: true });
+  }
+  await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));
+  return folder;
+}
+
+/** What a command has printed, and how it ended. */
+export interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Starts a command of `commands/` in a copy of the project. */
+export function started(folder: string, command: string, args: readonly string[], path = "") {
+  const words = ["--import", "./infra/node.mjs", `commands/${command}.ts`, ...args];
+  const env = { ...process.env, PATH: `${path}${delimiter}${process.env["PATH"] ?? ""}` };
+  const child = spawn(process.execPath, words, { cwd: folder, env });
+  return { child, ended: outcome(child) };
+}
+
+function outcome(child: ChildProcess): Promise<Ended> {
+  const output = { stdout: "", stderr: "" };
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
+  return new Promise((end, reject) => {
+    child.once("error", reject);
+    child.once("close", (status) => end({ status, ...output }));
+  });
+}
