@@ -5,7 +5,7 @@ import type { Value, Wish } from "./words.ts";
 
 /** What is to stand in the stack file for one process type. */
 export interface Change {
-  /** Its key below `dash-scale:scale`: as it is spelled there already, else as it was typed. */
+  /** Its key below `dash-scale:scale`, as it is spelled there already if it is there. */
   readonly key: string;
   /** By field of the scale; the others stay. */
   readonly fields: Readonly<Record<string, Value>>;
@@ -26,7 +26,9 @@ export function changesOf(
   const changes = new Map<string, Change>();
   for (const wish of wishes) {
     const type = processType(wish.type);
-    const key = keys.find((it) => processType(it) === type) ?? wish.type;
+    // A type that nobody knows is told as it was typed.
+    const name = processes.some((plan) => plan.type === type) ? type : wish.type;
+    const key = keys.find((it) => processType(it) === type) ?? name;
     const fields = wish.kind === "set" ? wish.fields : { replicas: sumOf(wish, processes) };
     changes.set(type, { key, fields: { ...changes.get(type)?.fields, ...fields } });
   }

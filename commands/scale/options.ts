@@ -82,14 +82,12 @@ function parsed(args: readonly string[]) {
     return parseArgs({ args: [...args], options: FLAGS, allowPositionals: true });
   } catch (error) {
     const flags = Object.keys(FLAGS).map((flag) => `--${flag}`);
-    const unknown = args.find(
-      (word) => word.startsWith("--") && !flags.includes(word.replace(/=.*$/s, "")),
-    );
+    const unknown = args
+      .map((word) => word.replace(/=.*$/s, ""))
+      .find((word) => word.startsWith("-") && ![...flags, "-s", "-y", "-h"].includes(word));
     const reason = error instanceof Error ? error.message : String(error);
     throw new UsageError(
-      unknown === undefined
-        ? reason
-        : `there is no flag ${unknown}.${didYouMean(unknown.replace(/=.*$/s, ""), flags)}`,
+      unknown === undefined ? reason : `there is no flag ${unknown}.${didYouMean(unknown, flags)}`,
     );
   }
 }

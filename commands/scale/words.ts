@@ -28,8 +28,8 @@ export interface Wishes {
 }
 
 const SET = /^([\w-]+)(?:\.([\w-]+))?=(.*)$/s;
-/** `worker-1` is one less of `worker`: as many letters as needed, and no more. */
-const MORE = /^([\w-]+?)(?:\.replicas)?([+-])(\d+)$/;
+/** `worker-1` is one less of `worker`, and `worker-1-1` one less of `worker-1`. */
+const MORE = /^([\w-]+)(?:\.replicas)?([+-])(\d+)$/;
 const FORMS = "write TYPE=N, TYPE+N, TYPE-N, TYPE=N:MEMORY or TYPE.FIELD=VALUE, such as web=4";
 
 /** Reads the words of a command line. Values are not judged here: the program's own check does that. */

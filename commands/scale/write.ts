@@ -1,5 +1,5 @@
 import { chmod, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import process from "node:process";
 import { ConfigError } from "../../components/errors.ts";
 import { withLock } from "../../local/system/lock.ts";
@@ -17,9 +17,9 @@ export async function editFile(
   file: string,
   edit: (text: string) => string | undefined,
 ): Promise<void> {
-  const target = await realpath(file);
-  const beside = (suffix: string) => join(dirname(target), `.${basename(target)}${suffix}`);
   try {
+    const target = await realpath(file);
+    const beside = (suffix: string) => join(dirname(target), `.${basename(target)}${suffix}`);
     await withLock(beside(".lock"), { onWait }, async () => {
       const old = await readFile(target);
       const text = edit(decoded(old));
@@ -60,7 +60,7 @@ async function replace(target: string, { old, text, temporary }: Replacement): P
     // An editor takes no lock.
     if (!(await readFile(target)).equals(old)) {
       const message = "somebody else has changed it meanwhile; run this again";
-      throw new ConfigError([{ place: basename(target), message }]);
+      throw new ConfigError([{ place: relative(process.cwd(), target), message }]);
     }
     await rename(temporary, target);
   } finally {
@@ -68,10 +68,9 @@ async function replace(target: string, { old, text, temporary }: Replacement): P
   }
 }
 
-/** A failure of the file system, told with the file that it is about. */
+/** A failure of the file system, or bytes that are no text, told with the file that it is about. */
 function explained(error: unknown, file: string): unknown {
-  if (!(error instanceof Error) || !("syscall" in error)) return error;
-  return new ConfigError([
-    { place: basename(file), message: `cannot be written: ${error.message}` },
-  ]);
+  if (!(error instanceof Error) || !("code" in error)) return error;
+  const place = relative(process.cwd(), file);
+  return new ConfigError([{ place, message: `cannot be edited: ${error.message}` }]);
 }

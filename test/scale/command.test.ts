@@ -126,6 +126,11 @@ Dry run: nothing was written.
 `,
     );
   });
+  test("no pod restarts where none runs, before or after", async () => {
+    await shop("    web: 0\n    worker: 2\n");
+    const { stdout } = await scale("web=2:1Gi", "worker=0:1Gi", "--dry-run");
+    expect(stdout).not.toContain("yes");
+  });
   test("tells that the queue restarts when a replica serves more at once, and not for replicas", async () => {
     const restarts = async (word: string) => {
       const { stdout } = await scale("--stack", "production", "--dry-run", word);
@@ -219,6 +224,8 @@ describe("leaves the file alone, its time included", () => {
   test.each([
     [["web=3", "--stak", "dev"], 'there is no flag --stak. Did you mean "--stack"?'],
     [["web=3", "--up", "--dry-run"], "--dry-run changes nothing"],
+    [["web=3", "--stack-file", "nope.yaml"], "nope.yaml: cannot be edited: ENOENT"],
+    [["web=3", "-x"], "there is no flag -x."],
     [["--up"], "--up wants something to change"],
     [["web=3", "--stack", "prodction"], 'Did you mean "production"?'],
   ])("%j", async (args, message) => {
@@ -278,7 +285,9 @@ describe("the file", () => {
   test("is left alone where its bytes are no UTF-8", async () => {
     const bytes = Buffer.concat([Buffer.from("# \xe9\n", "latin1"), await readFile(pathOf("dev"))]);
     await writeFile(pathOf("dev"), bytes);
-    expect((await scale("web=4")).status).toBe(1);
+    const { status, stderr } = await scale("web=4");
+    expect(stderr).toContain("stacks/Pulumi.dev.yaml: cannot be edited: The encoded data");
+    expect(status).toBe(1);
     expect(await readFile(pathOf("dev"))).toEqual(bytes);
   });
   test("has both changes after two edits at once", async () => {
@@ -294,7 +303,7 @@ describe("the file", () => {
     await shop(`    web: 2\n${"    # a long comment\n".repeat(20_000)}`);
     const old = await textOf("dev");
     const texts = new Set<string>();
-    for (let wait = 200; wait <= 700; wait += 50) {
+    for (let wait = 200; wait <= 700; wait += 100) {
       const { child, ended } = started(folder, "scale", ["web=3"]);
       await sleep(wait);
       child.kill("SIGKILL");

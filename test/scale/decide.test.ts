@@ -58,6 +58,11 @@ describe("what is wrong is told as the program tells it of a file with the same 
     expect(problems).toEqual(problemsOf(() => planOf(devWith(types))));
     expect(problems.map((it) => it.place)).toEqual([place]);
   });
+  test("a word that is no change stops the others", () => {
+    expect(problemsOf(() => decide(DEV, ["web=4", "web+"])).map(({ place }) => place)).toEqual([
+      "web+",
+    ]);
+  });
   test("in a map, the place is the field's", () => {
     const stack = devWith("    web: { replicas: 2 }\n");
     expect(problemsOf(() => decide(stack, ["web=-1"])).map(({ place }) => place)).toEqual([
@@ -78,6 +83,12 @@ test("what is written is what was planned", () => {
     const { text = "", after } = decide(DEV, words);
     expect(planOf({ ...DEV, text }).processes).toEqual(after.processes);
   }
+});
+
+test("a new key is spelled as the process type, and one that is there as it is", () => {
+  const lines = (text = "") => text.split("\n").filter((line) => /web/i.test(line));
+  expect(lines(decide(devWith("    {}\n"), ["WEB=3"]).text)).toContain("    { web: 3 }");
+  expect(lines(decide(devWith("    WEB: 2\n"), ["web=3"]).text)).toContain("    WEB: 3");
 });
 
 test("what needs no change is left out of an edit that changes something else", () => {

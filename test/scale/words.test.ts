@@ -50,7 +50,8 @@ test("a process type keeps the spelling that it has in the stack file", () => {
   expect(changes(["my-task=2"], { my_Task: 1 })).toEqual([
     { key: "my_Task", fields: { replicas: 2 } },
   ]);
-  expect(changes(["MY_TASK=2"])).toEqual([{ key: "MY_TASK", fields: { replicas: 2 } }]);
+  expect(changes(["MY_TASK=2"])).toEqual([{ key: "my-task", fields: { replicas: 2 } }]);
+  expect(changes(["MY_TSK=2"])).toEqual([{ key: "MY_TSK", fields: { replicas: 2 } }]);
 });
 
 test.each([
