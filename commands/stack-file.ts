@@ -44,17 +44,21 @@ export function stackFile(stack: string): string {
  * @throws ConfigError where it cannot be read or is not YAML, with the place
  */
 export function readStackFile(file: string): StackConfiguration {
-  return stackConfiguration(textOf(file), file);
+  return stackConfiguration(textOf(file), file, projectName());
 }
 
-/** What a stack file of this text says, as {@link readStackFile}. */
-export function stackConfiguration(text: string, file: string): StackConfiguration {
+/** What a stack file of this text says, as {@link readStackFile}. A key without a project's name is this project's. */
+export function stackConfiguration(
+  text: string,
+  file: string,
+  project: string,
+): StackConfiguration {
   const content = mapping(parsed(text, file), file);
   const config = mapping(content["config"] ?? {}, file);
   const secretKeys: string[] = [];
   const values: Record<string, string> = {};
   for (const [key, value] of Object.entries(config)) {
-    const fullKey = key.includes(":") ? key : `dash-scale:${key}`;
+    const fullKey = key.includes(":") ? key : `${project}:${key}`;
     const { plain, secret } = withoutSecrets(value);
     if (secret) secretKeys.push(fullKey);
     values[fullKey] = typeof plain === "string" ? plain : JSON.stringify(plain);

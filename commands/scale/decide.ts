@@ -36,7 +36,7 @@ export interface Decision {
 
 /** What a stack file says, checked as `pulumi up` does. */
 export function planOf({ text, file, project }: StackFile): AppPlan {
-  return planApp(appArgs(stackConfiguration(text, file), project));
+  return planApp(appArgs(stackConfiguration(text, file, project), project));
 }
 
 /**
@@ -46,7 +46,7 @@ export function planOf({ text, file, project }: StackFile): AppPlan {
  */
 export function decide(stack: StackFile, words: readonly string[]): Decision {
   const { wishes, problems } = readWords(words);
-  const configuration = stackConfiguration(stack.text, stack.file);
+  const configuration = stackConfiguration(stack.text, stack.file, stack.project);
   const now = attempt(() => planApp(appArgs(configuration, stack.project)));
   // More or less than what?
   if (now instanceof ConfigError && wishes.some(({ kind }) => kind === "more"))

@@ -104,6 +104,18 @@ test("what needs no change is left out of an edit that changes something else", 
   expect(text).toBe(procfile.text.replace("worker: 2 # two", "worker: 3 # two"));
 });
 
+describe("the project's name", () => {
+  test("is the app's, if it has none of its own", () => {
+    const text = DEV.text.replace("    name: four-callbacks\n", "");
+    expect(planOf({ ...DEV, text, project: "shop" }).settings.name).toBe("shop");
+  });
+  test("is the one that keys without one belong to", () => {
+    const text = DEV.text.replace("dash-scale:scale", "scale");
+    expect(decide({ ...DEV, text }, ["web=3"]).text).toContain("  scale:\n    web: 3\n");
+    expect(planOf({ ...DEV, text, project: "shop" }).processes[0]?.replicas).toBe(1);
+  });
+});
+
 test("a stack file with merge keys is read as Pulumi reads it", () => {
   const stack = devWith("    <<: { web: { memory: 1Gi } }\n");
   expect(planOf(stack).processes[0]?.pod.memory).toBe("1Gi");

@@ -39,6 +39,10 @@ describe("a word asks for", () => {
   });
 });
 
+test("one more than none is one", () => {
+  expect(changes(["web+1"], { web: 0 })).toEqual([{ key: "web", fields: { replicas: 1 } }]);
+});
+
 test("words for one process type are one change", () => {
   expect(changes(["web=4", "worker=2", "web.memory=1Gi"])).toEqual([
     { key: "web", fields: { replicas: 4, memory: "1Gi" } },
