@@ -24,3 +24,9 @@ describe("what the SDK needs only to serialise functions", () => {
     expect(runAsProgram(script)).toBe("true true");
   });
 });
+
+test("an error of the program is told with its place, without source maps", () => {
+  const script = `
+    import("./components/manifest/quantity.ts").then(({ formatCpu }) => formatCpu(null)).catch((error) => console.log(error.stack));`;
+  expect(runAsProgram(script)).toMatch(/components\/manifest\/quantity\.ts:\d+:\d+/);
+});
