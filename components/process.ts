@@ -1,7 +1,7 @@
 import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget.js";
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
-import { ComponentResource, ResourceError } from "@pulumi/pulumi";
+import { ComponentResource, RunError } from "@pulumi/pulumi";
 import type { ProcessPlan } from "./process-plan.ts";
 import type { DeploymentReferences } from "./manifest/deployment.ts";
 import { dropsMatchLabelKeys } from "./manifest/placement.ts";
@@ -35,11 +35,11 @@ export class Process extends ComponentResource {
   }
 
   /** Told by the answer to the dry run of a preview, before anything is changed. */
-  #refuseOldCluster({ pod }: ProcessPlan): void {
+  #refuseOldCluster({ name, pod }: ProcessPlan): void {
     if (pod.spread === "off") return;
     this.deployment.spec.template.spec.affinity.podAntiAffinity.apply((podAntiAffinity) => {
       if (!dropsMatchLabelKeys(podAntiAffinity)) return;
-      throw new ResourceError(OLD_CLUSTER, this, true);
+      throw new RunError(`${name}: ${OLD_CLUSTER}`);
     });
   }
 }

@@ -3,6 +3,8 @@ import type { LocalEnvironment } from "../../local/environment.ts";
 import { MANIFEST_CASES, rendered } from "../manifest/cases.ts";
 import { suiteEnvironment } from "./suite.ts";
 
+const EXAMPLES = ["four-callbacks", "four-callbacks-dev", "four-callbacks-staging"];
+
 describe("what render prints", () => {
   let environment: LocalEnvironment;
   const kubectl = async (args: string[], input = "") => {
@@ -17,7 +19,7 @@ describe("what render prints", () => {
     await kubectl(["create", "namespace", "team-shop"]);
   });
   afterAll(() =>
-    kubectl(["delete", "namespaces", "team-shop", "shop", "four-callbacks", "--ignore-not-found"]),
+    kubectl(["delete", "namespaces", "team-shop", "shop", ...EXAMPLES, "--ignore-not-found"]),
   );
 
   // The cases share namespaces, and a Job cannot become another one.

@@ -97,7 +97,7 @@ type     pods     memory       CPU  concurrency  surge  pods restart
 web     2 → 4  1Gi → 2Gi  500m → 1        2 → 4      1  no
 in all  2 → 4  1Gi → 2Gi  500m → 1        2 → 4      1
 
-  15 -     web: 2
+  16 -     web: 2
      +     web: 4
 
 Written to stacks/Pulumi.dev.yaml. Next: pulumi up --stack dev (on the cluster of npm start: npm run up -- --stack dev)
@@ -163,7 +163,7 @@ Dry run: nothing was written.
       after: { formation: [{ replicas: 3, memory: "1Gi" }], totals: { pods: 3, memory: "3Gi" } },
       restarts: ["web"],
       queueRestarts: false,
-      lines: [{ line: 15, before: "    web: 2", after: "    web: { replicas: 3, memory: 1Gi }" }],
+      lines: [{ line: 16, before: "    web: 2", after: "    web: { replicas: 3, memory: 1Gi }" }],
     });
   });
   test("a stack file that could not run is mended, too", async () => {
