@@ -65,7 +65,11 @@ export function planApp(args: AppArgs): AppPlan {
   const config = { scale: given("scale"), processes: given("processes") };
   const { release, processes, ...found } = formation(files, config, settings);
   const { traffic, network, ...way } = planTraffic(processes, settings);
-  refuse([...problems, ...found.problems, ...(processes.length > 0 ? way.problems : [])]);
+  refuse([
+    ...problems,
+    ...found.problems,
+    ...(files.procfile.entries.length > 0 ? way.problems : []),
+  ]);
   const names = new Set([...Object.keys(settings.env), ...Object.keys(secrets)]);
   const warnings = [
     ...files.procfile.warnings,

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import type { Unchecked } from "./check.ts";
 import { IMAGE, IMAGE_ALLOWED } from "./image.ts";
 import type { GatewayController, IngressController } from "./manifest/doors.ts";
@@ -238,10 +239,18 @@ function checkNetwork(given: Unchecked): CheckedNetwork | undefined {
   };
 }
 
+function checkAddresses(given: Unchecked): string | undefined {
+  const allowed = "a range of addresses, such as 10.0.0.0/8";
+  const range = given.text(ADDRESSES, allowed);
+  const [address = "", bits = ""] = range?.split("/") ?? [];
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return range === undefined || Number(bits) <= most ? range : given.refuse(allowed);
+}
+
 function checkAttached(given: Unchecked): Attached | undefined {
   const field = given.fields(["namespace", "cidr", "port"], "{ namespace: redis, port: 6379 }");
   const namespace = field("namespace").text(LABEL, "the name of a namespace, such as redis");
-  const cidr = field("cidr").text(ADDRESSES, "a range of addresses, such as 10.0.0.0/8");
+  const cidr = checkAddresses(field("cidr"));
   const port = field("port").wholeNumber({ from: 1, to: 65_535 });
   if (field("namespace").absent === field("cidr").absent) {
     return given.problem("names neither or both of namespace and cidr; write one of them");

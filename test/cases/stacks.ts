@@ -314,6 +314,13 @@ export const STACK_CASES: readonly StackCase[] = [
     places: ["dash-scale:app.host"],
     beyondSchema: true,
   },
+  {
+    case: "a host with nothing but a release",
+    procfile: "release: migrate\n",
+    app: { host: HOST, ingress: INGRESS },
+    places: ["dash-scale:app.host"],
+    beyondSchema: true,
+  },
   ...["https://shop.example.com", "Shop.example.com", "shop", "shop.example.com/x", 5].map(
     hostName,
   ),
@@ -483,6 +490,10 @@ export const STACK_CASES: readonly StackCase[] = [
   attached({ namespace: "redis", cidr: "10.0.0.0/8", port: 6379 }, ""),
   attached({ port: 6379 }, ""),
   attached({ cidr: "10.0.0.1", port: 6379 }, ".cidr"),
+  ...["999.1.1.1/8", "10.0.0.0/33", "fd00::/129"].map((cidr): StackCase => ({
+    ...attached({ cidr, port: 6379 }, ".cidr"),
+    beyondSchema: true,
+  })),
   attached({ namespace: "redis", port: 6379, host: "x" }, ".host"),
 
   // Health
