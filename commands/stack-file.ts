@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import process from "node:process";
 import { parseDocument } from "yaml";
+import { isMap } from "../components/check.ts";
 import { ConfigError, didYouMean, oneOf } from "../components/errors.ts";
 
 /** The project's root. */
@@ -110,10 +111,6 @@ function mapping(value: unknown, file: string): Record<string, unknown> {
   if (isMap(value)) return value;
   const message = "is no stack file: it has no map `config`";
   throw new ConfigError([{ place: relative(process.cwd(), file), message }]);
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** A value with each `{ secure: … }` in it replaced, and whether there was any. */

@@ -124,7 +124,8 @@ export class Unchecked {
   }
 }
 
-function isMap(value: unknown): value is Record<string, unknown> {
+/** Whether a value is a map of a stack file: no list, no date, nothing that is only known later. */
+export function isMap(value: unknown): value is Record<string, unknown> {
   return (
     typeof value === "object" &&
     value !== null &&

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import process from "node:process";
 import { getProject, runtime, secret } from "@pulumi/pulumi";
+import { isMap } from "../components/check.ts";
 import type { AppArgs } from "../components/plan.ts";
 
 /** The project's root, which the path of a Procfile is relative to. */
@@ -51,12 +52,12 @@ function keysWithSecrets(): string[] {
 /** A key that holds a secret anywhere is secret as a whole; only `secrets` is taken apart again. */
 function marked(value: unknown, isSecret: boolean, name: string): unknown {
   if (!isSecret) return value;
-  if (name !== "secrets" || !isObject(value)) return secret(value);
+  if (name !== "secrets" || !isMap(value)) return secret(value);
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, secret(item)]));
 }
 
 function withDefaults(app: unknown, project: string): unknown {
-  if (!isObject(app)) return app;
+  if (!isMap(app)) return app;
   const { procfile = DEFAULT_PROCFILE } = app;
   return {
     ...app,
@@ -71,8 +72,4 @@ function parsed(text: string): unknown {
   } catch {
     return text;
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

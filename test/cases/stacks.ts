@@ -1,13 +1,8 @@
+import type { GivenStack } from "../support/plan.ts";
+
 /** Stack configs and what is wrong with them; the validator and the schema of the editors are held against this list. */
-export interface StackCase {
+export interface StackCase extends GivenStack {
   readonly case: string;
-  /** Left out: a `web` of gunicorn, a `worker` of Celery and a `release`. */
-  readonly procfile?: string;
-  readonly app?: unknown;
-  readonly scale?: unknown;
-  readonly processes?: unknown;
-  readonly secrets?: unknown;
-  readonly more?: Readonly<Record<string, unknown>>;
   /** Places of all problems; none: the stack is good. */
   readonly places: readonly string[];
   /** True where a JSON Schema cannot tell: it would have to know the Procfile, or compare two keys. */
