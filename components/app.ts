@@ -3,8 +3,8 @@ import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount.js";
 import type { ComponentResourceOptions, Input } from "@pulumi/pulumi";
 import { ComponentResource, log } from "@pulumi/pulumi";
-import type { ProcessSummary, Totals } from "./cost.ts";
-import { summaries, totals } from "./cost.ts";
+import type { Cost } from "./cost.ts";
+import { costOf } from "./cost.ts";
 import {
   namespaceManifest,
   secretManifest,
@@ -31,10 +31,8 @@ import { Traffic } from "./traffic.ts";
 export class App extends ComponentResource {
   /** One for each process type, `web` last. */
   readonly processes: readonly Process[];
-  /** What each process type comes to. */
-  readonly summaries: Readonly<Record<string, ProcessSummary>>;
-  /** What the whole app comes to. */
-  readonly totals: Totals;
+  /** What each process type comes to, and the whole app. */
+  readonly cost: Cost;
 
   /** @throws ConfigError with all that is wrong in the settings, the Procfile and the scale, before anything is declared */
   constructor(name: string, args: AppArgs, opts?: ComponentResourceOptions) {
@@ -59,9 +57,8 @@ export class App extends ComponentResource {
       new Traffic(`${traffic.service}-traffic`, trafficArgs, { ...options, dependsOn: network });
     }
 
-    this.summaries = summaries(plan.processes);
-    this.totals = totals(plan);
-    this.registerOutputs({ processes: this.summaries, totals: this.totals });
+    this.cost = costOf(plan);
+    this.registerOutputs({ ...this.cost });
   }
 
   #network({ settings, network, traffic }: AppPlan, namespace: Input<string>): Network[] {

@@ -1,15 +1,20 @@
-import type { AppPlan } from "./plan.ts";
-import type { ProcessPlan } from "./process-plan.ts";
-import { surgePods } from "./manifest/placement.ts";
-import { QUEUE_REPLICAS, QUEUE_SIZE } from "./manifest/queue.ts";
 import type { Thousandths } from "./manifest/quantity.ts";
 import { formatCpu, formatMemory, parseQuantity } from "./manifest/quantity.ts";
+import { QUEUE_REPLICAS, QUEUE_SIZE } from "./manifest/queue.ts";
+import { surgePods } from "./manifest/placement.ts";
+import type { Scaling } from "./manifest/scaling.ts";
+import { mostReplicas } from "./manifest/scaling.ts";
+import type { AppPlan } from "./plan.ts";
+import type { ProcessPlan } from "./process-plan.ts";
 
-/** What one process type comes to: a stack output. */
+/** How many replicas run; where an autoscaler chooses, between which numbers. */
+export type Replicas = number | { readonly min: number; readonly max: number };
+
+/** What one process type comes to: a stack output. Where an autoscaler chooses, it is what `max` replicas come to. */
 export interface ProcessSummary {
   /** Name of its Deployment. */
   readonly deployment: string;
-  readonly replicas: number;
+  readonly replicas: Replicas;
   /** gunicorn workers in each replica; absent where they cannot be known. */
   readonly workers?: number;
   /** Threads in each worker; absent where they cannot be known. */
@@ -20,9 +25,18 @@ export interface ProcessSummary {
   readonly memory: string;
   /** CPU request of all replicas, in cores, as a Kubernetes quantity. */
   readonly cpu: string;
+  /** Pods that a rollout adds for its duration. */
+  readonly surgePods: number;
 }
 
-/** What a whole app comes to: a stack output. */
+/** What the queue in front of `web` comes to: a stack output. */
+export interface QueueSummary {
+  readonly replicas: number;
+  readonly memory: string;
+  readonly cpu: string;
+}
+
+/** What a whole app comes to: a stack output. Where an autoscaler chooses, it is what `max` replicas come to. */
 export interface Totals {
   readonly pods: number;
   readonly cpu: string;
@@ -33,9 +47,30 @@ export interface Totals {
   readonly surgePods: number;
 }
 
-/** What each process type comes to, by type. */
-export function summaries(processes: readonly ProcessPlan[]): Record<string, ProcessSummary> {
-  return Object.fromEntries(processes.map((plan) => [plan.type, summary(plan)]));
+/** What an app comes to, in parts and in all: the stack's outputs. */
+export interface Cost {
+  /** By process type. */
+  readonly processes: Readonly<Record<string, ProcessSummary>>;
+  /** Undefined where requests do not wait in a queue. */
+  readonly queue?: QueueSummary | undefined;
+  readonly totals: Totals;
+}
+
+/** What an app comes to at its scale. */
+export function costOf({ processes, traffic }: Pick<AppPlan, "processes" | "traffic">): Cost {
+  const queue = traffic?.queue ? [{ replicas: QUEUE_REPLICAS, size: QUEUE_SIZE }] : [];
+  const sized = processes.map(sizedOf);
+  const all = [...sized, ...queue];
+  return {
+    processes: Object.fromEntries(processes.map((plan) => [plan.type, summary(plan)])),
+    queue: queue.map((it) => ({ replicas: it.replicas, ...amounts([it]) }))[0],
+    totals: {
+      pods: sum(all.map(({ replicas }) => replicas)),
+      ...amounts(all),
+      concurrency: sum(processes.map((plan) => concurrencyOf(plan) ?? 0)),
+      surgePods: sum(processes.map((plan) => surgePods(plan, mostReplicas(plan.scaling)))),
+    },
+  };
 }
 
 function summary(plan: ProcessPlan): ProcessSummary {
@@ -43,43 +78,40 @@ function summary(plan: ProcessPlan): ProcessSummary {
   const concurrency = concurrencyOf(plan);
   return {
     deployment: plan.name,
-    replicas: plan.replicas,
+    replicas: replicasOf(plan.scaling),
     ...(workers === undefined ? {} : { workers }),
     ...(threads === undefined ? {} : { threads }),
     ...(concurrency === undefined ? {} : { concurrency }),
-    memory: formatMemory(memoryOf(plan)),
-    cpu: formatCpu(cpuOf(plan)),
+    ...amounts([sizedOf(plan)]),
+    surgePods: surgePods(plan, mostReplicas(plan.scaling)),
   };
 }
 
-/** What all process types come to, with the queue in front of them where there is one. */
-export function totals({ processes, traffic }: Pick<AppPlan, "processes" | "traffic">): Totals {
-  const queue = traffic?.queue ? [{ replicas: QUEUE_REPLICAS, pod: QUEUE_SIZE }] : [];
-  const all = [...processes, ...queue];
-  return {
-    pods: sum(all.map(({ replicas }) => replicas)),
-    cpu: formatCpu(all.reduce((total, sized) => total + cpuOf(sized), 0n)),
-    memory: formatMemory(all.reduce((total, sized) => total + memoryOf(sized), 0n)),
-    concurrency: sum(processes.map((plan) => concurrencyOf(plan) ?? 0)),
-    surgePods: sum(processes.map((plan) => surgePods(plan))),
-  };
+export function replicasOf(scaling: Scaling): Replicas {
+  return scaling.kind === "fixed" ? scaling.replicas : { min: scaling.min, max: scaling.max };
 }
 
-function concurrencyOf({ replicas, workers, threads }: ProcessPlan): number | undefined {
-  return workers === undefined || threads === undefined ? undefined : replicas * workers * threads;
+function concurrencyOf({ scaling, workers, threads }: ProcessPlan): number | undefined {
+  if (workers === undefined || threads === undefined) return undefined;
+  return mostReplicas(scaling) * workers * threads;
 }
 
 interface Sized {
   readonly replicas: number;
-  readonly pod: { readonly memory: string; readonly cpu: string };
+  readonly size: { readonly memory: string; readonly cpu: string };
 }
 
-function memoryOf({ replicas, pod }: Sized): Thousandths {
-  return BigInt(replicas) * (parseQuantity(pod.memory) ?? 0n);
+function sizedOf({ scaling, pod }: ProcessPlan): Sized {
+  return { replicas: mostReplicas(scaling), size: pod };
 }
 
-function cpuOf({ replicas, pod }: Sized): Thousandths {
-  return BigInt(replicas) * (parseQuantity(pod.cpu) ?? 0n);
+function amounts(all: readonly Sized[]): { memory: string; cpu: string } {
+  const total = (name: "memory" | "cpu"): Thousandths =>
+    all.reduce(
+      (before, { replicas, size }) => before + BigInt(replicas) * (parseQuantity(size[name]) ?? 0n),
+      0n,
+    );
+  return { memory: formatMemory(total("memory")), cpu: formatCpu(total("cpu")) };
 }
 
 function sum(numbers: readonly number[]): number {

@@ -1,3 +1,4 @@
+import { refuseUnknownPassword } from "./autoscale-settings.ts";
 import type { AppFiles } from "./app-files.ts";
 import { isOtherThanDash } from "./app-files.ts";
 import type { Unchecked } from "./check.ts";
@@ -5,6 +6,7 @@ import type { Problem, Warning } from "./errors.ts";
 import { didYouMean, oneOf } from "./errors.ts";
 import type { JobPlan } from "./manifest/job.ts";
 import { runsGunicorn } from "./manifest/gunicorn.ts";
+import { mostReplicas } from "./manifest/scaling.ts";
 import { parseShell, shellStaysParent } from "./manifest/shell.ts";
 import type { ProcessPlan } from "./process-plan.ts";
 import { processPlan, WEB } from "./process-plan.ts";
@@ -28,10 +30,12 @@ export interface Formation {
 const RELEASE = "release";
 const LONGEST_NAME = 63;
 
-/** What the stack says of process types: `dash-scale:scale` and `dash-scale:processes`, not checked yet. */
+/** What the stack says of process types, not checked yet: `dash-scale:scale` and `dash-scale:processes`. */
 export interface FormationConfig {
   readonly scale: Unchecked;
   readonly processes: Unchecked;
+  /** Names of all environment variables, plain and secret. */
+  readonly variables: ReadonlySet<string>;
 }
 
 /** The Procfile's process types, each as the stack has it. */
@@ -66,7 +70,10 @@ export function formation(
         settings,
         otherThanDash,
       });
-      if (scale && plan.singleton && plan.replicas > 1) scale.given.problem(tooManyOf(plan));
+      if (scale && plan.scaling.kind === "auto")
+        refuseUnknownPassword(scale.given, plan.scaling, config.variables);
+      if (scale && plan.singleton && mostReplicas(plan.scaling) > 1)
+        scale.given.problem(tooManyOf(plan));
       if (plan.pod.health.kind === "tcp") warnings.push({ place: entry.place, message: ONLY_TCP });
       return plan;
     });
@@ -89,8 +96,8 @@ function releasePlan({ entries }: Procfile, settings: CheckedSettings): JobPlan 
   return { app, type, name, pod, timeoutSeconds: settings.releaseTimeout };
 }
 
-function tooManyOf({ type, replicas }: ProcessPlan): string {
-  return `${replicas} replicas of "${type}", which would do everything that many times: it is a scheduler; write 1 or 0, or, if it is none, dash-scale:processes.${type}.singleton: false`;
+function tooManyOf({ type, scaling }: ProcessPlan): string {
+  return `${mostReplicas(scaling)} replicas of "${type}", which would do everything that many times: it is a scheduler; write 1 or 0, or, if it is none, dash-scale:processes.${type}.singleton: false`;
 }
 
 /** What a map of the stack says of a process type, before and after its check. */

@@ -62,7 +62,8 @@ export function planApp(args: AppArgs): AppPlan {
   const secrets = checkSecrets(given("secrets"), settings.env);
   const files = readApp(settings.procfile);
   problems.push(...files.procfile.problems);
-  const config = { scale: given("scale"), processes: given("processes") };
+  const variables = new Set([...Object.keys(settings.env), ...Object.keys(secrets)]);
+  const config = { scale: given("scale"), processes: given("processes"), variables };
   const { release, processes, ...found } = formation(files, config, settings);
   const { traffic, network, ...way } = planTraffic(processes, settings);
   refuse([
@@ -70,11 +71,10 @@ export function planApp(args: AppArgs): AppPlan {
     ...found.problems,
     ...(files.procfile.entries.length > 0 ? way.problems : []),
   ]);
-  const names = new Set([...Object.keys(settings.env), ...Object.keys(secrets)]);
   const warnings = [
     ...files.procfile.warnings,
     ...found.warnings,
-    ...stateWarnings(processes, names, files),
+    ...stateWarnings(processes, variables, files),
   ];
   return { settings, secrets, release, processes, traffic, network, warnings };
 }

@@ -52,7 +52,7 @@ export function processPlan(entry: ProcfileEntry, context: ProcessContext): Proc
     app: settings.name,
     type,
     name: `${settings.name}-${type}`,
-    replicas: scale.replicas,
+    scaling: scale.scaling,
     singleton: options.singleton ?? mustBeSingleton(entry),
     workers: server?.workers,
     threads: server?.threads,

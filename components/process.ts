@@ -1,9 +1,14 @@
+import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
+import { HorizontalPodAutoscaler } from "@pulumi/kubernetes/autoscaling/v2/horizontalPodAutoscaler.js";
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget.js";
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import { ComponentResource, RunError } from "@pulumi/pulumi";
 import type { ProcessPlan } from "./process-plan.ts";
 import type { DeploymentReferences } from "./manifest/deployment.ts";
+import { horizontalPodAutoscalerManifest, scaledObjectManifest } from "./manifest/autoscaler.ts";
+import type { Autoscaling } from "./manifest/scaling.ts";
+import { mostReplicas, needsKeda } from "./manifest/scaling.ts";
 import { dropsMatchLabelKeys } from "./manifest/placement.ts";
 import { disruptionBudgetManifest, limitsDisruption } from "./manifest/disruption.ts";
 import { deploymentManifest } from "./manifest/deployment.ts";
@@ -20,18 +25,32 @@ export class Process extends ComponentResource {
 
   constructor(name: string, args: ProcessArgs, opts?: ComponentResourceOptions) {
     super("dash-scale:index:Process", name, {}, opts);
+    const { scaling } = args.plan;
     // Twice the cluster's own deadline, so that the cluster's reason is there when Pulumi stops waiting.
     const wait = `${args.plan.progressDeadlineSeconds * 2}s`;
     this.deployment = new Deployment(name, deploymentManifest(args.plan, args), {
       parent: this,
       customTimeouts: { create: wait, update: wait },
+      ignoreChanges: scaling.kind === "auto" ? ["spec.replicas"] : [],
     });
     this.#refuseOldCluster(args.plan);
-    if (limitsDisruption(args.plan.replicas)) {
+    if (scaling.kind === "auto") this.#autoscaler(args, scaling);
+    if (limitsDisruption(mostReplicas(scaling))) {
       const budget = disruptionBudgetManifest(args.plan, args.namespace);
       new PodDisruptionBudget(name, budget, { parent: this });
     }
     this.registerOutputs({ deployment: this.deployment.metadata.name });
+  }
+
+  #autoscaler({ plan, namespace }: ProcessArgs, scaling: Autoscaling): void {
+    const references = { namespace, deployment: this.deployment.metadata.name };
+    const options = { parent: this };
+    if (needsKeda(scaling)) {
+      new CustomResource(plan.name, scaledObjectManifest(plan, scaling, references), options);
+    } else {
+      const manifest = horizontalPodAutoscalerManifest(plan, scaling, references);
+      new HorizontalPodAutoscaler(plan.name, manifest, options);
+    }
   }
 
   /** Told by the answer to the dry run of a preview, before anything is changed. */

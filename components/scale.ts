@@ -1,12 +1,20 @@
+import type { AutoscaleSettings } from "./autoscale-settings.ts";
+import {
+  asksForAutoscaler,
+  AUTOSCALE_FIELDS,
+  checkAutoscale,
+  isTarget,
+} from "./autoscale-settings.ts";
 import type { Unchecked } from "./check.ts";
 import { MEBIBYTE, MILLICORE } from "./manifest/quantity.ts";
 import type { Spread } from "./manifest/placement.ts";
 import { SPREADS } from "./manifest/placement.ts";
+import type { Scaling } from "./manifest/scaling.ts";
 
 /** How many replicas of one process type run, and how big each one is. */
-export interface ProcessScale {
+export interface ProcessScale extends AutoscaleSettings {
   /**
-   * Replicas: pods. 0 means none.
+   * Replicas: pods. 0 means none. Not beside `min` and `max`.
    * @default 1
    */
   readonly replicas?: number | string;
@@ -24,7 +32,7 @@ export interface ProcessScale {
    * Memory of each replica, requested and at most: a Kubernetes quantity.
    * @default 512Mi
    */
-  readonly memory?: string;
+  readonly memory?: string | number;
   /**
    * CPU that each replica has for sure: a Kubernetes quantity, in cores. There is no upper bound.
    * @default 250m
@@ -44,7 +52,7 @@ export interface ProcessScale {
 
 /** A {@link ProcessScale} that was checked, with defaults put in. */
 export interface CheckedScale {
-  readonly replicas: number;
+  readonly scaling: Scaling;
   /** Undefined: as the command says. */
   readonly workers: number | undefined;
   readonly threads: number | undefined;
@@ -58,11 +66,20 @@ export interface CheckedScale {
 const MOST_WORKERS = 128;
 const MOST_THREADS = 1024;
 const EXAMPLE = "{ replicas: 2, memory: 512Mi }, or only the number of replicas";
-const FIELDS = ["replicas", "workers", "threads", "memory", "cpu", "storage", "spread"] as const;
+const FIELDS = [
+  "replicas",
+  "workers",
+  "threads",
+  "memory",
+  "cpu",
+  "storage",
+  "spread",
+  ...AUTOSCALE_FIELDS,
+] as const;
 
 /** What a process type runs as when the stack does not name it. */
 export const DEFAULT_SCALE: CheckedScale = {
-  replicas: 1,
+  scaling: { kind: "fixed", replicas: 1 },
   workers: undefined,
   threads: undefined,
   memory: "512Mi",
@@ -73,27 +90,30 @@ export const DEFAULT_SCALE: CheckedScale = {
 
 /** Checks the scale of one process type: a number of replicas, or a map. */
 export function checkScale(given: Unchecked, maxReplicas: number): CheckedScale {
-  const allowed = { from: 0, to: maxReplicas };
-  const why = maxReplicas === 0 ? "" : `; dash-scale:app.maxReplicas is ${maxReplicas}`;
-  if (typeof given.value === "number" || typeof given.value === "string") {
-    return {
-      ...DEFAULT_SCALE,
-      replicas: given.wholeNumber(allowed, why) ?? DEFAULT_SCALE.replicas,
-    };
-  }
+  if (typeof given.value === "number" || typeof given.value === "string")
+    return { ...DEFAULT_SCALE, scaling: checkReplicas(given, maxReplicas) };
   const field = given.fields(FIELDS, EXAMPLE);
+  const size = (name: "cpu" | "memory", least: bigint, allowed: string) =>
+    isTarget(field, name) ? undefined : field(name).quantity(least, allowed);
   return {
-    replicas: field("replicas").wholeNumber(allowed, why) ?? DEFAULT_SCALE.replicas,
+    scaling: asksForAutoscaler(field)
+      ? { kind: "auto", ...checkAutoscale(given, field, maxReplicas) }
+      : checkReplicas(field("replicas"), maxReplicas),
     workers: field("workers").wholeNumber({ from: 1, to: MOST_WORKERS }),
     threads: field("threads").wholeNumber({ from: 1, to: MOST_THREADS }),
-    memory: field("memory").quantity(MEBIBYTE, MEMORY_ALLOWED) ?? DEFAULT_SCALE.memory,
-    cpu:
-      field("cpu").quantity(MILLICORE, "cores as a Kubernetes quantity, such as 250m or 0.5") ??
-      DEFAULT_SCALE.cpu,
+    memory: size("memory", MEBIBYTE, MEMORY_ALLOWED) ?? DEFAULT_SCALE.memory,
+    cpu: size("cpu", MILLICORE, CPU_ALLOWED) ?? DEFAULT_SCALE.cpu,
     storage: field("storage").quantity(MEBIBYTE, MEMORY_ALLOWED) ?? DEFAULT_SCALE.storage,
     spread: field("spread").choice(SPREADS) ?? DEFAULT_SCALE.spread,
   };
 }
 
+function checkReplicas(given: Unchecked, maxReplicas: number): Scaling {
+  const why = maxReplicas === 0 ? "" : `; dash-scale:app.maxReplicas is ${maxReplicas}`;
+  const replicas = given.wholeNumber({ from: 0, to: maxReplicas }, why) ?? 1;
+  return { kind: "fixed", replicas };
+}
+
+const CPU_ALLOWED = "cores as a Kubernetes quantity, such as 250m or 0.5";
 // `512m` is half a byte in Kubernetes, and accepted by it.
 const MEMORY_ALLOWED = "bytes as a Kubernetes quantity of at least 1Mi, such as 512Mi or 2Gi";

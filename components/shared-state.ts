@@ -1,5 +1,6 @@
 import type { AppFiles } from "./app-files.ts";
 import type { Warning } from "./errors.ts";
+import { mostReplicas } from "./manifest/scaling.ts";
 import type { ProcessPlan } from "./process-plan.ts";
 import { WEB } from "./process-plan.ts";
 
@@ -42,7 +43,7 @@ export function stateWarnings(
   { requirements = [] }: AppFiles,
 ): Warning[] {
   const web = processes.find(({ type }) => type === WEB);
-  const count = web ? web.replicas * (web.workers ?? 1) : 0;
+  const count = web ? mostReplicas(web.scaling) * (web.workers ?? 1) : 0;
   if (count <= 1) return [];
   const some = `web runs as ${count} processes`;
   const noKey = {

@@ -1,4 +1,5 @@
 import type { Problem } from "../../components/errors.ts";
+import type { Scaling } from "../../components/manifest/scaling.ts";
 import type { ProcessPlan } from "../../components/process-plan.ts";
 import { processType } from "../../components/procfile.ts";
 import type { Value, Wish } from "./words.ts";
@@ -29,15 +30,35 @@ export function changesOf(
     // A type that nobody knows is told as it was typed.
     const name = processes.some((plan) => plan.type === type) ? type : wish.type;
     const key = keys.find((it) => processType(it) === type) ?? name;
-    const fields = wish.kind === "set" ? wish.fields : { replicas: sumOf(wish, processes) };
+    const fields = wish.kind === "set" ? wish.fields : sumOf(wish, processes);
     changes.set(type, { key, fields: { ...changes.get(type)?.fields, ...fields } });
   }
   return [...changes.values()];
 }
 
-function sumOf({ type, by }: Wish & { kind: "more" }, processes: readonly ProcessPlan[]): number {
-  const plan = processes.find((process) => process.type === processType(type));
-  return (plan?.replicas ?? 1) + by;
+/** Nothing where an autoscaler chooses: {@link notFixed} says so. */
+function sumOf(
+  { type, by }: Wish & { kind: "more" },
+  processes: readonly ProcessPlan[],
+): Change["fields"] {
+  const scaling = scalingOf(type, processes);
+  if (scaling?.kind === "auto") return {};
+  return { replicas: (scaling?.replicas ?? 1) + by };
+}
+
+function scalingOf(type: string, processes: readonly ProcessPlan[]): Scaling | undefined {
+  return processes.find((process) => process.type === processType(type))?.scaling;
+}
+
+/** For words such as `web+2` where an autoscaler chooses the replicas: more than what? */
+export function notFixed(wishes: readonly Wish[], processes: readonly ProcessPlan[]): Problem[] {
+  return wishes.flatMap(({ kind, word, type }) => {
+    const scaling = scalingOf(type, processes);
+    if (kind !== "more" || scaling?.kind !== "auto") return [];
+    const { min, max } = scaling;
+    const message = `"${type}" is autoscaled, from ${min} to ${max} replicas; change ${type}.min or ${type}.max`;
+    return [{ place: word, message }];
+  });
 }
 
 /** For words such as `worker-1` where that is a process type, too: why it was not read as one. */

@@ -7,7 +7,7 @@ import { appArgs } from "../../infra/config.ts";
 import type { StackConfiguration } from "../stack-file.ts";
 import { stackConfiguration } from "../stack-file.ts";
 import type { Change } from "./change.ts";
-import { changesOf, misreadings, withChanges } from "./change.ts";
+import { changesOf, misreadings, notFixed, withChanges } from "./change.ts";
 import { Uneditable } from "./splice.ts";
 import { withScale } from "./stack-text.ts";
 import { readWords } from "./words.ts";
@@ -45,13 +45,14 @@ export function planOf({ text, file, project }: StackFile): AppPlan {
  * @throws ConfigError with all that is wrong, in the words and in what would come of them
  */
 export function decide(stack: StackFile, words: readonly string[]): Decision {
-  const { wishes, problems } = readWords(words);
+  const { wishes, ...read } = readWords(words);
   const configuration = stackConfiguration(stack.text, stack.file, stack.project);
   const now = attempt(() => planApp(appArgs(configuration, stack.project)));
   // More or less than what?
   if (now instanceof ConfigError && wishes.some(({ kind }) => kind === "more"))
-    throw new ConfigError([...problems, ...now.problems]);
+    throw new ConfigError([...read.problems, ...now.problems]);
   const before = now instanceof ConfigError ? undefined : now;
+  const problems = [...read.problems, ...notFixed(wishes, before?.processes ?? [])];
   const scale = scaleIn(configuration);
   const changes = changesOf(wishes, scale, before?.processes ?? []);
   const wished = withScaleValue(configuration, withChanges(scale, changes));

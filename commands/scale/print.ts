@@ -1,6 +1,7 @@
-import type { Totals } from "../../components/cost.ts";
-import type { Measure, Measures, QueueMeasure } from "./measure.ts";
-import { arrow, cut, table } from "./table.ts";
+import type { QueueSummary, Replicas, Totals } from "../../components/cost.ts";
+import { costTable, QUEUE_ROW } from "../../components/cost-table.ts";
+import { cut, table } from "../../components/table.ts";
+import type { Measure, Measures } from "./measure.ts";
 
 const LEAST_COMMAND = 16;
 const UNKNOWN = "-";
@@ -8,6 +9,7 @@ const right = (title: string) => ({ title, align: "right" }) as const;
 
 /** What runs, as a table; commands are cut to keep it as wide as asked. */
 export function formationText({ formation, queue, totals }: Measures, width: number): string {
+  const autoscaled = formation.some(({ autoscale }) => autoscale !== undefined);
   const columns = [
     { title: "type" },
     { title: "command" },
@@ -16,16 +18,18 @@ export function formationText({ formation, queue, totals }: Measures, width: num
     right("memory"),
     right("CPU"),
     { title: "spread" },
+    ...(autoscaled ? [{ title: "autoscale" }] : []),
   ];
   const cells = (command: (row: Measure) => string) =>
     formation.map((row) => [
       row.type,
       command(row),
-      String(row.replicas),
+      replicasText(row.replicas),
       `${row.workers ?? UNKNOWN} × ${row.threads ?? UNKNOWN}`,
       row.memory,
       row.cpu,
       row.spread,
+      ...(autoscaled ? [autoscaleText(row)] : []),
     ]);
   const rest = Math.max(
     ...table(
@@ -42,13 +46,29 @@ export function formationText({ formation, queue, totals }: Measures, width: num
   )}\n\n${totalsText(totals, queue)}`;
 }
 
+function replicasText(replicas: Replicas): string {
+  return typeof replicas === "number" ? String(replicas) : `${replicas.min}–${replicas.max}`;
+}
+
+/** What an autoscaler goes by: `CPU 70 %, 10 of celery`. */
+function autoscaleText({ autoscale }: Measure): string {
+  if (!autoscale) return UNKNOWN;
+  const { cpu, memory, queue, schedule } = autoscale;
+  return [
+    ...(cpu === undefined ? [] : [`CPU ${cpu} %`]),
+    ...(memory === undefined ? [] : [`memory ${memory} %`]),
+    ...(queue ? [`${queue.length} in ${queue.list}`] : []),
+    ...(schedule.length === 0 ? [] : [`${schedule.length} × schedule`]),
+  ].join(", ");
+}
+
 function lengthOf({ length }: string): number {
   return length;
 }
 
 function totalsText(
   { pods, memory, cpu, concurrency, surgePods }: Totals,
-  queue?: QueueMeasure,
+  queue?: QueueSummary,
 ): string {
   const withQueue = queue ? ` (${queue.replicas} of them the queue of web)` : "";
   return [
@@ -73,60 +93,9 @@ export interface Comparison {
 
 /** What changes, as a table: sums of each process type, and of all. */
 export function comparisonText({ before, after, restarts, queueRestarts }: Comparison): string {
-  const columns = [
-    { title: "type" },
-    right("pods"),
-    right("memory"),
-    right("CPU"),
-    right("concurrency"),
-    right("surge"),
-    { title: "pods restart" },
-  ];
-  const rows = after.formation.map((row) => {
-    const old = before?.formation.find(({ type }) => type === row.type);
-    return [
-      row.type,
-      ...arrows(old && sums(old), sums(row)),
-      restartText(restarts.includes(row.type)),
-    ];
+  return costTable(before, after, {
+    title: "pods restart",
+    cellOf: (name) =>
+      restarts.includes(name) || (name === QUEUE_ROW && queueRestarts) ? "yes, one rollout" : "no",
   });
-  const queue = after.queue && [
-    "(queue)",
-    ...arrows(undefined, { ...after.queue, pods: after.queue.replicas }),
-    restartText(queueRestarts),
-  ];
-  const all = ["in all", ...arrows(before && inAll(before.totals), inAll(after.totals))];
-  return table(columns, [...rows, ...(queue ? [queue] : []), all]);
-}
-
-function restartText(restarts: boolean): string {
-  return restarts ? "yes, one rollout" : "no";
-}
-
-interface Sums {
-  readonly pods: number;
-  readonly memory: string;
-  readonly cpu: string;
-  readonly concurrency?: number | undefined;
-  readonly surge?: number;
-}
-
-function sums({ replicas, total, surgePods }: Measure): Sums {
-  return { pods: replicas, ...total, surge: surgePods };
-}
-
-function inAll({ surgePods, ...all }: Totals): Sums {
-  return { ...all, surge: surgePods };
-}
-
-function arrows(before: Sums | undefined, after: Sums): string[] {
-  const cells = ({ pods, memory, cpu, concurrency, surge }: Sums) => [
-    String(pods),
-    memory,
-    cpu,
-    String(concurrency ?? UNKNOWN),
-    String(surge ?? UNKNOWN),
-  ];
-  const old = before && cells(before);
-  return cells(after).map((cell, index) => arrow(old?.[index], cell));
 }

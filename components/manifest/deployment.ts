@@ -4,6 +4,8 @@ import type { Identity } from "./labels.ts";
 import { processLabels, selectorLabels } from "./labels.ts";
 import { metadata } from "./metadata.ts";
 import { rolloutStrategy } from "./placement.ts";
+import type { Scaling } from "./scaling.ts";
+import { needsKeda } from "./scaling.ts";
 import type { PodPlan, PodReferences } from "./pod.ts";
 import { podSpec } from "./pod.ts";
 
@@ -11,7 +13,7 @@ type DeploymentArgs = Required<Pick<types.input.apps.v1.Deployment, "metadata" |
 
 /** What a Deployment is made from. */
 export interface DeploymentPlan extends Identity {
-  readonly replicas: number;
+  readonly scaling: Scaling;
   /** Whether at most one replica may run, also during a rollout. */
   readonly singleton: boolean;
   readonly pod: PodPlan;
@@ -27,6 +29,18 @@ export interface DeploymentReferences extends PodReferences {
 /** A pod that ends right after it has said that it is ready does not count, and a rollout stops at it. */
 export const MIN_READY_SECONDS = 5;
 
+/**
+ * On a Deployment whose replicas an autoscaler sets. What Pulumi ignores it also remembers as it was: without a change that
+ * it sees, going back to as many replicas as before would change nothing.
+ */
+function scaledBy(scaling: Scaling): Record<string, string> {
+  if (scaling.kind === "fixed") return {};
+  return { [SCALED_BY]: needsKeda(scaling) ? "keda" : "horizontal-pod-autoscaler" };
+}
+
+/** The annotation that says which autoscaler sets the replicas; absent where none does. */
+export const SCALED_BY = "dash-scale/scaled-by";
+
 /** The Deployment of one process type. */
 export function deploymentManifest(
   plan: DeploymentPlan,
@@ -34,9 +48,14 @@ export function deploymentManifest(
 ): DeploymentArgs {
   const labels = processLabels(plan);
   return {
-    metadata: metadata({ name: plan.name, namespace: references.namespace, labels }),
+    metadata: metadata({
+      name: plan.name,
+      namespace: references.namespace,
+      labels,
+      annotations: scaledBy(plan.scaling),
+    }),
     spec: {
-      replicas: plan.replicas,
+      ...(plan.scaling.kind === "fixed" ? { replicas: plan.scaling.replicas } : {}),
       revisionHistoryLimit: 5,
       progressDeadlineSeconds: plan.progressDeadlineSeconds,
       minReadySeconds: MIN_READY_SECONDS,

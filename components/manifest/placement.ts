@@ -72,7 +72,7 @@ export function rolloutStrategy({ singleton, pod }: Rollout): Strategy {
 }
 
 /** Pods that a rollout adds for its duration. Kubernetes rounds a percentage of surge up. */
-export function surgePods({ singleton, pod, replicas }: Rollout & { replicas: number }): number {
+export function surgePods({ singleton, pod }: Rollout, replicas: number): number {
   return singleton || pod.spread === "required" ? 0 : Math.ceil(replicas * 0.25);
 }
 

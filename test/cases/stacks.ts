@@ -47,6 +47,22 @@ const attached = (found: unknown, ...places: string[]): StackCase => ({
   places: places.map((place) => `dash-scale:app.network.to[0]${place}`),
 });
 
+/** An autoscaled web with these fields besides a `max` of 10. */
+const autoscaled = (
+  fields: Readonly<Record<string, unknown>>,
+  ...places: (string | { beyondSchema: true })[]
+): StackCase => ({
+  case: `autoscaled: ${JSON.stringify(fields)}`,
+  scale: { web: { max: 10, ...fields } },
+  places: places
+    .filter((place) => typeof place === "string")
+    .map((place) => `dash-scale:scale.web${place}`),
+  ...(places.some((place) => typeof place === "object") ? { beyondSchema: true } : {}),
+});
+
+const PERIOD = { start: "0 8 * * 1-5", end: "0 18 * * 1-5", replicas: 6 };
+const REDIS = { redis: "redis.redis:6379", list: "celery" };
+const beyondSchema = { beyondSchema: true } as const;
 const HOST = "shop.example.com";
 const INGRESS = { className: "nginx" };
 const GATEWAY = { name: "public", namespace: "gateways" };
@@ -105,6 +121,50 @@ export const STACK_CASES: readonly StackCase[] = [
     places: [],
   },
   { case: "a secret", secrets: { DASH_SECRET_KEY: SECRET }, places: [] },
+  autoscaled({ min: 2, cpu: 70 }),
+  autoscaled({ min: "2", max: "10", cpu: "70", memory: "80" }),
+  autoscaled({ cpu: 70, memory: "1Gi" }),
+  autoscaled({ cpu: 2, memory: "1Gi", target: { cpu: 150, memory: 80 } }),
+  autoscaled({ min: 0, queue: { ...REDIS, length: 5, database: 1, tls: true } }),
+  autoscaled({ min: 0, schedule: [{ ...PERIOD, timezone: "Europe/Berlin" }] }),
+  autoscaled({ cpu: 70, spread: "required", workers: 2 }),
+  autoscaled({ replicas: 2, cpu: 70 }, ".replicas"),
+  autoscaled({}, "", beyondSchema),
+  autoscaled({ target: {} }, "", beyondSchema),
+  autoscaled({ cpu: "500m" }, "", beyondSchema),
+  autoscaled({ max: undefined, min: 2, cpu: 70 }, ".max"),
+  autoscaled({ max: undefined, queue: REDIS }, ".max"),
+  autoscaled({ min: 11, cpu: 70 }, ".max", beyondSchema),
+  autoscaled({ max: 101, cpu: 70 }, ".max", beyondSchema),
+  autoscaled({ max: 0, cpu: 70 }, ".max"),
+  autoscaled({ min: 0, cpu: 70 }, ".min", beyondSchema),
+  autoscaled({ min: 1.5, cpu: 70 }, ".min"),
+  autoscaled({ cpu: 1 }, ".cpu", beyondSchema),
+  autoscaled({ memory: 96 }, ".memory", beyondSchema),
+  autoscaled({ target: { cpu: 501 } }, ".target.cpu"),
+  autoscaled({ target: { cpu: 70, disk: 5 } }, ".target.disk"),
+  autoscaled({ target: 70 }, ".target", "", beyondSchema),
+  autoscaled({ queue: { list: "celery" } }, ".queue.redis"),
+  autoscaled({ queue: { ...REDIS, redis: "redis://x:6379" } }, ".queue.redis"),
+  autoscaled({ queue: { ...REDIS, length: 0 } }, ".queue.length"),
+  autoscaled({ queue: { ...REDIS, topic: "x" } }, ".queue.topic"),
+  autoscaled({ queue: { ...REDIS, password: "NOT_SET" } }, ".queue.password", beyondSchema),
+  autoscaled({ schedule: [] }, ".schedule"),
+  autoscaled({ schedule: [{ ...PERIOD, replicas: 11 }] }, ".schedule[0].replicas", beyondSchema),
+  autoscaled({ schedule: [{ ...PERIOD, end: "at six" }] }, ".schedule[0].end"),
+  autoscaled(
+    { schedule: [{ ...PERIOD, timezone: "Berlin" }] },
+    ".schedule[0].timezone",
+    beyondSchema,
+  ),
+  autoscaled({ schedule: [{ start: "0 8 * * *", replicas: 2 }] }, ".schedule[0].end"),
+  {
+    case: "a scheduler that is autoscaled",
+    procfile: TWO_SCHEDULERS,
+    scale: { beat: { max: 2, cpu: 70 } },
+    places: ["dash-scale:scale.beat"],
+    beyondSchema: true,
+  },
   ...[-1, 1.5, "four", "1e1", "", " 4", true, [], {}, "0x4"].map(replicas),
   {
     case: "replicas over the most",

@@ -116,6 +116,33 @@ describe("options", () => {
   });
 });
 
+describe("a process type that is autoscaled", () => {
+  const queue = { redis: "redis.redis:6379", list: "celery" };
+  const scale = { web: { min: 2, max: 10, cpu: 70 }, worker: { min: 0, max: 5, queue } };
+  test("leaves its replicas to an autoscaler of its own", async () => {
+    const registrations = await declare({ scale });
+    const deployment = find(registrations, "Deployment shop-web");
+    expect(deployment.inputs).not.toHaveProperty("spec.replicas");
+    expect(deployment.ignoreChanges).toEqual(["spec.replicas"]);
+    expect(find(registrations, "HorizontalPodAutoscaler shop-web")).toMatchObject({
+      parent: "Process shop-web",
+      dependsOn: expect.arrayContaining(["Deployment shop-web"]),
+      inputs: { spec: { scaleTargetRef: { name: "shop-web" }, minReplicas: 2, maxReplicas: 10 } },
+    });
+    expect(find(registrations, "ScaledObject shop-worker")).toMatchObject({
+      parent: "Process shop-worker",
+      inputs: { spec: { scaleTargetRef: { name: "shop-worker" }, minReplicaCount: 0 } },
+    });
+  });
+  test("is held back in drains as soon as there may be two", async () => {
+    const budgets = (await declare({ scale })).filter(({ type }) => type.endsWith("Budget"));
+    expect(budgets.map(({ resource }) => resource).sort()).toEqual([
+      "PodDisruptionBudget shop-web",
+      "PodDisruptionBudget shop-worker",
+    ]);
+  });
+});
+
 describe("the order", () => {
   /** What was done when the work at each object began, where every object takes a while. */
   async function doneBefore(given: GivenStack): Promise<Map<string, readonly string[]>> {

@@ -77,10 +77,20 @@ A rollout of everything adds 0 pods for its duration.
           cpu: "500m",
           storage: "1Gi",
           spread: "preferred",
-          total: { memory: "2Gi", cpu: "2", concurrency: 8 },
-          surgePods: 1,
         },
       ],
+      processes: {
+        web: {
+          deployment: "four-callbacks-web",
+          replicas: 4,
+          workers: 2,
+          threads: 1,
+          concurrency: 8,
+          memory: "2Gi",
+          cpu: "2",
+          surgePods: 1,
+        },
+      },
       queue: { replicas: 2, memory: "128Mi", cpu: "200m" },
       totals: { pods: 6, memory: "2176Mi", cpu: "2200m", concurrency: 8, surgePods: 1 },
     });
@@ -212,7 +222,7 @@ describe("leaves the file alone, its time included", () => {
     expect([status, stdout]).toEqual([1, ""]);
     expect(stderr).toBe(`3 problems, nothing was changed:
   web+: is no change; write TYPE=N, TYPE+N, TYPE-N, TYPE=N:MEMORY or TYPE.FIELD=VALUE, such as web=4
-  dash-scale:scale.web.wrkers: unknown key. Did you mean "workers"? Allowed are "replicas", "workers", "threads", "memory", "cpu", "storage" or "spread"
+  dash-scale:scale.web.wrkers: unknown key. Did you mean "workers"? Allowed are "replicas", "workers", "threads", "memory", "cpu", "storage", "spread", "min", "max", "target", "queue" or "schedule"
   dash-scale:scale.wbe: the Procfile has no process type "wbe"; it has "web". Did you mean "web"?
 `);
   });

@@ -112,7 +112,10 @@ describe("the project's name", () => {
   test("is the one that keys without one belong to", () => {
     const text = DEV.text.replace("dash-scale:scale", "scale");
     expect(decide({ ...DEV, text }, ["web=3"]).text).toContain("  scale:\n    web: 3\n");
-    expect(planOf({ ...DEV, text, project: "shop" }).processes[0]?.replicas).toBe(1);
+    expect(planOf({ ...DEV, text, project: "shop" }).processes[0]?.scaling).toEqual({
+      kind: "fixed",
+      replicas: 1,
+    });
   });
 });
 

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { summaries, totals } from "../../components/cost.ts";
+import { costOf, replicasOf } from "../../components/cost.ts";
 import type { GivenStack } from "../support/plan.ts";
 import { planOf, processOf } from "../support/plan.ts";
 
 const types = (given: GivenStack) =>
-  planOf(given).processes.map(({ type, replicas }) => [type, replicas]);
+  planOf(given).processes.map(({ type, scaling }) => [type, replicasOf(scaling)]);
 const command = (given: GivenStack, type?: string) => processOf(given, type).pod.command;
 
 describe("replicas", () => {
@@ -25,7 +25,7 @@ describe("replicas", () => {
   test("one process type is scaled at a time", () => {
     const before = planOf({ scale: { web: 2 } }).processes;
     const after = planOf({ scale: { web: 4 } }).processes;
-    expect(after[0]).toEqual({ ...before[0], replicas: 4 });
+    expect(after[0]).toEqual({ ...before[0], scaling: { kind: "fixed", replicas: 4 } });
     expect(after[1]).toEqual(before[1]);
   });
   test("the stack may spell a process type as the Procfile does, or as Kubernetes does", () => {
@@ -129,7 +129,7 @@ describe("what it comes to", () => {
     },
   });
   test("per process type", () => {
-    expect(summaries(processes)).toEqual({
+    expect(costOf({ processes, traffic: undefined }).processes).toEqual({
       web: {
         deployment: "shop-web",
         replicas: 5,
@@ -138,14 +138,28 @@ describe("what it comes to", () => {
         concurrency: 40,
         memory: "7680Mi",
         cpu: "1250m",
+        surgePods: 2,
       },
-      worker: { deployment: "shop-worker", replicas: 3, memory: "300000000", cpu: "3" },
-      odd: { deployment: "shop-odd", replicas: 0, threads: 1, memory: "0", cpu: "0" },
+      worker: {
+        deployment: "shop-worker",
+        replicas: 3,
+        memory: "300000000",
+        cpu: "3",
+        surgePods: 0,
+      },
+      odd: {
+        deployment: "shop-odd",
+        replicas: 0,
+        threads: 1,
+        memory: "0",
+        cpu: "0",
+        surgePods: 0,
+      },
     });
   });
   test("in all, with the pods that a rollout adds", () => {
     // 7680Mi + 300 MB = 8,353,063,680 bytes; surge: 25 % of 5, rounded up, and none where a node of its own is required
-    expect(totals({ processes, traffic: undefined })).toEqual({
+    expect(costOf({ processes, traffic: undefined }).totals).toEqual({
       pods: 8,
       cpu: "4250m",
       memory: "8353063680",

@@ -40,7 +40,7 @@ describe("a rollout", () => {
     ["preferred", 0, 0],
     ["required", 4, 0],
   ] as const)("%s, %i replicas: %i more pods for its duration", (spread, replicas, pods) => {
-    expect(surgePods({ singleton: false, pod: { spread }, replicas })).toBe(pods);
+    expect(surgePods({ singleton: false, pod: { spread } }, replicas)).toBe(pods);
   });
   test("never has fewer ready replicas than asked for, unless each needs a node of its own", () => {
     const strategy = (spread: Spread) => rolloutStrategy({ singleton: false, pod: { spread } });
@@ -49,8 +49,8 @@ describe("a rollout", () => {
     expect(strategy("required").rollingUpdate).toEqual({ maxSurge: 0, maxUnavailable: 1 });
   });
   test("of a singleton ends the old pod first, and adds none", () => {
-    const singleton = { singleton: true, pod: { spread: "preferred" }, replicas: 1 } as const;
+    const singleton = { singleton: true, pod: { spread: "preferred" } } as const;
     expect(rolloutStrategy(singleton)).toEqual({ type: "Recreate" });
-    expect(surgePods(singleton)).toBe(0);
+    expect(surgePods(singleton, 1)).toBe(0);
   });
 });

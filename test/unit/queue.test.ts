@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { describe, expect, test } from "vitest";
-import { totals } from "../../components/cost.ts";
+import { costOf } from "../../components/cost.ts";
 import type { QueuePlan } from "../../components/manifest/queue.ts";
 import { queueConfigManifest, queueManifest } from "../../components/manifest/queue.ts";
 import { haproxyConfig } from "../../components/manifest/queue-config.ts";
@@ -165,8 +165,8 @@ describe("the objects", () => {
   });
   test("are in the totals", () => {
     const given = { scale: { web: 4, worker: 0 } };
-    const alone = totals(planOf(given));
-    const queued = totals(planOf({ ...given, app: { front: "queue" } }));
+    const alone = costOf(planOf(given)).totals;
+    const queued = costOf(planOf({ ...given, app: { front: "queue" } })).totals;
     expect([alone.pods, alone.memory, alone.cpu]).toEqual([4, "2Gi", "1"]);
     expect([queued.pods, queued.memory, queued.cpu]).toEqual([6, "2176Mi", "1200m"]);
     expect(queued.concurrency).toBe(alone.concurrency);

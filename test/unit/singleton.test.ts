@@ -58,7 +58,10 @@ describe("a singleton", () => {
   });
   test("is none by the stack's word, in both directions", () => {
     const free = { procfile, scale: { beat: 3 }, processes: { beat: { singleton: false } } };
-    expect(processOf(free, "beat")).toMatchObject({ singleton: false, replicas: 3 });
+    expect(processOf(free, "beat")).toMatchObject({
+      singleton: false,
+      scaling: { kind: "fixed", replicas: 3 },
+    });
     const bound = { procfile, processes: { web: { singleton: "true" } } };
     expect(processOf(bound, "web").singleton).toBe(true);
   });

@@ -83,7 +83,7 @@ describe("what is told", () => {
   });
   test("the keys there are, and the nearest one", () => {
     expect(told({ scale: { web: { replica: 2 } } })).toEqual([
-      'unknown key. Did you mean "replicas"? Allowed are "replicas", "workers", "threads", "memory", "cpu", "storage" or "spread"',
+      'unknown key. Did you mean "replicas"? Allowed are "replicas", "workers", "threads", "memory", "cpu", "storage", "spread", "min", "max", "target", "queue" or "schedule"',
     ]);
   });
   test("a Procfile with slips does not make its process types unknown", () => {

@@ -1,0 +1,53 @@
+/** How many replicas of a process type run: as many as the stack says, or as many as an autoscaler finds right. */
+export type Scaling =
+  { readonly kind: "fixed"; readonly replicas: number } | ({ readonly kind: "auto" } & Autoscaling);
+
+/** Between how many replicas an autoscaler chooses, and by what. */
+export interface Autoscaling {
+  readonly min: number;
+  readonly max: number;
+  /** CPU to aim at, in percent of what the replicas request. */
+  readonly cpu: number | undefined;
+  /** Memory to aim at, in percent of what the replicas request. */
+  readonly memory: number | undefined;
+  readonly queue: QueueTarget | undefined;
+  readonly schedule: readonly Period[];
+}
+
+/** A list in Redis in which tasks wait. */
+export interface QueueTarget {
+  /** `host:port`. */
+  readonly redis: string;
+  readonly list: string;
+  /** Tasks that wait for each replica. */
+  readonly length: number;
+  readonly database: number;
+  readonly tls: boolean;
+  /** Name of the app's environment variable that holds the password. */
+  readonly password: string | undefined;
+}
+
+/** A time of the day or week with replicas of its own. */
+export interface Period {
+  /** Cron expressions. */
+  readonly start: string;
+  readonly end: string;
+  readonly timezone: string;
+  /** At least so many while it lasts. */
+  readonly replicas: number;
+}
+
+/** The fewest replicas that may run. */
+export function leastReplicas(scaling: Scaling): number {
+  return scaling.kind === "fixed" ? scaling.replicas : scaling.min;
+}
+
+/** The most replicas that may run. */
+export function mostReplicas(scaling: Scaling): number {
+  return scaling.kind === "fixed" ? scaling.replicas : scaling.max;
+}
+
+/** Whether it takes KEDA: Kubernetes' own autoscaler knows neither queues nor clocks. */
+export function needsKeda({ queue, schedule }: Autoscaling): boolean {
+  return queue !== undefined || schedule.length > 0;
+}
