@@ -13,7 +13,7 @@ export interface KubernetesObject {
  * Runs the Pulumi program without an engine and gives the Kubernetes objects that it declares, in order.
  *
  * It is the program itself that runs, so what comes out is what `pulumi up` declares. Once per Node.js process: the
- * program is a module.
+ * SDK keeps what it was told.
  *
  * @throws ConfigError as the program does
  */
@@ -49,7 +49,13 @@ export async function declaredObjects(
       return undefined;
     });
     // Left to itself, the failure of a program is reported once more, as a rejection that nobody handles.
-    await import("../infra/index.ts").catch((error: unknown) => (failure = error));
+    try {
+      const { declare } = await import("../infra/program.ts");
+      const { stackConfig } = await import("../infra/config.ts");
+      declare(stackConfig());
+    } catch (error) {
+      failure = error;
+    }
   });
   if (failure !== undefined) throw failure;
   await runtime.disconnect();

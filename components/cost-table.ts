@@ -61,7 +61,7 @@ interface Range {
 const NONE: Amounts = { pods: 0, memory: 0n, cpu: 0n, concurrency: undefined, surge: 0 };
 const NOTHING: Range = { least: NONE, most: NONE };
 
-function rangesOf({ processes, queue }: Cost): Map<string, Range> {
+function rangesOf({ processes, totals: { queue } }: Cost): Map<string, Range> {
   const ranges = new Map(
     Object.entries(processes).map(([type, summary]) => [type, rangeOf(summary)]),
   );

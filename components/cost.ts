@@ -29,7 +29,7 @@ export interface ProcessSummary {
   readonly surgePods: number;
 }
 
-/** What the queue in front of `web` comes to: a stack output. */
+/** What the queue in front of `web` comes to. */
 export interface QueueSummary {
   readonly replicas: number;
   readonly memory: string;
@@ -45,30 +45,29 @@ export interface Totals {
   readonly concurrency: number;
   /** Pods that a rollout of every process type adds for its duration. */
   readonly surgePods: number;
+  /** Of all that, the queue in front of `web`; absent where there is none. */
+  readonly queue?: QueueSummary;
 }
 
 /** What an app comes to, in parts and in all: the stack's outputs. */
 export interface Cost {
   /** By process type. */
   readonly processes: Readonly<Record<string, ProcessSummary>>;
-  /** Undefined where requests do not wait in a queue. */
-  readonly queue?: QueueSummary | undefined;
   readonly totals: Totals;
 }
 
 /** What an app comes to at its scale. */
 export function costOf({ processes, traffic }: Pick<AppPlan, "processes" | "traffic">): Cost {
-  const queue = traffic?.queue ? [{ replicas: QUEUE_REPLICAS, size: QUEUE_SIZE }] : [];
-  const sized = processes.map(sizedOf);
-  const all = [...sized, ...queue];
+  const queue = traffic?.queue && { replicas: QUEUE_REPLICAS, size: QUEUE_SIZE };
+  const all = [...processes.map(sizedOf), ...(queue ? [queue] : [])];
   return {
     processes: Object.fromEntries(processes.map((plan) => [plan.type, summary(plan)])),
-    queue: queue.map((it) => ({ replicas: it.replicas, ...amounts([it]) }))[0],
     totals: {
       pods: sum(all.map(({ replicas }) => replicas)),
       ...amounts(all),
       concurrency: sum(processes.map((plan) => concurrencyOf(plan) ?? 0)),
       surgePods: sum(processes.map((plan) => surgePods(plan, mostReplicas(plan.scaling)))),
+      ...(queue ? { queue: { replicas: QUEUE_REPLICAS, ...amounts([queue]) } } : {}),
     },
   };
 }

@@ -1,12 +1,12 @@
-import { getProject } from "@pulumi/pulumi";
-import { App } from "../components/app.ts";
 import { stackConfig } from "./config.ts";
+import { foresee } from "./foresee.ts";
+import { declare } from "./program.ts";
 
-const app = new App(getProject(), stackConfig());
+const args = stackConfig();
+await foresee(args);
 
 /**
  * `processes`: what each process type comes to: Deployment, replicas, workers, threads, concurrency, memory, CPU, surge pods.
- * `queue`: the same of the queue in front of `web`, where there is one.
- * `totals`: what the whole app comes to: pods, CPU, memory, concurrency, surge pods.
+ * `totals`: what the whole app comes to: pods, CPU, memory, concurrency, surge pods; of that, the queue where there is one.
  */
-export const { processes, queue, totals } = app.cost;
+export const { processes, totals } = declare(args);

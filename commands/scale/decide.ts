@@ -52,12 +52,16 @@ export function decide(stack: StackFile, words: readonly string[]): Decision {
   if (now instanceof ConfigError && wishes.some(({ kind }) => kind === "more"))
     throw new ConfigError([...read.problems, ...now.problems]);
   const before = now instanceof ConfigError ? undefined : now;
-  const problems = [...read.problems, ...notFixed(wishes, before?.processes ?? [])];
+  const running = before?.processes ?? [];
+  const problems = [...read.problems, ...notFixed(wishes, running)];
   const scale = scaleIn(configuration);
-  const changes = changesOf(wishes, scale, before?.processes ?? []);
+  const changes = changesOf(wishes, scale, running);
   const wished = withScaleValue(configuration, withChanges(scale, changes));
   const after = attempt(() => planApp(appArgs(wished, stack.project)));
-  const hints = misreadings(wishes, before?.processes.map(({ type }) => type) ?? []);
+  const hints = misreadings(
+    wishes,
+    running.map(({ type }) => type),
+  );
   if (after instanceof ConfigError)
     throw new ConfigError([...problems, ...after.problems, ...hints]);
   if (problems.length > 0) throw new ConfigError(problems);

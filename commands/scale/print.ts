@@ -1,4 +1,4 @@
-import type { QueueSummary, Replicas, Totals } from "../../components/cost.ts";
+import type { Replicas, Totals } from "../../components/cost.ts";
 import { costTable, QUEUE_ROW } from "../../components/cost-table.ts";
 import { cut, table } from "../../components/table.ts";
 import type { Measure, Measures } from "./measure.ts";
@@ -8,7 +8,7 @@ const UNKNOWN = "-";
 const right = (title: string) => ({ title, align: "right" }) as const;
 
 /** What runs, as a table; commands are cut to keep it as wide as asked. */
-export function formationText({ formation, queue, totals }: Measures, width: number): string {
+export function formationText({ formation, totals }: Measures, width: number): string {
   const autoscaled = formation.some(({ autoscale }) => autoscale !== undefined);
   const columns = [
     { title: "type" },
@@ -43,7 +43,7 @@ export function formationText({ formation, queue, totals }: Measures, width: num
   return `${table(
     columns,
     cells(({ command }) => cut(command, room)),
-  )}\n\n${totalsText(totals, queue)}`;
+  )}\n\n${totalsText(totals)}`;
 }
 
 function replicasText(replicas: Replicas): string {
@@ -66,10 +66,7 @@ function lengthOf({ length }: string): number {
   return length;
 }
 
-function totalsText(
-  { pods, memory, cpu, concurrency, surgePods }: Totals,
-  queue?: QueueSummary,
-): string {
+function totalsText({ pods, memory, cpu, concurrency, surgePods, queue }: Totals): string {
   const withQueue = queue ? ` (${queue.replicas} of them the queue of web)` : "";
   return [
     `In all: ${count(pods, "pod")}${withQueue}, ${memory} memory, ${cpu} CPU, ${count(concurrency, "request")} at once.`,

@@ -91,8 +91,14 @@ A rollout of everything adds 0 pods for its duration.
           surgePods: 1,
         },
       },
-      queue: { replicas: 2, memory: "128Mi", cpu: "200m" },
-      totals: { pods: 6, memory: "2176Mi", cpu: "2200m", concurrency: 8, surgePods: 1 },
+      totals: {
+        pods: 6,
+        memory: "2176Mi",
+        cpu: "2200m",
+        concurrency: 8,
+        surgePods: 1,
+        queue: { replicas: 2, memory: "128Mi", cpu: "200m" },
+      },
     });
   });
 });
