@@ -64,9 +64,9 @@ async function apply(
       return { before, after: await cluster.replace(whole, { manager, dryRun: preview }) };
     }
     const operations = preview ? [] : takeover(before, manager);
-    if (operations.length > 0) await cluster.patch(before, operations);
+    const owned = operations.length > 0 ? await cluster.patch(before, operations) : before;
     const ignored = request.getIgnorechangesList().map(parsePath);
-    const fields = withoutIgnored(inputs, before, ignored, manager);
+    const fields = withoutIgnored(inputs, owned, ignored, manager);
     const force = forces(inputs, before, { force: session.force, preview });
     return { before, after: await cluster.apply(fields, { manager, force, dryRun: preview }) };
   } catch (error) {

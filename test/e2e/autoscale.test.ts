@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { SimulatedMetrics } from "./metrics.ts";
+import { Project } from "./project.ts";
+import { sampledWhile } from "./sampling.ts";
+import { suiteEnvironment } from "./suite.ts";
+
+const REQUEST = 250; // CPU of one replica, in thousandths: the default
+const AUTO = { min: 2, max: 10, cpu: 50 };
+
+// One app through its life: each test goes on from where the one before it left off.
+describe("an app whose web is autoscaled by the real autoscaler, by simulated metrics", () => {
+  let project: Project;
+  let metrics: SimulatedMetrics;
+
+  /** CPU for which the autoscaler wants so many replicas. */
+  const loadFor = (replicas: number) => replicas * REQUEST * (AUTO.cpu / 100);
+  const count = async () => (await project.pods("web")).length;
+  const replicas = async () =>
+    (await project.deployments()).find(({ name }) => name === "autoscale-web")?.replicas;
+  /** Brings a scale of web up, and tells the fewest pods that were there meanwhile. */
+  const scaled = async (web: unknown, app = {}) => {
+    await project.change({ scale: { web }, app });
+    const { outcome, samples } = await sampledWhile(() => project.mustUp(), count);
+    return { update: outcome, fewest: Math.min(...samples, await count()) };
+  };
+
+  beforeAll(async () => {
+    const environment = await suiteEnvironment(inject("place"));
+    metrics = await SimulatedMetrics.start(environment);
+    project = await Project.create(environment, {
+      name: "autoscale",
+      procfile: "web: gunicorn index:server\n",
+      scale: { web: 4 },
+    });
+    await project.mustUp();
+  });
+  afterAll(async () => {
+    await project.remove();
+    await metrics.stop();
+  });
+
+  test("goes from fixed to autoscaled without losing a pod", async () => {
+    metrics.load = loadFor(4);
+    const before = await project.pods("web");
+    const { update, fewest } = await scaled(AUTO);
+    expect(update.changes.map(({ op, resource }) => `${op} ${resource}`)).toEqual([
+      "update Deployment autoscale-web",
+      "create HorizontalPodAutoscaler autoscale-web",
+    ]);
+    // A field that is left out of what is applied is not left alone by the API server: it would be 1 again.
+    expect(fewest).toBe(4);
+    expect(await project.pods("web")).toEqual(before);
+  });
+
+  test("gets more replicas under load, which the next up leaves alone", async () => {
+    metrics.load = loadFor(8);
+    await expect.poll(count, { timeout: 60_000, interval: 500 }).toBe(8);
+    await project.mustUp("--expect-no-changes");
+    await project.mustUp("--refresh", "--expect-no-changes");
+    expect(await count()).toBe(8);
+  });
+
+  test("keeps them through a rollout", async () => {
+    const { fewest } = await scaled(AUTO, { env: { LOG_LEVEL: "debug" } });
+    expect(fewest).toBeGreaterThanOrEqual(8);
+    await expect.poll(count).toBe(8);
+    expect(await replicas()).toBe(8);
+  });
+
+  test("goes back to as many as it had, though the autoscaler wants more, and stays there", async () => {
+    const { update, fewest } = await scaled(4, { env: { LOG_LEVEL: "debug" } });
+    expect(update.changes.map(({ op, resource }) => `${op} ${resource}`)).toEqual([
+      "update Deployment autoscale-web",
+      "delete HorizontalPodAutoscaler autoscale-web",
+    ]);
+    expect(fewest).toBeGreaterThanOrEqual(4);
+    // Longer than the autoscaler takes to look again.
+    await sleep(20_000);
+    expect(await replicas()).toBe(4);
+    await project.mustUp("--refresh", "--expect-no-changes");
+  });
+});
