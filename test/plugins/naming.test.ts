@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { importedInputs } from "../../local/plugins/kubernetes/checkpoint.ts";
-import { ApiError, explainRefusal } from "../../local/plugins/kubernetes/cluster/api-error.ts";
+import { ApiError, explainRefusal } from "../../infra/cluster/api-error.ts";
 import { idOf, parseId, typeOf, withName } from "../../local/plugins/kubernetes/naming.ts";
 import { UNKNOWN } from "../../local/plugins/kubernetes/unknowns.ts";
 

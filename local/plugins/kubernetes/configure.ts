@@ -3,9 +3,9 @@ import { parseObject, words } from "../shared/json.ts";
 import type { JsonObject } from "../shared/json.ts";
 import type { Engine } from "../shared/engine.ts";
 import { Cluster } from "./cluster/cluster.ts";
-import { HttpClient } from "./cluster/http.ts";
-import { loadKubeconfig } from "./cluster/kubeconfig.ts";
-import type { ClusterSettings } from "./cluster/kubeconfig.ts";
+import { HttpClient } from "../../../infra/cluster/http.ts";
+import { loadKubeconfig } from "../../../infra/cluster/kubeconfig.ts";
+import type { ClusterSettings } from "../../../infra/cluster/kubeconfig.ts";
 import type { Session } from "./session.ts";
 import { hasUnknown } from "./unknowns.ts";
 

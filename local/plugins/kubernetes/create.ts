@@ -6,7 +6,7 @@ import { at, text, withoutNulls, withValue } from "../shared/json.ts";
 import type { JsonObject } from "../shared/json.ts";
 import { fromStruct, toStruct } from "../shared/struct.ts";
 import { checkpoint, fieldManager, renamed } from "./checkpoint.ts";
-import { ApiError, explainRefusal, isStatus } from "./cluster/api-error.ts";
+import { ApiError, explainRefusal, isStatus } from "../../../infra/cluster/api-error.ts";
 import { labelOf } from "./cluster/cluster.ts";
 import type { Cluster } from "./cluster/cluster.ts";
 import { UnknownKind } from "./cluster/kinds.ts";

@@ -12,7 +12,7 @@ import {
   withoutManagedFields,
   withStringData,
 } from "./checkpoint.ts";
-import { explainRefusal } from "./cluster/api-error.ts";
+import { explainRefusal } from "../../../infra/cluster/api-error.ts";
 import { labelOf } from "./cluster/cluster.ts";
 import type { Cluster, Reference } from "./cluster/cluster.ts";
 import { UnknownKind } from "./cluster/kinds.ts";

@@ -6,7 +6,7 @@ import { at, object, text } from "../shared/json.ts";
 import type { JsonObject } from "../shared/json.ts";
 import { fromStruct } from "../shared/struct.ts";
 import { inputsOf, liveOf } from "./checkpoint.ts";
-import { explainRefusal } from "./cluster/api-error.ts";
+import { explainRefusal } from "../../../infra/cluster/api-error.ts";
 import { labelOf, referenceTo } from "./cluster/cluster.ts";
 import { UnknownKind } from "./cluster/kinds.ts";
 import { reveal } from "./secrets.ts";

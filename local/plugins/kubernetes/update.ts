@@ -5,7 +5,7 @@ import { at, withoutNulls, withValue } from "../shared/json.ts";
 import type { JsonObject } from "../shared/json.ts";
 import { fromStruct, toStruct } from "../shared/struct.ts";
 import { checkpoint, fieldManager, liveOf } from "./checkpoint.ts";
-import { explainRefusal } from "./cluster/api-error.ts";
+import { explainRefusal } from "../../../infra/cluster/api-error.ts";
 import { labelOf, referenceTo } from "./cluster/cluster.ts";
 import { forces, takeover, withoutIgnored } from "./ownership.ts";
 import { parsePath } from "./paths.ts";

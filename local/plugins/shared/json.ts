@@ -1,46 +1,21 @@
-/** Plain JSON values, and the few operations on them that both plugins need. */
+/** The few operations on plain JSON values that both plugins need. */
+import { isObject, object } from "../../../infra/cluster/json.ts";
+import type { Json, JsonObject } from "../../../infra/cluster/json.ts";
 
-export type Json = null | boolean | number | string | Json[] | JsonObject;
-export interface JsonObject {
-  [key: string]: Json;
-}
-export type Path = readonly (string | number)[];
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** The value as an object; anything else counts as an empty one. */
-export function object(value: Json | undefined): JsonObject {
-  return isObject(value) ? value : {};
-}
-
-/** The value as a list; anything else counts as an empty one. */
-export function list(value: Json | undefined): readonly Json[] {
-  return Array.isArray(value) ? value : [];
-}
-
-export function text(value: Json | undefined): string | undefined {
-  return typeof value === "string" ? value : undefined;
-}
+export {
+  at,
+  isObject,
+  list,
+  number,
+  object,
+  parseObject,
+  text,
+} from "../../../infra/cluster/json.ts";
+export type { Json, JsonObject, Path } from "../../../infra/cluster/json.ts";
 
 /** The value as words for a message: texts as they are, anything else as JSON. */
 export function words(value: Json | undefined): string {
   return typeof value === "string" ? value : JSON.stringify(value ?? null);
-}
-
-export function number(value: Json | undefined): number | undefined {
-  return typeof value === "number" ? value : undefined;
-}
-
-/** The value at a path, or undefined where the path leaves the value. */
-export function at(value: Json | undefined, ...path: Path): Json | undefined {
-  let current = value;
-  for (const step of path) {
-    if (typeof step === "number") current = list(current)[step];
-    else current = isObject(current) && Object.hasOwn(current, step) ? current[step] : undefined;
-  }
-  return current;
 }
 
 /** A copy of `value` with `leaf` at the path; objects on the way are made as needed. */
@@ -90,14 +65,4 @@ function prune(value: Json): Json {
   if (!isObject(value)) return value;
   const kept = Object.entries(value).filter(([, item]) => item !== null);
   return Object.fromEntries(kept.map(([key, item]) => [key, prune(item)]));
-}
-
-/** Checks that parsed text is a JSON object; a cluster or a file may answer with anything. */
-export function parseObject(source: string): JsonObject | undefined {
-  try {
-    const parsed: Json = JSON.parse(source);
-    return isObject(parsed) ? parsed : undefined;
-  } catch {
-    return undefined;
-  }
 }

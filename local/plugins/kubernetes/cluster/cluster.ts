@@ -1,8 +1,8 @@
 /** A cluster's objects: read, created, applied, deleted. */
 import { list, object, text } from "../../shared/json.ts";
 import type { JsonObject } from "../../shared/json.ts";
-import { isStatus } from "./api-error.ts";
-import type { HttpClient } from "./http.ts";
+import { isStatus } from "../../../../infra/cluster/api-error.ts";
+import type { HttpClient } from "../../../../infra/cluster/http.ts";
 import { Kinds } from "./kinds.ts";
 
 /** What it takes to find an object. */

@@ -1,6 +1,6 @@
 /** Where objects of a kind live in the API: known for the usual ones, asked for all others. */
-import { isStatus } from "./api-error.ts";
-import type { HttpClient } from "./http.ts";
+import { isStatus } from "../../../../infra/cluster/api-error.ts";
+import type { HttpClient } from "../../../../infra/cluster/http.ts";
 import { at, list, text } from "../../shared/json.ts";
 import type { JsonObject } from "../../shared/json.ts";
 

@@ -1,6 +1,6 @@
 /** What the cluster answers when it refuses. */
-import { at, list, number, text } from "../../shared/json.ts";
-import type { JsonObject } from "../../shared/json.ts";
+import { at, list, number, text } from "./json.ts";
+import type { JsonObject } from "./json.ts";
 
 export class ApiError extends Error {
   override readonly name = "ApiError";

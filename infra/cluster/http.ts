@@ -4,9 +4,10 @@
  */
 import http from "node:http";
 import https from "node:https";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { KubeConfig } from "@kubernetes/client-node";
-import { parseObject } from "../../shared/json.ts";
-import type { JsonObject } from "../../shared/json.ts";
+import { parseObject } from "./json.ts";
+import type { JsonObject } from "./json.ts";
 import { ApiError } from "./api-error.ts";
 
 export interface Call {
@@ -34,11 +35,14 @@ interface Credentials {
 export class HttpClient {
   readonly #config: KubeConfig;
   readonly #server: URL;
+  readonly #ended: AbortSignal | undefined;
   #credentials: Promise<Credentials> | undefined;
 
-  constructor(config: KubeConfig) {
+  /** @param ended ends all that is under way, and the connections that are kept */
+  constructor(config: KubeConfig, ended?: AbortSignal) {
     this.#config = config;
     this.#server = new URL(config.getCurrentCluster()?.server ?? "");
+    this.#ended = ended;
   }
 
   /** @throws ApiError when the cluster refuses; another error when it cannot be reached */
@@ -49,7 +53,7 @@ export class HttpClient {
       } catch (error) {
         const wait = this.#retryAfter(error, attempt);
         if (wait === undefined || attempt >= MAX_ATTEMPTS) throw error;
-        await new Promise((resolve) => setTimeout(resolve, wait));
+        await sleep(wait, undefined, this.#ended ? { signal: this.#ended } : {});
       }
     }
   }
@@ -91,7 +95,8 @@ export class HttpClient {
 
   async #fresh(agent: http.Agent | undefined): Promise<Credentials> {
     const headers: http.OutgoingHttpHeaders = {};
-    const options: https.RequestOptions = { timeout: TIMEOUT_MS, headers };
+    const signal = this.#ended ? { signal: this.#ended } : {};
+    const options: https.RequestOptions = { timeout: TIMEOUT_MS, headers, ...signal };
     await this.#config.applyToHTTPSOptions(options);
     const proxied = options.agent;
     delete options.agent;
@@ -108,7 +113,10 @@ export class HttpClient {
     const proxy = this.#config.getCurrentCluster()?.proxyUrl;
     if (proxy !== undefined && proxied instanceof http.Agent) return proxied;
     const settings = { keepAlive: true, maxSockets: MAX_CONNECTIONS };
-    return this.#server.protocol === "http:" ? new http.Agent(settings) : new https.Agent(settings);
+    const isPlain = this.#server.protocol === "http:";
+    const agent = isPlain ? new http.Agent(settings) : new https.Agent(settings);
+    this.#ended?.addEventListener("abort", () => agent.destroy(), { once: true });
+    return agent;
   }
 }
 

@@ -7,6 +7,8 @@ import type { KubeConfig } from "@kubernetes/client-node";
 export interface ClusterSettings {
   /** Contents of a kubeconfig, or where it is. Default: `$KUBECONFIG`, then `~/.kube/config`. */
   kubeconfig: string | undefined;
+  /** Whether the kubeconfig is a secret: then it is never shown. */
+  kubeconfigIsSecret?: boolean;
   context: string | undefined;
   cluster: string | undefined;
 }
@@ -31,9 +33,21 @@ export async function loadKubeconfig(settings: ClusterSettings): Promise<KubeCon
 function load(config: KubeConfig, source: string | undefined): void {
   if (source === undefined || source === "") return loadAmbient(config);
   const path = source.replace(/^~(?=\/)/, homedir());
-  if (existsSync(path)) return config.loadFromFile(path);
+  if (existsSync(path)) return parsed(() => config.loadFromFile(path));
   if (!/[\n{]/.test(source)) throw new Error(`there is no file ${source}`);
-  config.loadFromString(source);
+  parsed(() => config.loadFromString(source));
+}
+
+/** The parser's message quotes what it could not read, which may be a credential. */
+function parsed(reading: () => void): void {
+  try {
+    reading();
+  } catch (error) {
+    if (!(error instanceof Error && error.name === "YAMLException")) throw error;
+    const [, line = "?"] = /\((\d+):\d+\)/.exec(error.message) ?? [];
+    // oxlint-disable-next-line preserve-caught-error -- the cause has the same quote
+    throw new Error(`it is no YAML, at line ${line}`);
+  }
 }
 
 function loadAmbient(config: KubeConfig): void {
@@ -43,7 +57,7 @@ function loadAmbient(config: KubeConfig): void {
   if (!found) {
     throw new Error("there is none: set KUBECONFIG, or kubernetes:kubeconfig in the stack's file");
   }
-  config.loadFromDefault();
+  parsed(() => config.loadFromDefault());
 }
 
 function chooseContext(config: KubeConfig, settings: ClusterSettings): void {
