@@ -11,6 +11,8 @@ import type {
   ConfigureResponse,
   CreateResponse,
   DiffResponse,
+  ReadResponse,
+  UpdateResponse,
 } from "@pulumi/pulumi/proto/provider_pb.js";
 import sdk from "@pulumi/kubernetes/package.json" with { type: "json" };
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -96,6 +98,7 @@ describe("the provider", () => {
   it.each([
     ["no such file", {}, "ENOENT"],
     ["no such context", { kubeconfig: "a: b\n" }, 'no context "undefined"'],
+    ["no YAML", { kubeconfig: "a: b\n  token: canary: x\n" }, "it is no YAML, at line 2"],
     ["no kubeconfig at all", { kubeconfig: "nonsense" }, "there is no file nonsense"],
     ["what it cannot do", { renderYamlToDirectory: "x" }, "does not support"],
   ])("cannot be configured with %s", async (_, settings, message) => {
@@ -201,6 +204,61 @@ describe("the provider", () => {
       request.setProperties(toStruct({ kind: "Secret", stringData: { KEY: secret(CANARY) } }));
       const creating = call<CreateResponse>((done) => client.create(request, done));
       await expect(creating).rejects.toThrow("is not known yet");
+    });
+  });
+
+  describe("whose cluster does not answer", () => {
+    // Nothing listens on port 1, so the connection is refused at once.
+    const kubeconfig = JSON.stringify({
+      clusters: [{ name: "c", cluster: { server: "https://127.0.0.1:1" } }],
+      contexts: [{ name: "a", context: { cluster: "c", user: "u", namespace: "shop" } }],
+      users: [{ name: "u", user: { token: "t" } }],
+      "current-context": "a",
+    });
+    const inputs = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "web" }, data: {} };
+    const create = (preview: boolean) => {
+      const request = new provider.CreateRequest();
+      request.setUrn(urn("core/v1:ConfigMap"));
+      request.setPreview(preview);
+      request.setProperties(toStruct(inputs));
+      return call<CreateResponse>((done) => client.create(request, done));
+    };
+    const update = (preview: boolean) => {
+      const request = new provider.UpdateRequest();
+      request.setUrn(urn("core/v1:ConfigMap"));
+      request.setPreview(preview);
+      request.setOlds(toStruct({ ...inputs, __inputs: inputs }));
+      request.setNews(toStruct({ ...inputs, data: { a: "b" } }));
+      return call<UpdateResponse>((done) => client.update(request, done));
+    };
+    const read = () => {
+      const request = new provider.ReadRequest();
+      request.setUrn(urn("core/v1:ConfigMap"));
+      request.setId("shop/web");
+      request.setProperties(toStruct({ ...inputs, __inputs: inputs }));
+      return call<ReadResponse>((done) => client.read(request, done));
+    };
+    beforeAll(() => configure({ kubeconfig }));
+
+    it("completes inputs by what is known without it", async () => {
+      const metadata = { name: "web" };
+      const namespaceOf = async (type: string) => (await check(type, { metadata }))["metadata"];
+      expect(await namespaceOf("core/v1:ConfigMap")).toEqual({ name: "web", namespace: "shop" });
+      expect(await namespaceOf("core/v1:Namespace")).toEqual({ name: "web" });
+      expect(await namespaceOf("example.com/v1:Thing")).toEqual({ name: "web", namespace: "shop" });
+    });
+
+    it("previews what is new and what is there already, on the inputs alone", async () => {
+      expect(fromStruct((await create(true)).getProperties())).toMatchObject({ data: {} });
+      const updated = fromStruct((await update(true)).getProperties());
+      expect(updated).toMatchObject({ data: { a: "b" } });
+    });
+
+    it("fails at whatever needs it", async () => {
+      const reason = /cluster is unreachable: cannot reach the cluster at https:\/\/127\.0\.0\.1:1/;
+      await expect(create(false)).rejects.toThrow(reason);
+      await expect(update(false)).rejects.toThrow(reason);
+      await expect(read()).rejects.toThrow(reason);
     });
   });
 

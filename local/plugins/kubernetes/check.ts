@@ -4,7 +4,7 @@ import type { CheckRequest, CheckResponse } from "@pulumi/pulumi/proto/provider_
 import { at, isObject, withoutNulls, withValue, words } from "../shared/json.ts";
 import type { JsonObject } from "../shared/json.ts";
 import { fromStruct, toStruct } from "../shared/struct.ts";
-import { UnknownKind } from "./cluster/kinds.ts";
+import { UnknownKind, wellKnown } from "./cluster/kinds.ts";
 import { typeOf, withName } from "./naming.ts";
 import type { ObjectType } from "./naming.ts";
 import { annotate, reveal } from "./secrets.ts";
@@ -48,17 +48,29 @@ function refuseUnsupported({ apiVersion, kind }: ObjectType, inputs: JsonObject)
 }
 
 /** Namespaced objects that name no namespace go to the provider's. */
-async function withNamespace({ cluster }: Session, inputs: JsonObject): Promise<JsonObject> {
+async function withNamespace(session: Session, inputs: JsonObject): Promise<JsonObject> {
+  const { namespace } = session;
   const metadata = inputs["metadata"] ?? {};
   const { apiVersion, kind } = inputs;
   const isKnown = isObject(metadata) && metadata["namespace"] === undefined;
-  if (cluster === undefined || !isKnown || isUnknown(apiVersion) || isUnknown(kind)) return inputs;
+  if (namespace === undefined || !isKnown || isUnknown(apiVersion) || isUnknown(kind))
+    return inputs;
+  const isNamespaced = await namespacedIn(session, words(apiVersion), words(kind));
+  return isNamespaced ? withValue(inputs, ["metadata", "namespace"], namespace) : inputs;
+}
+
+/** A kind that the cluster does not know, or cannot be asked for, is taken for a namespaced one: most are. */
+async function namespacedIn(
+  { cluster }: Session,
+  apiVersion: string,
+  kind: string,
+): Promise<boolean> {
+  if (cluster === undefined) return wellKnown(apiVersion, kind)?.namespaced ?? true;
   try {
-    const found = await cluster.kinds.find(words(apiVersion), words(kind));
-    if (!found.namespaced) return inputs;
+    return (await cluster.kinds.find(apiVersion, kind)).namespaced;
   } catch (error) {
-    // Its definition may be created by the same update; such objects are mostly namespaced.
-    if (!(error instanceof UnknownKind)) throw error;
+    // Its definition may be created by the same update.
+    if (error instanceof UnknownKind) return true;
+    throw error;
   }
-  return withValue(inputs, ["metadata", "namespace"], cluster.namespace);
 }

@@ -18,7 +18,13 @@ const UNSUPPORTED = [
   "clusterIdentifier",
 ];
 
-/** @throws when the settings lead to no cluster that answers */
+/**
+ * A cluster that does not answer is no failure yet: the official provider previews without it, on the inputs alone, and
+ * fails at the first operation that needs it (provider.go, clusterUnreachable). It even does so without a usable
+ * kubeconfig, where this one is stricter.
+ *
+ * @throws when the settings lead to no cluster
+ */
 export async function configure(
   settings: JsonObject,
   engine: Engine,
@@ -32,7 +38,7 @@ export async function configure(
   }
   return {
     engine,
-    cluster: hasUnknown(settings) ? undefined : await connect(settings),
+    ...(hasUnknown(settings) ? NOT_KNOWN : await connect(settings)),
     mutability: {
       secrets: isOn(settings, "enableSecretMutable", "PULUMI_K8S_ENABLE_SECRET_MUTABLE"),
       configMaps: isOn(settings, "enableConfigMapMutable", "PULUMI_K8S_ENABLE_CONFIGMAP_MUTABLE"),
@@ -44,20 +50,30 @@ export async function configure(
   };
 }
 
-async function connect(settings: JsonObject): Promise<Cluster> {
-  try {
-    const config = await loadKubeconfig(clusterSettings(settings));
-    const context = config.getContextObject(config.getCurrentContext());
-    const namespace = setting(settings, "namespace") ?? context?.namespace ?? "default";
-    const cluster = new Cluster(new HttpClient(config), namespace);
-    await cluster.greet();
-    return cluster;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+type Connection = Pick<Session, "cluster" | "unreachable" | "namespace">;
+
+const NOT_KNOWN: Connection = { cluster: undefined, unreachable: undefined, namespace: undefined };
+
+async function connect(settings: JsonObject): Promise<Connection> {
+  const config = await loadKubeconfig(clusterSettings(settings)).catch((error: unknown) => {
+    const reason = messageOf(error);
     throw new Error(`the Kubernetes provider has no usable kubeconfig: ${reason}`, {
       cause: error,
     });
+  });
+  const context = config.getContextObject(config.getCurrentContext());
+  const namespace = setting(settings, "namespace") ?? context?.namespace ?? "default";
+  const cluster = new Cluster(new HttpClient(config), namespace);
+  try {
+    await cluster.greet();
+    return { cluster, unreachable: undefined, namespace };
+  } catch (error) {
+    return { cluster: undefined, unreachable: messageOf(error), namespace };
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function clusterSettings(settings: JsonObject): ClusterSettings {

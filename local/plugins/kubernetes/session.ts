@@ -5,8 +5,12 @@ import type { Mutability } from "./replacement.ts";
 
 export interface Session {
   engine: Engine;
-  /** Undefined while its kubeconfig is not known, which only a preview puts up with. */
+  /** Undefined while it is not known or cannot be reached, which only a preview puts up with. */
   cluster: Cluster | undefined;
+  /** Why the cluster cannot be reached. */
+  unreachable: string | undefined;
+  /** Where namespaced objects go that name no namespace; undefined while that is not known. */
+  namespace: string | undefined;
   mutability: Mutability;
   /** Take fields that others own instead of failing with a conflict. */
   force: boolean;
@@ -17,8 +21,9 @@ export interface Session {
   cancelled: AbortSignal;
 }
 
-/** @throws when the provider was configured with a kubeconfig that is not known yet */
-export function clusterOf(session: Session): Cluster {
-  if (session.cluster === undefined) throw new Error("the provider's kubeconfig is not known yet");
-  return session.cluster;
+/** @throws when the provider was configured with a kubeconfig that is not known yet, or its cluster does not answer */
+export function clusterOf({ cluster, unreachable }: Session): Cluster {
+  if (cluster !== undefined) return cluster;
+  if (unreachable === undefined) throw new Error("the provider's kubeconfig is not known yet");
+  throw new Error(`configured Kubernetes cluster is unreachable: ${unreachable}`);
 }

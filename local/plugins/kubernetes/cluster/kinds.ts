@@ -91,7 +91,8 @@ export class Kinds {
   }
 }
 
-function wellKnown(apiVersion: string, kind: string): Omit<Kind, "base"> | undefined {
+/** What is known of the usual kinds without asking; undefined of all others. */
+export function wellKnown(apiVersion: string, kind: string): Omit<Kind, "base"> | undefined {
   const namespaced = NAMESPACED[apiVersion]?.includes(kind) === true;
   if (!namespaced && CLUSTER_WIDE[apiVersion]?.includes(kind) !== true) return undefined;
   return { plural: pluralOf(kind.toLowerCase()), namespaced };
