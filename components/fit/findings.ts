@@ -1,0 +1,26 @@
+import type { Problem, Warning } from "../errors.ts";
+
+/** What was found out about whether an app fits into a cluster. */
+export interface Findings {
+  /** What cannot work: the cluster would refuse pods, or leave those Pending that were asked for without a compromise. */
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Warning[];
+  /** Lines of information. */
+  readonly notes: readonly string[];
+}
+
+export const NONE: Findings = { problems: [], warnings: [], notes: [] };
+
+/** All of them, in their order. */
+export function together(all: readonly Findings[]): Findings {
+  return {
+    problems: all.flatMap(({ problems }) => problems),
+    warnings: all.flatMap(({ warnings }) => warnings),
+    notes: all.flatMap(({ notes }) => notes),
+  };
+}
+
+/** `1 replica`, `2 replicas`. */
+export function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,148 @@
+import type { Thousandths } from "../manifest/quantity.ts";
+import type { Amounts, Capacity, NamespacePod, Quota } from "./capacity.ts";
+import type { Findings } from "./findings.ts";
+import { counted, together } from "./findings.ts";
+import { defaultCpuLimit, shownAmount } from "./limits.ts";
+import type { Wanted } from "./wanted.ts";
+import { amountsOf } from "./wanted.ts";
+
+/**
+ * The scopes that every pod of an app is in: none has a deadline of its own, and all ask for memory.
+ *
+ * Source: Kubernetes docs, "Resource Quotas", and k8s.io/kubernetes, pkg/quota/v1/evaluator/core/pods.go.
+ */
+const OUR_SCOPES = new Set(["NotTerminating", "NotBestEffort"]);
+
+/** What one pod takes of a quota. */
+interface Taken {
+  readonly requests: Amounts;
+  /** CPU: none where there is no limit. */
+  readonly limits: Amounts;
+}
+
+type Take = (pod: Taken) => Thousandths;
+
+/** By a quota's names, what a pod takes; a count is in thousandths, too. */
+const TAKES: Readonly<Record<string, Take>> = {
+  pods: () => 1000n,
+  "count/pods": () => 1000n,
+  cpu: ({ requests }) => requests.cpu,
+  memory: ({ requests }) => requests.memory,
+  "ephemeral-storage": ({ requests }) => requests.storage,
+  "requests.cpu": ({ requests }) => requests.cpu,
+  "requests.memory": ({ requests }) => requests.memory,
+  "requests.ephemeral-storage": ({ requests }) => requests.storage,
+  "limits.cpu": ({ limits }) => limits.cpu,
+  "limits.memory": ({ limits }) => limits.memory,
+  "limits.ephemeral-storage": ({ limits }) => limits.storage,
+};
+
+/** Whether the namespace's quotas leave room for what is wanted, now, during a rollout, and at its most. */
+export function fitQuotas(wanted: readonly Wanted[], capacity: Capacity): Findings {
+  return together(
+    capacity.quotas
+      .filter(({ scopes }) => scopes.every((scope) => OUR_SCOPES.has(scope)))
+      .flatMap((quota) => {
+        const missing = missingLimit(quota, wanted, capacity);
+        if (missing) return [missing];
+        return Object.keys(quota.hard)
+          .sort()
+          .flatMap((name) => {
+            const take = TAKES[name];
+            return take ? [fitOne({ quota, name, take }, wanted, capacity)] : [];
+          });
+      }),
+  );
+}
+
+/** Where CPU limits are counted, a pod without one is refused. */
+function missingLimit(
+  { name, hard }: Quota,
+  wanted: readonly Wanted[],
+  { limits, namespace, hidden }: Capacity,
+): Findings | undefined {
+  const isCounted = hard["limits.cpu"] !== undefined && wanted.some(({ most }) => most > 0);
+  if (!isCounted || defaultCpuLimit(limits) || hidden.includes("limitranges")) return undefined;
+  const message = `the ResourceQuota "${name}" of the namespace ${namespace} counts limits.cpu, so every pod without a CPU limit would be refused, and dash-scale sets none; have a LimitRange with a default for cpu added there, or limits.cpu left out`;
+  return { problems: [{ place: "dash-scale:app.namespace", message }], warnings: [], notes: [] };
+}
+
+interface Counted {
+  readonly quota: Quota;
+  readonly name: string;
+  readonly take: Take;
+}
+
+function fitOne(counting: Counted, wanted: readonly Wanted[], capacity: Capacity): Findings {
+  const { quota, name, take } = counting;
+  const cpuLimit = defaultCpuLimit(capacity.limits)?.cpu ?? 0n;
+  const each = (kind: Wanted) => take(takenBy(kind, cpuLimit));
+  const sum = (of: "least" | "most") =>
+    wanted.reduce((total, kind) => total + BigInt(kind[of]) * each(kind), 0n);
+  const left = (quota.hard[name] ?? 0n) - usedByOthers(counting, wanted, capacity.pods);
+  const [key = "dash-scale:scale"] =
+    wanted.length === 1 ? wanted.map(({ keys }) => keys.replicas) : [];
+  const told = (text: string) => [{ place: key, message: text }];
+  const figures = `${quotaText(counting, capacity, left)}, and ${shares(wanted, each, name)}`;
+  if (sum("least") > left) {
+    const message = `${figures}, which is ${shownAmount(name, sum("least") - left)} too much; lower it, or have the quota raised`;
+    return { problems: told(message), warnings: [], notes: [] };
+  }
+  const still = wanted.filter(
+    (kind) => kind.surge > 0 && kind.least > 0 && sum("least") + each(kind) > left,
+  );
+  const warnings = still.map(({ type, surge, keys }) => ({
+    place: keys.replicas,
+    message: `a rollout of ${type} would stand still: it adds ${counted(surge, "pod")} for its duration, but ${figures}`,
+  }));
+  if (sum("most") <= left) return { problems: [], warnings, notes: [] };
+  const most = `${quotaText(counting, capacity, left)}, and at its most the app would come to ${shownAmount(name, sum("most"))}; the replicas above it would be refused`;
+  return { problems: [], warnings: [...warnings, ...told(most)], notes: [] };
+}
+
+function takenBy({ size }: Wanted, cpuLimit: Thousandths): Taken {
+  const requests = amountsOf(size);
+  return { requests, limits: { ...requests, cpu: cpuLimit } };
+}
+
+/** Where the app's own pods may not be listed, nothing is held against it that may be its own. */
+function usedByOthers(
+  { quota, name, take }: Counted,
+  wanted: readonly Wanted[],
+  pods: readonly NamespacePod[] | undefined,
+): Thousandths {
+  if (!pods) return 0n;
+  const names = new Set(wanted.map((kind) => kind.name));
+  const own = pods.filter(({ instance }) => instance !== undefined && names.has(instance));
+  const used = (quota.used[name] ?? 0n) - own.reduce((total, pod) => total + take(pod), 0n);
+  // The quota's own count may lag behind.
+  return used > 0n ? used : 0n;
+}
+
+function quotaText(
+  { quota, name }: Counted,
+  { namespace, pods }: Capacity,
+  left: Thousandths,
+): string {
+  const hard = quota.hard[name] ?? 0n;
+  const others =
+    pods && left < hard ? `, of which others use ${shownAmount(name, hard - left)}` : "";
+  return `the ResourceQuota "${quota.name}" of the namespace ${namespace} allows ${shownAmount(name, hard)} ${name}${others}`;
+}
+
+/** `web 4 × 512Mi and worker 2 × 512Mi come to 3Gi`. */
+function shares(
+  wanted: readonly Wanted[],
+  each: (kind: Wanted) => Thousandths,
+  name: string,
+): string {
+  const some = wanted.filter(({ least }) => least > 0);
+  const isCount = name === "pods" || name === "count/pods";
+  const parts = some.map((kind) =>
+    isCount
+      ? `${kind.type} ${kind.least}`
+      : `${kind.type} ${kind.least} × ${shownAmount(name, each(kind))}`,
+  );
+  const sum = some.reduce((total, kind) => total + BigInt(kind.least) * each(kind), 0n);
+  return `${parts.join(" + ")} comes to ${shownAmount(name, sum)}`;
+}

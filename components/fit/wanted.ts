@@ -1,0 +1,76 @@
+import type { Spread } from "../manifest/placement.ts";
+import { surgePods } from "../manifest/placement.ts";
+import { parseQuantity } from "../manifest/quantity.ts";
+import { QUEUE_REPLICAS, QUEUE_SIZE } from "../manifest/queue.ts";
+import type { ReplicaSize } from "../manifest/resources.ts";
+import type { AppPlan } from "../plan.ts";
+import type { Amounts } from "./capacity.ts";
+
+/** Pods of one kind that an app wants to run. */
+export interface Wanted {
+  /** The process type. */
+  readonly type: string;
+  /** Name of its Deployment or StatefulSet. */
+  readonly name: string;
+  /** Pods that run at least; the same as `most` unless it autoscales. */
+  readonly least: number;
+  readonly most: number;
+  /** Pods that a rollout adds for its duration. */
+  readonly surge: number;
+  readonly size: ReplicaSize;
+  readonly spread: Spread;
+  /** The config key that each is told of by. */
+  readonly keys: Readonly<Record<"replicas" | keyof ReplicaSize, string>>;
+}
+
+/** What an app wants to run: its process types, and the queue in front of `web` where there is one. */
+export function wantedOf({ processes, traffic }: Pick<AppPlan, "processes" | "traffic">): Wanted[] {
+  const own = processes.map((plan): Wanted => {
+    const { type, name, replicas, pod } = plan;
+    return {
+      type,
+      name,
+      least: replicas,
+      most: replicas,
+      surge: surgePods(plan),
+      size: pod,
+      spread: pod.spread,
+      keys: keysBelow(`dash-scale:scale.${type}`),
+    };
+  });
+  const queue = traffic?.queue;
+  return queue ? [...own, queueWanted(queue)] : own;
+}
+
+/** A StatefulSet replaces its pods in place. */
+function queueWanted({ type, name }: { type: string; name: string }): Wanted {
+  const key = "dash-scale:app.front";
+  return {
+    type,
+    name,
+    least: QUEUE_REPLICAS,
+    most: QUEUE_REPLICAS,
+    surge: 0,
+    size: QUEUE_SIZE,
+    spread: "preferred",
+    keys: { replicas: key, memory: key, cpu: key, storage: key },
+  };
+}
+
+function keysBelow(key: string): Wanted["keys"] {
+  return {
+    replicas: `${key}.replicas`,
+    memory: `${key}.memory`,
+    cpu: `${key}.cpu`,
+    storage: `${key}.storage`,
+  };
+}
+
+/** The size of one pod, as it can be counted with. */
+export function amountsOf({ cpu, memory, storage }: ReplicaSize): Amounts {
+  return {
+    cpu: parseQuantity(cpu) ?? 0n,
+    memory: parseQuantity(memory) ?? 0n,
+    storage: parseQuantity(storage) ?? 0n,
+  };
+}
