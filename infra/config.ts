@@ -3,6 +3,7 @@ import process from "node:process";
 import { getProject, runtime, secret } from "@pulumi/pulumi";
 import { isMap } from "../components/check.ts";
 import type { AppArgs } from "../components/plan.ts";
+import type { ClusterSettings } from "./cluster/kubeconfig.ts";
 
 /** The project's root, which the path of a Procfile is relative to. */
 const ROOT = resolve(import.meta.dirname, "..");
@@ -41,6 +42,31 @@ export function appArgs(stack: StackValues, project: string): AppArgs {
   // What stands in a file has no type; App checks at run time what the type promises here.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return { ...values, app: withDefaults(values["app"], project) } as unknown as AppArgs;
+}
+
+/**
+ * Which cluster the stack that runs is for, as its `kubernetes:` keys say. What they leave open is found as the Kubernetes
+ * provider finds it: by `$KUBECONFIG`, in `~/.kube/config`, or as a pod of the cluster.
+ *
+ * Source: pulumi/pulumi-kubernetes, provider/pkg/provider/provider.go (Configure).
+ */
+export function clusterSettings(): ClusterSettings {
+  return clusterSettingsOf({ values: runtime.allConfig(), secretKeys: keysWithSecrets() });
+}
+
+/** {@link clusterSettings} of any stack. */
+export function clusterSettingsOf({ values, secretKeys }: StackValues): ClusterSettings {
+  // As the provider has it, a value that is empty is none.
+  const value = (name: string) => {
+    const text = values[`kubernetes:${name}`];
+    return text === "" ? undefined : text;
+  };
+  return {
+    kubeconfig: value("kubeconfig"),
+    kubeconfigIsSecret: secretKeys.includes("kubernetes:kubeconfig"),
+    context: value("context"),
+    cluster: value("cluster"),
+  };
 }
 
 /** What the language host says of secrets; the SDK has no public call for it. */

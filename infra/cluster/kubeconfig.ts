@@ -69,7 +69,10 @@ function chooseContext(config: KubeConfig, settings: ClusterSettings): void {
   }
   const { cluster } = settings;
   config.loadFromOptions({
-    clusters: config.getClusters(),
+    // The library wants to be told so where there is no TLS at all, as behind `kubectl proxy`.
+    clusters: config
+      .getClusters()
+      .map((it) => (it.server.startsWith("http:") ? { ...it, skipTLSVerify: true } : it)),
     users: config.getUsers(),
     contexts: contexts.map((context) =>
       context.name === wanted && cluster !== undefined ? { ...context, cluster } : context,

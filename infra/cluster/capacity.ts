@@ -1,0 +1,192 @@
+/** What a cluster has for an app: its nodes and the pods on them, quotas and limits of the namespace. */
+import type {
+  Amounts,
+  Capacity,
+  ClusterNode,
+  Hidden,
+  Limits,
+  NamespacePod,
+  Quota,
+} from "../../components/fit/capacity.ts";
+import { NOTHING, plus } from "../../components/fit/capacity.ts";
+import { amounts, byName, podAmounts } from "./amounts.ts";
+import { isStatus } from "./api-error.ts";
+import type { HttpClient } from "./http.ts";
+import type { Json, JsonObject } from "./json.ts";
+import { at, list, number, text } from "./json.ts";
+
+/** Objects in one answer: as kubectl asks for, so that no answer is large. */
+const PAGE = "500";
+/** A pod that has come to its end takes nothing. */
+const LIVING = { fieldSelector: "status.phase!=Succeeded,status.phase!=Failed" };
+
+/**
+ * Reads what a cluster has. What the user has no right to list is told and left out.
+ *
+ * @param namespace the app's; one that does not exist has nothing in it
+ * @throws where the cluster cannot be reached, or does not know the user
+ */
+export async function readCapacity(http: HttpClient, namespace: string): Promise<Capacity> {
+  const inNamespace = `/api/v1/namespaces/${encodeURIComponent(namespace)}`;
+  const [onNodes, quotas, limits] = await Promise.all([
+    readNodes(http, namespace),
+    allowed(pages(http, `${inNamespace}/resourcequotas`, quotaOf)),
+    allowed(pages(http, `${inNamespace}/limitranges`, limitsOf)),
+  ]);
+  const own = onNodes.pods ?? (await allowed(pages(http, `${inNamespace}/pods`, podOf, LIVING)));
+  const hidden: (Hidden | false)[] = [
+    onNodes.hidden ?? false,
+    !own && "pods of the namespace",
+    !quotas && "resourcequotas",
+    !limits && "limitranges",
+  ];
+  return {
+    namespace,
+    nodes: onNodes.nodes,
+    pods: own?.map(({ pod }) => pod),
+    quotas: (quotas ?? []).toSorted(byNameOf),
+    limits: (limits ?? []).flat().toSorted(byNameOf),
+    hidden: hidden.filter((it) => it !== false),
+  };
+}
+
+interface OnNodes {
+  readonly nodes: readonly ClusterNode[] | undefined;
+  /** Those of the namespace. */
+  readonly pods: readonly Seen[] | undefined;
+  readonly hidden: Hidden | undefined;
+}
+
+async function readNodes(http: HttpClient, namespace: string): Promise<OnNodes> {
+  const used = new Map<string, { amounts: Amounts; pods: number }>();
+  const count = (seen: Seen): Seen[] => {
+    const { node, ending, requests } = seen.pod;
+    if (seen.namespace === namespace) return [seen];
+    if (node === undefined || ending || seen.yields) return [];
+    const before = used.get(node) ?? { amounts: NOTHING, pods: 0 };
+    used.set(node, { amounts: plus(before.amounts, requests), pods: before.pods + 1 });
+    return [];
+  };
+  const [nodes, pods] = await Promise.all([
+    allowed(pages(http, "/api/v1/nodes", nodeOf)),
+    allowed(pages(http, "/api/v1/pods", (pod) => count(podOf(pod)), LIVING)),
+  ]);
+  if (!nodes || !pods)
+    return { nodes: undefined, pods: pods?.flat(), hidden: nodes ? "pods" : "nodes" };
+  const withUsed = nodes.map((node) => {
+    const on = used.get(node.name);
+    return { ...node, used: on?.amounts ?? NOTHING, pods: on?.pods ?? 0 };
+  });
+  return { nodes: withUsed.toSorted(byNameOf), pods: pods.flat(), hidden: undefined };
+}
+
+/** Undefined where the user may not. */
+async function allowed<Found>(reading: Promise<Found>): Promise<Found | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (isStatus(error, 403)) return undefined;
+    throw error;
+  }
+}
+
+/** All of a collection, page by page; of each page only what is taken of it is kept. */
+async function pages<Found>(
+  http: HttpClient,
+  path: string,
+  take: (item: Json) => Found,
+  query: Readonly<Record<string, string>> = {},
+): Promise<Found[]> {
+  const found: Found[] = [];
+  let next = "";
+  do {
+    const from: Record<string, string> = next === "" ? {} : { continue: next };
+    const page: JsonObject = await http.send({
+      method: "GET",
+      path,
+      query: { limit: PAGE, ...query, ...from },
+    });
+    found.push(...list(page["items"]).map(take));
+    next = text(at(page, "metadata", "continue")) ?? "";
+  } while (next !== "");
+  return found;
+}
+
+function nameOf(item: Json): string {
+  return text(at(item, "metadata", "name")) ?? "";
+}
+
+function byNameOf(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : Number(a.name > b.name);
+}
+
+const CLOSED = new Set(["NoSchedule", "NoExecute"]);
+
+function nodeOf(node: Json): Omit<ClusterNode, "used" | "pods"> {
+  const taints = list(at(node, "spec", "taints"));
+  const allocatable = at(node, "status", "allocatable");
+  return {
+    name: nameOf(node),
+    open:
+      at(node, "spec", "unschedulable") !== true &&
+      !taints.some((taint) => CLOSED.has(text(at(taint, "effect")) ?? "")),
+    allocatable: amounts(allocatable),
+    mostPods: Number((byName(allocatable)["pods"] ?? 0n) / 1000n),
+  };
+}
+
+interface Seen {
+  readonly namespace: string;
+  /** Whether the scheduler would drive it out for a pod of ours. */
+  readonly yields: boolean;
+  readonly pod: NamespacePod;
+}
+
+function podOf(pod: Json): Seen {
+  const spec = at(pod, "spec");
+  return {
+    namespace: text(at(pod, "metadata", "namespace")) ?? "",
+    // Pods that only keep room free have a priority below that of all others, which is 0.
+    yields: (number(at(spec, "priority")) ?? 0) < 0,
+    pod: {
+      instance: text(at(pod, "metadata", "labels", "app.kubernetes.io/instance")),
+      node: text(at(spec, "nodeName")),
+      ending: at(pod, "metadata", "deletionTimestamp") !== undefined,
+      requests: podAmounts(spec, "requests"),
+      limits: podAmounts(spec, "limits"),
+    },
+  };
+}
+
+function quotaOf(quota: Json): Quota {
+  const spec = at(quota, "spec");
+  const selected = list(at(spec, "scopeSelector", "matchExpressions")).map((expression) => {
+    const name = text(at(expression, "scopeName")) ?? "";
+    const operator = text(at(expression, "operator")) ?? "";
+    return operator === "Exists" ? name : `${name} ${operator}`;
+  });
+  const scopes = list(at(spec, "scopes")).map((scope) => text(scope) ?? "");
+  return {
+    name: nameOf(quota),
+    scopes: [...scopes, ...selected],
+    hard: byName(at(quota, "status", "hard") ?? at(spec, "hard")),
+    used: byName(at(quota, "status", "used")),
+  };
+}
+
+function limitsOf(range: Json): Limits[] {
+  return list(at(range, "spec", "limits")).flatMap((item): Limits[] => {
+    const type = at(item, "type");
+    if (type !== "Container" && type !== "Pod") return [];
+    return [
+      {
+        name: nameOf(range),
+        type,
+        min: byName(at(item, "min")),
+        max: byName(at(item, "max")),
+        default: byName(at(item, "default")),
+        ratio: byName(at(item, "maxLimitRequestRatio")),
+      },
+    ];
+  });
+}
