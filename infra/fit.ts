@@ -7,6 +7,7 @@ import { readCapacity } from "./cluster/capacity.ts";
 import { HttpClient } from "./cluster/http.ts";
 import type { ClusterSettings } from "./cluster/kubeconfig.ts";
 import { loadKubeconfig } from "./cluster/kubeconfig.ts";
+import { clusterSettings } from "./config.ts";
 
 /** Milliseconds that looking at the cluster may take, all in all. */
 const TIME_LIMIT_MS = 10_000;
@@ -16,11 +17,12 @@ const LONGEST_REASON = 300;
  * Whether the cluster has room for an app. It never fails and changes nothing: where the cluster cannot be asked, that is a
  * warning.
  *
+ * @param settings which cluster; by default that of the stack that runs
  * @param timeLimit milliseconds that it may take
  */
 export async function fitOf(
   plan: AppPlan,
-  settings: ClusterSettings,
+  settings: ClusterSettings = clusterSettings(),
   timeLimit: number = TIME_LIMIT_MS,
 ): Promise<Findings> {
   try {

@@ -6,7 +6,7 @@ import type { Wanted } from "./wanted.ts";
 import { amountsOf } from "./wanted.ts";
 
 /** The names that Kubernetes has for what a pod of ours asks for, and the field that says it. */
-export const FIELDS = { cpu: "cpu", memory: "memory", "ephemeral-storage": "storage" } as const;
+const FIELDS = { cpu: "cpu", memory: "memory", "ephemeral-storage": "storage" } as const;
 
 type Name = keyof typeof FIELDS;
 

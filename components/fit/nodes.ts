@@ -1,7 +1,7 @@
 import type { Lack } from "./board.ts";
 import type { Capacity } from "./capacity.ts";
 import type { Findings } from "./findings.ts";
-import { counted, together } from "./findings.ts";
+import { counted, NONE, together } from "./findings.ts";
 import type { Placement, Placements } from "./placement.ts";
 import { place, placeable, placeUpTo } from "./placement.ts";
 import { tryRollout } from "./rollout.ts";
@@ -9,7 +9,7 @@ import type { Wanted } from "./wanted.ts";
 
 /** Whether the nodes have room for what is wanted, now, during a rollout, and at its most. */
 export function fitNodes(wanted: readonly Wanted[], { nodes, pods }: Capacity): Findings {
-  if (!nodes || !pods) return together([]);
+  if (!nodes || !pods) return NONE;
   const placed = place(wanted, { nodes, pods });
   const steady = placed.placements.map((placement) => steadyFindings(placement, placed));
   const rollouts = placed.placements.map((placement) => rolloutFindings(placement, placed));
@@ -39,14 +39,14 @@ function steadyFindings({ wanted, held, lacking }: Placement, { board }: Placeme
 function rolloutFindings(placement: Placement, { board }: Placements): Findings {
   const { type, least, surge, keys } = placement.wanted;
   // What does not fit at rest does not fit with more pods either; that was told.
-  if (surge === 0 || placement.held.length < least) return together([]);
+  if (surge === 0 || placement.held.length < least) return NONE;
   const { room, ends, lacking } = tryRollout(board, placement);
   if (!ends) {
     const why = reason(lacking, board.openNodes);
     const message = `a rollout would stand still: it adds ${counted(surge, "pod")} for its duration, and ${why}. Add nodes, or lower what each ${type} asks for`;
     return { problems: [], warnings: [{ place: keys.replicas, message }], notes: [] };
   }
-  if (room >= surge) return together([]);
+  if (room >= surge) return NONE;
   const note = `${type}: a rollout finds room for ${room} of the ${counted(surge, "pod")} that it adds at once, so it takes longer`;
   return { problems: [], warnings: [], notes: [note] };
 }
@@ -54,10 +54,10 @@ function rolloutFindings(placement: Placement, { board }: Placements): Findings 
 function mostFindings({ wanted, held, target }: Placement, { board }: Placements): Findings {
   const { most, least, keys } = wanted;
   // Short of its least, it was told; at its most, there is no more to come.
-  if (most === least || held.length < least) return together([]);
+  if (most === least || held.length < least) return NONE;
   const pod = placeable(wanted);
   const missing = most - held.length - placeUpTo(board, pod, most - held.length).length;
-  if (missing === 0) return together([]);
+  if (missing === 0) return NONE;
   const why = reason(board.lacking(pod), board.openNodes);
   const now = target > held.length ? `${target - held.length} of them now, ` : "";
   const message = `at its most, ${missing} of ${counted(most, "replica")} would stay Pending, ${now}unless nodes are added: ${why}`;
