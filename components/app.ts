@@ -1,7 +1,7 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount.js";
-import type { ComponentResourceOptions, Input } from "@pulumi/pulumi";
+import type { ComponentResourceOptions, Input, ResourceHook } from "@pulumi/pulumi";
 import { ComponentResource, log } from "@pulumi/pulumi";
 import type { Cost } from "./cost.ts";
 import { costOf } from "./cost.ts";
@@ -20,6 +20,16 @@ import { WEB } from "./process-plan.ts";
 import { Release } from "./release.ts";
 import { Traffic } from "./traffic.ts";
 
+/** How an {@link App} is declared. */
+export interface AppOptions extends ComponentResourceOptions {
+  /**
+   * Runs before a Deployment is updated, and takes away the autoscaler that no longer sets its replicas. Pulumi itself
+   * removes things last, and until then the autoscaler would set replicas once more.
+   * @default none: after a change from autoscaled to fixed replicas, `pulumi up --refresh` sets them right
+   */
+  readonly handover?: ResourceHook;
+}
+
 /**
  * An app with a Procfile on Kubernetes: one {@link Process} per process type, each at its own scale, in a namespace that
  * enforces Pod Security "restricted".
@@ -35,7 +45,7 @@ export class App extends ComponentResource {
   readonly cost: Cost;
 
   /** @throws ConfigError with all that is wrong in the settings, the Procfile and the scale, before anything is declared */
-  constructor(name: string, args: AppArgs, opts?: ComponentResourceOptions) {
+  constructor(name: string, args: AppArgs, { handover, ...opts }: AppOptions = {}) {
     const plan = planApp(args);
     super("dash-scale:index:App", name, {}, opts);
     for (const { place, message } of plan.warnings) void log.warn(`${place}: ${message}`, this);
@@ -50,7 +60,7 @@ export class App extends ComponentResource {
     const released = release
       ? [new Release(release.name, { plan: release, ...references }, options)]
       : [];
-    this.processes = this.#processes(plan, references, released);
+    this.processes = this.#processes(plan, { ...references, handover }, released);
     if (traffic) {
       const trafficArgs = { plan: traffic, namespace, serviceAccount };
       // Nothing is led to pods before it may get there.

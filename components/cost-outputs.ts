@@ -1,5 +1,6 @@
 import { isMap } from "./check.ts";
 import type { Cost, ProcessSummary, Replicas, Totals } from "./cost.ts";
+import { SPREADS } from "./manifest/placement.ts";
 import { parseQuantity } from "./manifest/quantity.ts";
 
 /**
@@ -20,7 +21,8 @@ function isSummaryOfType(entry: [string, unknown]): entry is [string, ProcessSum
   const [, value] = entry;
   if (!isMap(value) || !isReplicas(value["replicas"])) return false;
   const counts = [value["concurrency"] ?? 0, value["surgePods"]];
-  return counts.every(isCount) && areQuantities(value["memory"], value["cpu"]);
+  const isSpread = SPREADS.some((it) => it === value["spread"]);
+  return isSpread && counts.every(isCount) && areQuantities(value["memory"], value["cpu"]);
 }
 
 function isTotals(value: unknown): value is Totals {

@@ -1,6 +1,7 @@
 import type { Thousandths } from "./manifest/quantity.ts";
 import { formatCpu, formatMemory, parseQuantity } from "./manifest/quantity.ts";
 import { QUEUE_REPLICAS, QUEUE_SIZE } from "./manifest/queue.ts";
+import type { Spread } from "./manifest/placement.ts";
 import { surgePods } from "./manifest/placement.ts";
 import type { Scaling } from "./manifest/scaling.ts";
 import { mostReplicas } from "./manifest/scaling.ts";
@@ -27,6 +28,7 @@ export interface ProcessSummary {
   readonly cpu: string;
   /** Pods that a rollout adds for its duration. */
   readonly surgePods: number;
+  readonly spread: Spread;
 }
 
 /** What the queue in front of `web` comes to. */
@@ -83,6 +85,7 @@ function summary(plan: ProcessPlan): ProcessSummary {
     ...(concurrency === undefined ? {} : { concurrency }),
     ...amounts([sizedOf(plan)]),
     surgePods: surgePods(plan, mostReplicas(plan.scaling)),
+    spread: plan.pod.spread,
   };
 }
 

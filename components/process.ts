@@ -2,7 +2,7 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.
 import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
 import { HorizontalPodAutoscaler } from "@pulumi/kubernetes/autoscaling/v2/horizontalPodAutoscaler.js";
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget.js";
-import type { ComponentResourceOptions } from "@pulumi/pulumi";
+import type { ComponentResourceOptions, ResourceHook } from "@pulumi/pulumi";
 import { ComponentResource, RunError } from "@pulumi/pulumi";
 import type { ProcessPlan } from "./process-plan.ts";
 import type { DeploymentReferences } from "./manifest/deployment.ts";
@@ -17,6 +17,8 @@ import { deploymentManifest } from "./manifest/deployment.ts";
 export interface ProcessArgs extends DeploymentReferences {
   /** The checked plan of the process type: command, scale, size. */
   readonly plan: ProcessPlan;
+  /** Ends an autoscaler before replicas are set that it would set back; see {@link AppOptions}. */
+  readonly handover: ResourceHook | undefined;
 }
 
 /** One process type of an app: its Deployment, and what keeps it available. */
@@ -32,6 +34,7 @@ export class Process extends ComponentResource {
       parent: this,
       customTimeouts: { create: wait, update: wait },
       ignoreChanges: scaling.kind === "auto" ? ["spec.replicas"] : [],
+      ...(args.handover ? { hooks: { beforeUpdate: [args.handover] } } : {}),
     });
     this.#refuseOldCluster(args.plan);
     if (scaling.kind === "auto") this.#autoscaler(args, scaling);

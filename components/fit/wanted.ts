@@ -2,6 +2,7 @@ import type { Spread } from "../manifest/placement.ts";
 import { surgePods } from "../manifest/placement.ts";
 import { parseQuantity } from "../manifest/quantity.ts";
 import { QUEUE_REPLICAS, QUEUE_SIZE } from "../manifest/queue.ts";
+import { leastReplicas, mostReplicas } from "../manifest/scaling.ts";
 import type { ReplicaSize } from "../manifest/resources.ts";
 import type { AppPlan } from "../plan.ts";
 import type { Amounts } from "./capacity.ts";
@@ -26,16 +27,23 @@ export interface Wanted {
 /** What an app wants to run: its process types, and the queue in front of `web` where there is one. */
 export function wantedOf({ processes, traffic }: Pick<AppPlan, "processes" | "traffic">): Wanted[] {
   const own = processes.map((plan): Wanted => {
-    const { type, name, replicas, pod } = plan;
+    const { type, name, scaling, pod } = plan;
+    const most = mostReplicas(scaling);
+    const key = `dash-scale:scale.${type}`;
     return {
       type,
       name,
-      least: replicas,
-      most: replicas,
-      surge: surgePods(plan),
+      least: leastReplicas(scaling),
+      most,
+      surge: surgePods(plan, most),
       size: pod,
       spread: pod.spread,
-      keys: keysBelow(`dash-scale:scale.${type}`),
+      keys: {
+        replicas: `${key}.${scaling.kind === "fixed" ? "replicas" : "min"}`,
+        memory: `${key}.memory`,
+        cpu: `${key}.cpu`,
+        storage: `${key}.storage`,
+      },
     };
   });
   const queue = traffic?.queue;
@@ -54,15 +62,6 @@ function queueWanted({ type, name }: { type: string; name: string }): Wanted {
     size: QUEUE_SIZE,
     spread: "preferred",
     keys: { replicas: key, memory: key, cpu: key, storage: key },
-  };
-}
-
-function keysBelow(key: string): Wanted["keys"] {
-  return {
-    replicas: `${key}.replicas`,
-    memory: `${key}.memory`,
-    cpu: `${key}.cpu`,
-    storage: `${key}.storage`,
   };
 }
 

@@ -5,7 +5,7 @@ import { processLabels, selectorLabels } from "./labels.ts";
 import { metadata } from "./metadata.ts";
 import { rolloutStrategy } from "./placement.ts";
 import type { Scaling } from "./scaling.ts";
-import { needsKeda } from "./scaling.ts";
+import { scaledBy } from "./scaled-by.ts";
 import type { PodPlan, PodReferences } from "./pod.ts";
 import { podSpec } from "./pod.ts";
 
@@ -28,18 +28,6 @@ export interface DeploymentReferences extends PodReferences {
 
 /** A pod that ends right after it has said that it is ready does not count, and a rollout stops at it. */
 export const MIN_READY_SECONDS = 5;
-
-/**
- * On a Deployment whose replicas an autoscaler sets. What Pulumi ignores it also remembers as it was: without a change that
- * it sees, going back to as many replicas as before would change nothing.
- */
-function scaledBy(scaling: Scaling): Record<string, string> {
-  if (scaling.kind === "fixed") return {};
-  return { [SCALED_BY]: needsKeda(scaling) ? "keda" : "horizontal-pod-autoscaler" };
-}
-
-/** The annotation that says which autoscaler sets the replicas; absent where none does. */
-export const SCALED_BY = "dash-scale/scaled-by";
 
 /** The Deployment of one process type. */
 export function deploymentManifest(

@@ -50,7 +50,11 @@ export function kwokctlConfig(programs: Programs, ports: Ports): object {
         "endpoint-reconciler-type": "none",
       }),
       // There is one of each; after a crash it would wait for the lease of the one before to run out.
-      flags("kube-controller-manager", { "leader-elect": "false" }),
+      flags("kube-controller-manager", {
+        "leader-elect": "false",
+        // Not 15 seconds: here somebody waits for the autoscaler.
+        "horizontal-pod-autoscaler-sync-period": "3s",
+      }),
       flags("kube-scheduler", { "leader-elect": "false" }),
     ],
   };

@@ -59,8 +59,17 @@ describe("an app", () => {
           concurrency: 2,
           memory: "1Gi",
           cpu: "500m",
+          surgePods: 1,
+          spread: "preferred",
         },
-        worker: { deployment: "scaling-worker", replicas: 1, memory: "512Mi", cpu: "250m" },
+        worker: {
+          deployment: "scaling-worker",
+          replicas: 1,
+          memory: "512Mi",
+          cpu: "250m",
+          surgePods: 1,
+          spread: "preferred",
+        },
       },
       totals: { pods: 3, cpu: "750m", memory: "1536Mi", concurrency: 2, surgePods: 2 },
     });

@@ -89,6 +89,7 @@ A rollout of everything adds 0 pods for its duration.
           memory: "2Gi",
           cpu: "2",
           surgePods: 1,
+          spread: "preferred",
         },
       },
       totals: {

@@ -162,6 +162,7 @@ describe("what it costs", () => {
       memory: "5Gi",
       cpu: "2500m",
       surgePods: 3,
+      spread: "preferred",
     });
     expect(auto.totals).toMatchObject({ pods: 10, memory: "5Gi", concurrency: 10 });
   });

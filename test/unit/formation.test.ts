@@ -139,6 +139,7 @@ describe("what it comes to", () => {
         memory: "7680Mi",
         cpu: "1250m",
         surgePods: 2,
+        spread: "preferred",
       },
       worker: {
         deployment: "shop-worker",
@@ -146,6 +147,7 @@ describe("what it comes to", () => {
         memory: "300000000",
         cpu: "3",
         surgePods: 0,
+        spread: "required",
       },
       odd: {
         deployment: "shop-odd",
@@ -154,6 +156,7 @@ describe("what it comes to", () => {
         memory: "0",
         cpu: "0",
         surgePods: 0,
+        spread: "preferred",
       },
     });
   });
