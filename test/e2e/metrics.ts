@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Server } from "node:https";
 import { createServer } from "node:https";
 import { join } from "node:path";
@@ -35,12 +35,7 @@ export class SimulatedMetrics {
     if (!cert || !key) throw new Error("the control plane has no keys");
     const server = createServer({ cert, key });
     const metrics = new SimulatedMetrics(environment, server);
-    server.on("request", (request, response) => {
-      void metrics.#answer(request).then((answer) => {
-        response.writeHead(answer ? 200 : 404, { "content-type": "application/json" });
-        response.end(JSON.stringify(answer ?? { kind: "Status", apiVersion: "v1", code: 404 }));
-      });
-    });
+    server.on("request", (request, response) => void metrics.#respond(request, response));
     const [port = 0] = await freePorts(1);
     await new Promise<void>((listening) => server.listen(port, "127.0.0.1", listening));
     await metrics.#kubectl(["apply", "--filename", "-"], objects(port));
@@ -54,6 +49,12 @@ export class SimulatedMetrics {
     await this.#kubectl(["delete", "service", NAME, "--namespace", "default"]);
     this.#server.closeAllConnections();
     await new Promise((closed) => this.#server.close(closed));
+  }
+
+  async #respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const answer = await this.#answer(request);
+    response.writeHead(answer ? 200 : 404, { "content-type": "application/json" });
+    response.end(JSON.stringify(answer ?? { kind: "Status", apiVersion: "v1", code: 404 }));
   }
 
   async #answer({ url = "" }: IncomingMessage): Promise<object | undefined> {
