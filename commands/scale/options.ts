@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import process from "node:process";
-import { parseArgs } from "node:util";
-import { didYouMean } from "../../components/errors.ts";
+import { parsedFlags, refuseSwallowed, UsageError } from "../command-line.ts";
 
 export const USAGE = `Shows the scale of a stack, or changes it in the stack file.
 
@@ -35,14 +34,6 @@ export interface Options {
   readonly words: readonly string[];
 }
 
-/** A command line that is not understood. */
-export class UsageError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = "UsageError";
-  }
-}
-
 const FLAGS = {
   stack: { type: "string", short: "s" },
   "stack-file": { type: "string" },
@@ -63,10 +54,11 @@ export function readOptions(
   args: readonly string[],
   env: NodeJS.ProcessEnv = process.env,
 ): Options {
-  const { values, positionals } = parsed(args);
+  const { values, positionals } = parsedFlags(args, FLAGS);
   const { help, up, yes, json } = values;
   const { stack, "stack-file": path, "dry-run": dryRun } = values;
-  refuseSwallowed({ stack, "stack-file": path, up, json, "dry-run": dryRun }, positionals, env);
+  const call = { command: "npm run scale", words: positionals, env };
+  refuseSwallowed({ stack, "stack-file": path, up, json, "dry-run": dryRun }, call, isChange);
   if (stack !== undefined && path !== undefined)
     throw new UsageError("give --stack or --stack-file, not both");
   if (stack === "") throw new UsageError("--stack wants the name of a stack");
@@ -77,19 +69,8 @@ export function readOptions(
   return { help, stack: stack ?? "dev", stackFile, dryRun, up, yes, json, words: positionals };
 }
 
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: FLAGS, allowPositionals: true });
-  } catch (error) {
-    const flags = Object.keys(FLAGS).map((flag) => `--${flag}`);
-    const unknown = args
-      .map((word) => word.replace(/=.*$/s, ""))
-      .find((word) => word.startsWith("-") && ![...flags, "-s", "-y", "-h"].includes(word));
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(
-      unknown === undefined ? reason : `there is no flag ${unknown}.${didYouMean(unknown, flags)}`,
-    );
-  }
+function isChange(word: string): boolean {
+  return /[=+]|-\d+$/.test(word);
 }
 
 function refuseUp(given: {
@@ -104,26 +85,4 @@ function refuseUp(given: {
   if (given.path !== undefined) throw new UsageError("--up needs a stack: give --stack");
   if (given.words.length === 0)
     throw new UsageError("--up wants something to change, such as web=4; else run pulumi up");
-}
-
-/** `npm run scale web=4 --dry-run` gives the flag to npm, which keeps it to itself: it would be no dry run. */
-function refuseSwallowed(
-  given: Readonly<Record<string, string | boolean | undefined>>,
-  words: readonly string[],
-  env: NodeJS.ProcessEnv,
-): void {
-  for (const [flag, value] of Object.entries(given)) {
-    const swallowed = env[`npm_config_${flag.replaceAll("-", "_")}`] ?? "";
-    if ((value ?? false) !== false || swallowed === "" || swallowed === "false") continue;
-    throw new UsageError(
-      `npm has taken --${flag} for a flag of its own. Put -- before it: npm run scale -- ${meant(flag, swallowed, words)}`,
-    );
-  }
-}
-
-/** What was likely meant: npm leaves the value of a flag that it does not know among the words. */
-function meant(flag: string, value: string, words: readonly string[]): string {
-  if (flag !== "stack" && flag !== "stack-file") return [...words, `--${flag}`].join(" ");
-  const name = value === "true" ? words.find((word) => !/[=+]|-\d+$/.test(word)) : value;
-  return [...words.filter((word) => word !== name), `--${flag}`, name ?? "NAME"].join(" ");
 }
