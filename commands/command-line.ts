@@ -44,7 +44,7 @@ export interface Call {
 }
 
 /** Flags that are followed by something. */
-const WITH_VALUE = ["stack", "stack-file"];
+const WITH_VALUE = new Set(["stack", "stack-file"]);
 
 /**
  * `npm run scale web=4 --dry-run` gives the flag to npm, which keeps it to itself: it would be no dry run.
@@ -62,7 +62,7 @@ export function refuseSwallowed(
     if ((value ?? false) !== false || swallowed === "" || swallowed === "false") continue;
     // npm leaves the value of a flag that it does not know among the words.
     const name = swallowed === "true" ? words.find((word) => !isChange(word)) : swallowed;
-    const meant = WITH_VALUE.includes(flag)
+    const meant = WITH_VALUE.has(flag)
       ? [...words.filter((word) => word !== name), `--${flag}`, name ?? "NAME"]
       : [...words, `--${flag}`];
     throw new UsageError(

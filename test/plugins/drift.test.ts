@@ -48,6 +48,14 @@ describe("drift", () => {
     });
   });
 
+  it("leaves out items that others have put behind ours, also where one of ours changed", () => {
+    const list = { args: [{ name: "a", value: "1" }] };
+    const theirs = { name: "b", value: "2" };
+    const applied = { args: [...list.args, theirs] };
+    const now = { args: [{ name: "a", value: "x" }, theirs] };
+    expect(drifted(list, applied, now)).toEqual({ args: [{ name: "a", value: "x" }] });
+  });
+
   it("takes over one item of a list", () => {
     const changed = { ...live, spec: { ...live.spec, args: ["a", "x"] } };
     expect(drifted(inputs, live, changed)["spec"]).toEqual({ ...inputs.spec, args: ["a", "x"] });

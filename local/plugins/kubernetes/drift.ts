@@ -36,6 +36,8 @@ function leaf(input: Json, applied: Json | undefined, live: Json | undefined): J
   if (equal(applied, live)) return input;
   if (isObject(input) && isObject(applied) && isObject(live)) return drifted(input, applied, live);
   const lists = Array.isArray(input) && Array.isArray(applied) && Array.isArray(live);
-  if (!lists || input.length !== applied.length || applied.length !== live.length) return live;
+  if (!lists || applied.length !== live.length) return live;
+  // What others have put behind our items stays when the inputs are applied again: it is not ours.
+  if (!equal(applied.slice(input.length), live.slice(input.length))) return live;
   return input.map((item, i) => leaf(item, applied[i], live[i]) ?? null);
 }

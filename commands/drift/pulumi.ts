@@ -1,0 +1,62 @@
+import { hasCode, LocalError } from "../../local/local-error.ts";
+import { lastLines, run } from "../../local/system/children.ts";
+import type { Report } from "./report.ts";
+import { readReport } from "./report.ts";
+
+/** The programs with which a stack and its cluster are looked at. */
+export interface Access {
+  readonly pulumi: string;
+  readonly kubectl: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** The folder of Pulumi.yaml. */
+  readonly project: string;
+}
+
+/**
+ * Compares what Pulumi has applied last with what is in the cluster.
+ *
+ * A refresh runs no program, so that what the stack file has changed since is left out of it; as a preview it writes
+ * neither state nor cluster, and takes no lock.
+ */
+const REFRESH = ["refresh", "--preview-only", "--json", "--suppress-permalink=true"].concat(
+  ["--non-interactive", "--color"],
+  ["never"],
+);
+
+/** What changes the form of the report, or lets a cluster that does not answer pass for one without objects. */
+const NOT_HERE = {
+  PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "false",
+  PULUMI_ENABLE_LEGACY_REFRESH_DIFF: "false",
+  PULUMI_K8S_DELETE_UNREACHABLE: "false",
+  PULUMI_K8S_SKIP_UPDATE_UNREACHABLE: "false",
+};
+
+/** @throws LocalError with Pulumi's own reason where it could not tell */
+export async function refreshed(
+  stack: string,
+  access: Access,
+  signal: AbortSignal,
+): Promise<Report> {
+  const env = { ...access.env, ...NOT_HERE };
+  const args = [...REFRESH, "--stack", stack];
+  const options = { env, cwd: access.project, signal };
+  const { status, stdout, stderr } = await run(access.pulumi, args, options).catch(noPulumi);
+  const report = readReport(stdout);
+  if (status === 0 && report?.errors.length === 0) return report;
+  throw new LocalError(
+    `Pulumi could not compare the stack ${stack} with its cluster:\n${reasons(report, stderr)}`,
+  );
+}
+
+function reasons(report: Report | undefined, stderr: string): string {
+  if (report && report.errors.length > 0) return lastLines(report.errors.join("\n"));
+  const said = stderr.trim().replace(/^error: /, "");
+  return lastLines(said === "" ? "it printed no report; update Pulumi" : said);
+}
+
+function noPulumi(error: unknown): never {
+  if (!hasCode(error, "ENOENT")) throw error;
+  throw new LocalError(
+    "There is no pulumi on the PATH. Install Pulumi, or, for the cluster of npm start, run: npm run drift -- --local",
+  );
+}

@@ -1,0 +1,97 @@
+import { parsePath } from "../../local/plugins/kubernetes/paths.ts";
+import type { Json, Path } from "../../local/plugins/shared/json.ts";
+import { at, isObject, list, object, parseObject, text } from "../../local/plugins/shared/json.ts";
+
+/** What `pulumi refresh --preview-only --json` has found out about one object. */
+export interface Examined {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace: string | undefined;
+  /** Tells the object from one of the same name that was there before. */
+  readonly uid: string | undefined;
+  readonly state: "as it was" | "deleted" | "changed";
+  /** The inputs that Pulumi applied last. */
+  readonly applied: Json | undefined;
+  /** The inputs as they would have to be to describe the object as it is now. */
+  readonly now: Json | undefined;
+  /** Where the provider says that the two differ, for instance not where only the way of writing does. */
+  readonly differing: readonly Path[];
+  /** Left to others: `ignoreChanges`. */
+  readonly ignored: readonly Path[];
+  /** The name under which Pulumi owns fields of the object. */
+  readonly fieldManager: string | undefined;
+}
+
+/** What Pulumi reports of a stack and its cluster. */
+export interface Report {
+  readonly objects: readonly Examined[];
+  /** Full key -> value of the stack's config; secret values are a placeholder. */
+  readonly config: Readonly<Record<string, Json>>;
+  readonly errors: readonly string[];
+}
+
+/** With `skipUpdateUnreachable` or `deleteUnreachable` the provider makes this a warning, and the rest up. */
+const UNREACHABLE = "configured Kubernetes cluster is unreachable";
+
+/** Reads what Pulumi has printed; undefined where that is no report (pulumi/pulumi, pkg/display/json.go). */
+export function readReport(printed: string): Report | undefined {
+  const digest = parseObject(printed);
+  if (digest === undefined || !isObject(digest["config"] ?? {})) return undefined;
+  const errors = list(digest["diagnostics"])
+    .filter((it) => at(it, "severity") === "error" || messageOf(it).includes(UNREACHABLE))
+    .map((it) => messageOf(it).replace(/^(error|warning): (Preview failed: )?/, ""));
+  const told = errors.filter((message) => message !== "preview failed");
+  return {
+    objects: list(digest["steps"]).filter(isManaged).map(examined),
+    config: object(digest["config"]),
+    errors: [...new Set(told.length > 0 ? told : errors)],
+  };
+}
+
+function messageOf(diagnostic: Json): string {
+  return (text(at(diagnostic, "message")) ?? "").trim();
+}
+
+/** Not a component or a provider, nor what is only read, or waits to be deleted after a replacement. */
+function isManaged(step: Json): boolean {
+  const state = object(at(step, "oldState"));
+  const type = text(state["type"]) ?? "";
+  if (state["custom"] !== true || type.startsWith("pulumi:")) return false;
+  return state["external"] !== true && state["delete"] !== true;
+}
+
+function examined(step: Json): Examined {
+  const old = at(step, "oldState");
+  // After an update that was applied but did not come up, the engine keeps the inputs of before it; the provider knows better.
+  const applied = at(old, "outputs", "__inputs") ?? at(old, "inputs");
+  const type = text(at(old, "type")) ?? "";
+  const [, apiVersion, kind] = /^kubernetes:([^:]+):(.+)$/.exec(type) ?? [];
+  const live = at(step, "newState", "outputs", "metadata");
+  return {
+    apiVersion: text(at(applied, "apiVersion")) ?? apiVersion ?? "",
+    kind: kind ?? type.split(":").at(-1) ?? type,
+    name: text(at(old, "outputs", "metadata", "name")) ?? urnName(text(at(old, "urn")) ?? ""),
+    namespace: text(at(old, "outputs", "metadata", "namespace")),
+    uid: text(at(live, "uid")),
+    state: stateOf(text(at(step, "op"))),
+    applied,
+    now: at(step, "newState", "inputs"),
+    differing: Object.keys(object(at(step, "detailedDiff"))).map(parsePath),
+    ignored: list(at(old, "ignoreChanges")).flatMap((path) => pathsIn(path)),
+    fieldManager: text(at(old, "outputs", "__fieldManager")),
+  };
+}
+
+function stateOf(op: string | undefined): Examined["state"] {
+  if (op === "delete") return "deleted";
+  return op === "update" ? "changed" : "as it was";
+}
+
+function pathsIn(path: Json): Path[] {
+  return typeof path === "string" ? [parsePath(path)] : [];
+}
+
+function urnName(urn: string): string {
+  return urn.split("::").at(-1) ?? urn;
+}

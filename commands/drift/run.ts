@@ -1,0 +1,85 @@
+import process from "node:process";
+import { interruptible } from "../../local/system/interrupt.ts";
+import { ROOT, stackFile } from "../stack-file.ts";
+import type { Living } from "./cluster.ts";
+import { livingObjects } from "./cluster.ts";
+import type { Drift } from "./drift.ts";
+import { driftOf } from "./drift.ts";
+import type { Options } from "./options.ts";
+import { ownerOf } from "./owner.ts";
+import type { Told } from "./print.ts";
+import { driftJson, driftLine } from "./print.ts";
+import type { Access } from "./pulumi.ts";
+import { refreshed } from "./pulumi.ts";
+import type { Examined } from "./report.ts";
+
+const DRIFTED = 2;
+
+/** Runs `npm run drift` and returns its exit status. */
+export async function run(options: Options): Promise<number> {
+  const access = options.local ? await localAccess(options) : ordinaryAccess(options);
+  const { count, drifts } = await interruptible(async (signal) => {
+    const report = await refreshed(options.stack, access, signal);
+    const drifted = report.objects.toSorted(byName).flatMap(driftOf);
+    const living = new Set(
+      drifted.filter(({ change }) => change !== "deleted").map(({ object }) => object),
+    );
+    const live = await livingObjects([...living], report, access, signal);
+    if (live.unknown !== undefined) {
+      process.stderr.write(`Who did it is not known: ${live.unknown}\n`);
+    }
+    return {
+      count: report.objects.length,
+      drifts: drifted.map((drift) => withOwner(drift, live)),
+    };
+  });
+  process.stdout.write(
+    options.json ? asJson(drifts, count, options) : asText(drifts, count, options),
+  );
+  return drifts.length > 0 ? DRIFTED : 0;
+}
+
+/** Pulumi tells of objects as they answer. */
+function byName(a: Examined, b: Examined): number {
+  return `${a.kind} ${a.name}`.localeCompare(`${b.kind} ${b.name}`, "en");
+}
+
+/** The ordinary Pulumi with the ordinary login: what is compared is whatever the stack's own context leads to. */
+function ordinaryAccess({ stack }: Options): Access {
+  // `organization/project/stack`: the file is named after the last part.
+  stackFile(stack.split("/").at(-1) ?? stack);
+  return { pulumi: "pulumi", kubectl: "kubectl", env: process.env, project: ROOT };
+}
+
+/** Loaded for those who ask for it: a pipeline needs nothing of it. */
+async function localAccess({ stack }: Options): Promise<Access> {
+  const { openEnvironment } = await import("../../local/environment.ts");
+  const { placeOfCheckout } = await import("../../local/place.ts");
+  const { mustBeLocal } = await import("../../local/pulumi/stack-files.ts");
+  await mustBeLocal(ROOT, stack);
+  const { programs, env } = await openEnvironment(placeOfCheckout());
+  return { ...programs, env, project: ROOT };
+}
+
+function withOwner(drift: Drift, { objects }: Living): Told {
+  if (drift.change === "deleted") return drift;
+  const live = objects.get(drift.object.uid ?? "");
+  const owner = live && ownerOf(live, drift.path, drift.object.fieldManager);
+  return owner ? { ...drift, owner } : drift;
+}
+
+function asText(drifts: readonly Told[], count: number, { stack, local }: Options): string {
+  if (drifts.length === 0) {
+    const objects = count === 1 ? "the only object" : `all ${count} objects`;
+    const which = count === 0 ? "has nothing in the cluster" : `has ${objects} as Pulumi left them`;
+    return `No drift: the stack ${stack} ${which}.\n`;
+  }
+  const flag = stack === "dev" ? "" : ` --stack ${stack}`;
+  const next = local ? `npm run up -- --refresh${flag}` : `pulumi up --refresh --stack ${stack}`;
+  return `${drifts.map(driftLine).join("\n")}\n\nPut back with: ${next}\n`;
+}
+
+function asJson(drifts: readonly Told[], count: number, { stack }: Options): string {
+  const value = { stack, objects: count, drift: drifts.map(driftJson) };
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
