@@ -41,7 +41,8 @@ export function readOptions(
 ): Options {
   const { values, positionals } = parsedFlags(args, FLAGS);
   const { help, stack, local, json } = values;
-  refuseSwallowed({ stack, local, json }, { command: "npm run drift", words: positionals, env });
+  // Of --local npm leaves no trace: to npm it is a way to write --no-global.
+  refuseSwallowed({ stack, json }, { command: "npm run drift", words: positionals, env });
   const [word] = positionals;
   if (word !== undefined)
     throw new UsageError(`found ${word}, where only flags are; a stack is given with --stack`);

@@ -72,7 +72,7 @@ function asText(drifts: readonly Told[], count: number, { stack, local }: Option
   if (drifts.length === 0) {
     const objects = count === 1 ? "the only object" : `all ${count} objects`;
     const which = count === 0 ? "has nothing in the cluster" : `has ${objects} as Pulumi left them`;
-    return `No drift: the stack ${stack} ${which}.\n`;
+    return `No drift${local ? " on the cluster of npm start" : ""}: the stack ${stack} ${which}.\n`;
   }
   const flag = stack === "dev" ? "" : ` --stack ${stack}`;
   const next = local ? `npm run up -- --refresh${flag}` : `pulumi up --refresh --stack ${stack}`;

@@ -17,8 +17,6 @@ test.each([
   [["production"], {}, "found production, where only flags are; a stack is given with --stack"],
   [["production"], { npm_config_stack: "true" }, "npm run drift -- --stack production"],
   [[], { npm_config_stack: "production" }, "npm run drift -- --stack production"],
-  // Without it, another cluster would be looked at.
-  [[], { npm_config_local: "true" }, "npm run drift -- --local"],
   [[], { npm_config_json: "true" }, "npm run drift -- --json"],
 ])("%j with %j is refused", (args, env, message) => {
   expect(() => readOptions(args, env)).toThrow(message);

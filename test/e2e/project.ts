@@ -1,13 +1,17 @@
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { delimiter, dirname, join, resolve } from "node:path";
+import process from "node:process";
 import { parse, stringify } from "yaml";
 import type { LocalEnvironment } from "../../local/environment.ts";
+import type { RunResult } from "../../local/system/children.ts";
+import { run } from "../../local/system/children.ts";
 import type { Update } from "./update.ts";
 import { readEvents } from "./update.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const STACK = "test";
+const PARTS = ["Pulumi.yaml", "package.json", "infra", "components", "commands", "local"];
 
 /** What a project is made of; a test changes what it is about. */
 export interface Given {
@@ -44,7 +48,7 @@ export class Project {
 
   static async create(environment: LocalEnvironment, given: Given): Promise<Project> {
     const folder = await mkdtemp(join(tmpdir(), "dash-scale-e2e-"));
-    for (const part of ["Pulumi.yaml", "package.json", "infra", "components"]) {
+    for (const part of PARTS) {
       await cp(join(ROOT, part), join(folder, part), { recursive: true });
     }
     await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));
@@ -65,6 +69,13 @@ export class Project {
 
   get stackFile(): string {
     return join(this.folder, "stacks", `Pulumi.${STACK}.yaml`);
+  }
+
+  /** Writes a file into the project's folder, and gives its path. */
+  async write(name: string, text: string): Promise<string> {
+    const file = join(this.folder, name);
+    await writeFile(file, text, { mode: 0o600 });
+    return file;
   }
 
   /** Rewrites Procfile and stack file; secrets that were set stay. */
@@ -99,6 +110,17 @@ export class Project {
 
   destroy(): Promise<Update> {
     return this.#update("destroy", ["--yes", "--skip-preview"]);
+  }
+
+  /** Runs `npm run drift` as somebody does who has Pulumi and kubectl on the PATH. */
+  drift(env: NodeJS.ProcessEnv = {}, ...flags: string[]): Promise<RunResult> {
+    const { programs } = this.#environment;
+    const path = [dirname(programs.kubectl), this.#environment.env["PATH"]].join(delimiter);
+    const args = ["--import", "./infra/node.mjs", "commands/drift.ts", "--stack", STACK, ...flags];
+    return run(process.execPath, args, {
+      cwd: this.folder,
+      env: { ...this.#environment.env, PATH: path, ...env },
+    });
   }
 
   /** Runs any command of Pulumi that must succeed, and gives what it prints. */
@@ -137,12 +159,13 @@ export class Project {
   }
 
   /** Applies an object as somebody with kubectl would. */
-  async apply(object: unknown): Promise<void> {
-    const input = typeof object === "string" ? object : JSON.stringify(object);
-    const { status, stderr } = await this.#environment.kubectl(["apply", "--filename", "-"], {
-      input,
-    });
-    if (status !== 0) throw new Error(stderr);
+  async apply(object: unknown, ...flags: string[]): Promise<void> {
+    await this.#kubectlWith(object, ["apply", ...flags]);
+  }
+
+  /** Puts an object in the place of the one of its name. */
+  async replace(object: unknown, ...flags: string[]): Promise<void> {
+    await this.#kubectlWith(object, ["replace", ...flags]);
   }
 
   /** Posts an object to a path of the API. */
@@ -150,6 +173,14 @@ export class Project {
     const args = ["create", "--raw", path, "--filename", "-"];
     const { status, stderr } = await this.#environment.kubectl(args, {
       input: JSON.stringify(object),
+    });
+    if (status !== 0) throw new Error(stderr);
+  }
+
+  async #kubectlWith(object: unknown, args: readonly string[]): Promise<void> {
+    const input = typeof object === "string" ? object : JSON.stringify(object);
+    const { status, stderr } = await this.#environment.kubectl([...args, "--filename", "-"], {
+      input,
     });
     if (status !== 0) throw new Error(stderr);
   }

@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { Project } from "./project.ts";
+import { suiteEnvironment } from "./suite.ts";
+
+const IMAGE = "registry.example.com/shop:1";
+const OTHER = "registry.example.com/shop:2";
+
+// One app, drifting in one way after the other: each test begins and ends with an app that has not drifted.
+describe("what somebody changes by hand", () => {
+  let project: Project;
+  const kubectl = (...args: string[]) => project.kubectl("--namespace", "drifting", ...args);
+  const deployment = async (name: string) =>
+    JSON.parse(await kubectl("get", "deployment", name, "--output", "json"));
+  /** What `npm run drift` says, without the times. */
+  const drift = async (...flags: string[]) => {
+    const { status, stdout, stderr } = await project.drift({}, ...flags);
+    expect(stderr).toBe("");
+    return { status, stdout: stdout.replaceAll(/, \d{4}-\d\d-\d\d \d\d:\d\d UTC/g, "") };
+  };
+  /** It is told, which changes nothing, and put back, whoever owns the fields now. */
+  const toldAndPutBack = async (...lines: string[]) => {
+    const state = await project.state();
+    const objects = await kubectl("get", "deployments", "--output", "json");
+    expect(await drift()).toEqual({
+      status: 2,
+      stdout: `${lines.join("\n")}\n\nPut back with: pulumi up --refresh --stack test\n`,
+    });
+    expect(await project.state()).toBe(state);
+    expect(await kubectl("get", "deployments", "--output", "json")).toBe(objects);
+    await project.mustUp("--refresh");
+    expect(await scales()).toEqual([
+      { name: "drifting-web", replicas: 2, image: IMAGE },
+      { name: "drifting-worker", replicas: 1, image: IMAGE },
+    ]);
+    expect((await project.pods("web")).filter(({ ready }) => ready)).toHaveLength(2);
+    await notDrifted();
+  };
+  const notDrifted = async () => {
+    expect(await drift()).toEqual({
+      status: 0,
+      stdout: "No drift: the stack test has all 8 objects as Pulumi left them.\n",
+    });
+  };
+  const scales = () =>
+    Promise.all(
+      ["drifting-web", "drifting-worker"].map(async (name) => {
+        const { spec } = await deployment(name);
+        return { name, replicas: spec.replicas, image: spec.template.spec.containers[0].image };
+      }),
+    );
+
+  const applyAsSomebody = (name: string, spec: object) =>
+    project.apply(
+      {
+        apiVersion: "apps/v1",
+        kind: "Deployment",
+        metadata: { name, namespace: "drifting" },
+        spec,
+      },
+      "--server-side",
+      "--force-conflicts",
+      "--field-manager=somebody",
+    );
+
+  beforeAll(async () => {
+    project = await Project.create(await suiteEnvironment(inject("place")), {
+      name: "drifting",
+      procfile: "web: gunicorn index:server\nworker: celery -A tasks worker\n",
+      scale: { web: 2 },
+    });
+    await project.mustUp();
+  });
+  afterAll(() => project.remove());
+
+  test("is nothing after an up", notDrifted);
+
+  test("is not what others keep on our objects: restarts, labels, annotations, variables", async () => {
+    await kubectl("rollout", "restart", "deployment/drifting-web");
+    await kubectl("label", "deployment/drifting-web", "team=shop");
+    await kubectl("annotate", "service/drifting-web", "example.com/owner=me");
+    await kubectl("set", "env", "deployment/drifting-worker", "EXTRA=1");
+    await kubectl("rollout", "status", "deployment/drifting-web", "--timeout", "60s");
+    await kubectl("rollout", "status", "deployment/drifting-worker", "--timeout", "60s");
+    await notDrifted();
+    await project.mustUp("--refresh", "--expect-no-changes");
+  });
+
+  test("with kubectl: a replica count and an image", async () => {
+    await kubectl("scale", "deployment/drifting-web", "--replicas=5");
+    await kubectl("set", "image", "deployment/drifting-worker", `app=${OTHER}`);
+    await toldAndPutBack(
+      "Deployment drifting-web: replicas 2 → 5 (by kubectl scale)",
+      `Deployment drifting-worker: image of container app ${IMAGE} → ${OTHER} (by kubectl-set)`,
+    );
+  });
+
+  test("with kubectl: to 0, and a Deployment and its pods deleted", async () => {
+    await kubectl("scale", "deployment/drifting-worker", "--replicas=0");
+    await kubectl("delete", "deployment/drifting-web");
+    await expect.poll(() => project.pods("web")).toEqual([]);
+    await toldAndPutBack(
+      "Deployment drifting-web: deleted",
+      // Of a scale to 0 the cluster notes no owner.
+      "Deployment drifting-worker: replicas 1 → 0",
+    );
+  });
+
+  test("by another field manager, which applies by force", async () => {
+    await applyAsSomebody("drifting-web", { replicas: 5 });
+    await applyAsSomebody("drifting-worker", {
+      replicas: 0,
+      template: { spec: { containers: [{ name: "app", image: OTHER }] } },
+    });
+    await toldAndPutBack(
+      "Deployment drifting-web: replicas 2 → 5 (by somebody)",
+      "Deployment drifting-worker: replicas 1 → 0 (by somebody)",
+      `Deployment drifting-worker: image of container app ${IMAGE} → ${OTHER} (by somebody)`,
+    );
+  });
+
+  test("by another field manager, which replaces the whole object", async () => {
+    const web = await deployment("drifting-web");
+    web.spec.replicas = 0;
+    web.spec.template.spec.containers[0].image = OTHER;
+    await project.replace(web, "--field-manager=somebody");
+    await toldAndPutBack(
+      "Deployment drifting-web: replicas 2 → 0 (by somebody)",
+      `Deployment drifting-web: image of container app ${IMAGE} → ${OTHER} (by somebody)`,
+    );
+  });
+
+  test("is nothing where another field manager only owns the same value; the next update is no conflict", async () => {
+    await applyAsSomebody("drifting-web", { replicas: 2 });
+    await notDrifted();
+    await project.change({ scale: { web: 3 } });
+    // What the stack file has changed since is no drift.
+    await notDrifted();
+    await project.mustUp();
+    expect(await scales()).toMatchObject([{ replicas: 3 }, { replicas: 1 }]);
+    await notDrifted();
+    await project.change({ scale: { web: 2 } });
+    await project.mustUp();
+  });
+
+  test("is told to scripts as JSON", async () => {
+    await kubectl("scale", "deployment/drifting-web", "--replicas=1");
+    const { status, stdout } = await drift("--json");
+    expect(status).toBe(2);
+    expect(JSON.parse(stdout)).toEqual({
+      stack: "test",
+      objects: 8,
+      drift: [
+        {
+          kind: "Deployment",
+          name: "drifting-web",
+          namespace: "drifting",
+          change: "changed",
+          path: "spec.replicas",
+          before: 2,
+          after: 1,
+          by: "kubectl scale",
+        },
+      ],
+    });
+  });
+
+  test("cannot be found out without the cluster: 1, and the reason", async () => {
+    const kubeconfig = await kubectl("config", "view", "--raw", "--output", "json");
+    const nowhere = JSON.parse(kubeconfig);
+    for (const { cluster } of nowhere.clusters) cluster.server = "https://127.0.0.1:1";
+    const env = { KUBECONFIG: await project.write("nowhere.json", JSON.stringify(nowhere)) };
+    const { status, stdout, stderr } = await project.drift(env);
+    expect([status, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain("Pulumi could not compare the stack test with its cluster:");
+    expect(stderr).toContain("127.0.0.1:1");
+  });
+});
