@@ -43,15 +43,11 @@ export async function refreshed(
   const { status, stdout, stderr } = await run(access.pulumi, args, options).catch(noPulumi);
   const report = readReport(stdout);
   if (status === 0 && report?.errors.length === 0) return report;
+  const said = report && report.errors.length > 0 ? report.errors.join("\n") : stderr.trim();
+  const unsaid = report ? `it ended with status ${status}` : "it printed no report; update Pulumi";
   throw new LocalError(
-    `Pulumi could not compare the stack ${stack} with its cluster:\n${reasons(report, stderr)}`,
+    `Pulumi could not compare the stack ${stack} with its cluster:\n${lastLines(said === "" ? unsaid : said.replace(/^error: /, ""))}`,
   );
-}
-
-function reasons(report: Report | undefined, stderr: string): string {
-  if (report && report.errors.length > 0) return lastLines(report.errors.join("\n"));
-  const said = stderr.trim().replace(/^error: /, "");
-  return lastLines(said === "" ? "it printed no report; update Pulumi" : said);
 }
 
 function noPulumi(error: unknown): never {

@@ -70,8 +70,10 @@ function withOwner(drift: Drift, { objects }: Living): Told {
 
 function asText(drifts: readonly Told[], count: number, { stack, local }: Options): string {
   if (drifts.length === 0) {
-    const objects = count === 1 ? "the only object" : `all ${count} objects`;
-    const which = count === 0 ? "has nothing in the cluster" : `has ${objects} as Pulumi left them`;
+    const which =
+      count === 0
+        ? "has nothing in the cluster"
+        : `has ${count === 1 ? "its only object as Pulumi left it" : `all ${count} objects as Pulumi left them`}`;
     return `No drift${local ? " on the cluster of npm start" : ""}: the stack ${stack} ${which}.\n`;
   }
   const flag = stack === "dev" ? "" : ` --stack ${stack}`;

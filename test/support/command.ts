@@ -14,8 +14,7 @@ const PARTS = [
   "components",
   "commands",
   "stacks",
-  "local/local-error.ts",
-  "local/system",
+  "local",
   "examples/four-callbacks/Procfile",
 ];
 
