@@ -1,7 +1,7 @@
 import type { Json, Path } from "../../local/plugins/shared/json.ts";
 import { at, text } from "../../local/plugins/shared/json.ts";
 import { formatPath } from "../../local/plugins/kubernetes/paths.ts";
-import { cut } from "../scale/table.ts";
+import { cut } from "../../components/table.ts";
 import type { Drift } from "./drift.ts";
 import type { Owner } from "./owner.ts";
 

@@ -5,6 +5,23 @@ import { suiteEnvironment } from "./suite.ts";
 const IMAGE = "registry.example.com/shop:1";
 const OTHER = "registry.example.com/shop:2";
 
+const NO_DRIFT = {
+  status: 0,
+  stdout: "No drift: the stack test has all 8 objects as Pulumi left them.\n",
+};
+const AS_DECLARED = {
+  scales: [
+    { name: "drifting-web", replicas: 2, image: IMAGE },
+    { name: "drifting-worker", replicas: 1, image: IMAGE },
+  ],
+  ready: 2,
+  drift: NO_DRIFT,
+};
+const drifted = (...lines: string[]) => ({
+  status: 2,
+  stdout: `${lines.join("\n")}\n\nPut back with: pulumi up --refresh --stack test\n`,
+});
+
 // One app, drifting in one way after the other: each test begins and ends with an app that has not drifted.
 describe("what somebody changes by hand", () => {
   let project: Project;
@@ -17,29 +34,21 @@ describe("what somebody changes by hand", () => {
     expect(stderr).toBe("");
     return { status, stdout: stdout.replaceAll(/, \d{4}-\d\d-\d\d \d\d:\d\d UTC/g, "") };
   };
-  /** It is told, which changes nothing, and put back, whoever owns the fields now. */
-  const toldAndPutBack = async (...lines: string[]) => {
-    const state = await project.state();
-    const objects = await kubectl("get", "deployments", "--output", "json");
-    expect(await drift()).toEqual({
-      status: 2,
-      stdout: `${lines.join("\n")}\n\nPut back with: pulumi up --refresh --stack test\n`,
-    });
-    expect(await project.state()).toBe(state);
-    expect(await kubectl("get", "deployments", "--output", "json")).toBe(objects);
-    await project.mustUp("--refresh");
-    expect(await scales()).toEqual([
-      { name: "drifting-web", replicas: 2, image: IMAGE },
-      { name: "drifting-worker", replicas: 1, image: IMAGE },
-    ]);
-    expect((await project.pods("web")).filter(({ ready }) => ready)).toHaveLength(2);
-    await notDrifted();
+  /** The same, when telling has changed nothing. */
+  const told = async () => {
+    const now = async () => [
+      await project.state(),
+      await kubectl("get", "deployments", "--output", "json"),
+    ];
+    const before = await now();
+    const said = await drift();
+    expect(await now()).toEqual(before);
+    return said;
   };
-  const notDrifted = async () => {
-    expect(await drift()).toEqual({
-      status: 0,
-      stdout: "No drift: the stack test has all 8 objects as Pulumi left them.\n",
-    });
+  const putBack = async () => {
+    await project.mustUp("--refresh");
+    const ready = (await project.pods("web")).filter((pod) => pod.ready).length;
+    return { scales: await scales(), ready, drift: await drift() };
   };
   const scales = () =>
     Promise.all(
@@ -72,7 +81,9 @@ describe("what somebody changes by hand", () => {
   });
   afterAll(() => project.remove());
 
-  test("is nothing after an up", notDrifted);
+  test("is nothing after an up", async () => {
+    expect(await drift()).toEqual(NO_DRIFT);
+  });
 
   test("is not what others keep on our objects: restarts, labels, annotations, variables", async () => {
     await kubectl("rollout", "restart", "deployment/drifting-web");
@@ -81,28 +92,34 @@ describe("what somebody changes by hand", () => {
     await kubectl("set", "env", "deployment/drifting-worker", "EXTRA=1");
     await kubectl("rollout", "status", "deployment/drifting-web", "--timeout", "60s");
     await kubectl("rollout", "status", "deployment/drifting-worker", "--timeout", "60s");
-    await notDrifted();
+    expect(await drift()).toEqual(NO_DRIFT);
     await project.mustUp("--refresh", "--expect-no-changes");
   });
 
   test("with kubectl: a replica count and an image", async () => {
     await kubectl("scale", "deployment/drifting-web", "--replicas=5");
     await kubectl("set", "image", "deployment/drifting-worker", `app=${OTHER}`);
-    await toldAndPutBack(
-      "Deployment drifting-web: replicas 2 → 5 (by kubectl scale)",
-      `Deployment drifting-worker: image of container app ${IMAGE} → ${OTHER} (by kubectl-set)`,
+    expect(await told()).toEqual(
+      drifted(
+        "Deployment drifting-web: replicas 2 → 5 (by kubectl scale)",
+        `Deployment drifting-worker: image of container app ${IMAGE} → ${OTHER} (by kubectl-set)`,
+      ),
     );
+    expect(await putBack()).toEqual(AS_DECLARED);
   });
 
   test("with kubectl: to 0, and a Deployment and its pods deleted", async () => {
     await kubectl("scale", "deployment/drifting-worker", "--replicas=0");
     await kubectl("delete", "deployment/drifting-web");
     await expect.poll(() => project.pods("web")).toEqual([]);
-    await toldAndPutBack(
-      "Deployment drifting-web: deleted",
-      // Of a scale to 0 the cluster notes no owner.
-      "Deployment drifting-worker: replicas 1 → 0",
+    expect(await told()).toEqual(
+      drifted(
+        "Deployment drifting-web: deleted",
+        // Of a scale to 0 the cluster notes no owner.
+        "Deployment drifting-worker: replicas 1 → 0",
+      ),
     );
+    expect(await putBack()).toEqual(AS_DECLARED);
   });
 
   test("by another field manager, which applies by force", async () => {
@@ -111,11 +128,14 @@ describe("what somebody changes by hand", () => {
       replicas: 0,
       template: { spec: { containers: [{ name: "app", image: OTHER }] } },
     });
-    await toldAndPutBack(
-      "Deployment drifting-web: replicas 2 → 5 (by somebody)",
-      "Deployment drifting-worker: replicas 1 → 0 (by somebody)",
-      `Deployment drifting-worker: image of container app ${IMAGE} → ${OTHER} (by somebody)`,
+    expect(await told()).toEqual(
+      drifted(
+        "Deployment drifting-web: replicas 2 → 5 (by somebody)",
+        "Deployment drifting-worker: replicas 1 → 0 (by somebody)",
+        `Deployment drifting-worker: image of container app ${IMAGE} → ${OTHER} (by somebody)`,
+      ),
     );
+    expect(await putBack()).toEqual(AS_DECLARED);
   });
 
   test("by another field manager, which replaces the whole object", async () => {
@@ -123,21 +143,24 @@ describe("what somebody changes by hand", () => {
     web.spec.replicas = 0;
     web.spec.template.spec.containers[0].image = OTHER;
     await project.replace(web, "--field-manager=somebody");
-    await toldAndPutBack(
-      "Deployment drifting-web: replicas 2 → 0 (by somebody)",
-      `Deployment drifting-web: image of container app ${IMAGE} → ${OTHER} (by somebody)`,
+    expect(await told()).toEqual(
+      drifted(
+        "Deployment drifting-web: replicas 2 → 0 (by somebody)",
+        `Deployment drifting-web: image of container app ${IMAGE} → ${OTHER} (by somebody)`,
+      ),
     );
+    expect(await putBack()).toEqual(AS_DECLARED);
   });
 
   test("is nothing where another field manager only owns the same value; the next update is no conflict", async () => {
     await applyAsSomebody("drifting-web", { replicas: 2 });
-    await notDrifted();
+    expect(await drift()).toEqual(NO_DRIFT);
     await project.change({ scale: { web: 3 } });
     // What the stack file has changed since is no drift.
-    await notDrifted();
+    expect(await drift()).toEqual(NO_DRIFT);
     await project.mustUp();
     expect(await scales()).toMatchObject([{ replicas: 3 }, { replicas: 1 }]);
-    await notDrifted();
+    expect(await drift()).toEqual(NO_DRIFT);
     await project.change({ scale: { web: 2 } });
     await project.mustUp();
   });
