@@ -65,6 +65,7 @@ describe("an app whose web is autoscaled by the real autoscaler, by simulated me
     );
     await project.mustUp("--expect-no-changes");
     await project.mustUp("--refresh", "--expect-no-changes");
+    expect(await project.drift({})).toMatchObject({ status: 0 });
     expect(await count()).toBe(8);
   });
 
