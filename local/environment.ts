@@ -41,17 +41,25 @@ export interface StartOptions {
   readonly signal: AbortSignal;
   /** The project whose stack files name contexts; default: this checkout. */
   readonly project?: string;
+  /** For a cluster with real nodes. */
+  readonly realNodes?: RealNodes;
+}
+
+/** Somebody else adds the nodes, in networks that this machine's loopback is not part of. */
+interface RealNodes {
+  /** Addresses by which they reach the API server, for its certificate. */
+  readonly serverAddresses: readonly string[];
 }
 
 /** Finds or makes the tools, and starts what does not run yet. Quick, and without effect, when everything does. */
 export async function startEnvironment(
   place: Place,
-  { report, signal, project = checkout }: StartOptions,
+  { report, signal, project = checkout, realNodes }: StartOptions,
 ): Promise<LocalEnvironment> {
   const search: Search = { folder: toolsFolder(), report, signal };
   const programs = await allTools(search);
   await mkdir(place.folder, { recursive: true, mode: 0o700 });
-  await startCluster(place, programs, search);
+  await startCluster(place, programs, search, realNodes);
   await writeAccess(place, project);
   const pulumi = programs["pulumi"] ?? "pulumi";
   const plugins = await providePlugins(place, pulumi, search);
@@ -88,8 +96,13 @@ async function allTools(search: Search): Promise<Programs> {
   return Object.fromEntries(found.flatMap(([, { programs }]) => Object.entries(programs)));
 }
 
-async function startCluster(place: Place, programs: Programs, search: Search): Promise<void> {
-  const controlPlane = new ControlPlane(place.controlPlane);
+async function startCluster(
+  place: Place,
+  programs: Programs,
+  search: Search,
+  realNodes: RealNodes | undefined,
+): Promise<void> {
+  const controlPlane = new ControlPlane(place.controlPlane, realNodes?.serverAddresses);
   if (await controlPlane.runs()) {
     search.report.say("Control plane: runs already");
     return;
@@ -98,7 +111,9 @@ async function startCluster(place: Place, programs: Programs, search: Search): P
   try {
     await controlPlane.start(programs, search.signal);
     const env = await clusterEnvironment(controlPlane, place);
-    await ensureNodes(programs["kubectl"] ?? "kubectl", { env, signal: search.signal });
+    if (!realNodes) {
+      await ensureNodes(programs["kubectl"] ?? "kubectl", { env, signal: search.signal });
+    }
   } catch (error) {
     await controlPlane.stop();
     throw error;

@@ -19,9 +19,12 @@ const POLL_MS = 250;
 export class ControlPlane {
   readonly #folder: string;
   readonly #workFolder: string;
+  readonly #addresses: readonly string[];
 
-  constructor(folder: string) {
+  /** @param addresses - further ones that something in front of it has; only starting it asks for them */
+  constructor(folder: string, addresses: readonly string[] = []) {
     this.#folder = folder;
+    this.#addresses = addresses;
     this.#workFolder = join(folder, "clusters", "local");
   }
 
@@ -78,7 +81,8 @@ export class ControlPlane {
     const ports = await portsToUse(this.#portsFile);
     const mode = 0o600;
     await writeFile(this.#portsFile, JSON.stringify(ports), { mode });
-    await writeFile(this.#config, JSON.stringify(kwokctlConfig(programs, ports)), { mode });
+    const config = kwokctlConfig(programs, ports, this.#addresses);
+    await writeFile(this.#config, JSON.stringify(config), { mode });
     await this.#create(programs, signal);
   }
 

@@ -12,6 +12,9 @@ export const COMPONENTS = [
   "kwok-controller",
 ] as const;
 
+/** What marks the nodes that KWOK plays. */
+const SIMULATED_NODES = "kwok.x-k8s.io/node=fake";
+
 const PORT_NAMES = [
   "etcdPort",
   "etcdPeerPort",
@@ -24,8 +27,16 @@ const PORT_NAMES = [
 /** The ports of the components, by the names of kwokctl's configuration. */
 export type Ports = Readonly<Record<(typeof PORT_NAMES)[number], number>>;
 
-/** The configuration of `kwokctl create cluster`. */
-export function kwokctlConfig(programs: Programs, ports: Ports): object {
+/**
+ * The configuration of `kwokctl create cluster`.
+ *
+ * @param addresses - under which the API server is reached, apart from this machine's own ones; its certificate names them
+ */
+export function kwokctlConfig(
+  programs: Programs,
+  ports: Ports,
+  addresses: readonly string[] = [],
+): object {
   return {
     kind: "KwokctlConfiguration",
     apiVersion: "config.kwok.x-k8s.io/v1alpha1",
@@ -33,6 +44,7 @@ export function kwokctlConfig(programs: Programs, ports: Ports): object {
       runtime: "binary",
       // Its own default is every interface.
       bindAddress: "127.0.0.1",
+      kubeApiserverCertSANs: addresses,
       kubeAuthorization: true,
       kubeAdmission: true,
       etcdBinary: programs["etcd"],
@@ -56,6 +68,11 @@ export function kwokctlConfig(programs: Programs, ports: Ports): object {
         "horizontal-pod-autoscaler-sync-period": "3s",
       }),
       flags("kube-scheduler", { "leader-elect": "false" }),
+      // Else it plays every node, a real one too.
+      flags("kwok-controller", {
+        "manage-all-nodes": "false",
+        "manage-nodes-with-annotation-selector": SIMULATED_NODES,
+      }),
     ],
   };
 }

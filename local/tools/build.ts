@@ -28,7 +28,7 @@ export async function goVersion(signal?: AbortSignal): Promise<string | undefine
  */
 export async function build(
   set: ToolSet,
-  { packages, linkerFlags }: GoBuild,
+  { module = set.name, packages, linkerFlags }: GoBuild,
   folder: string,
   { signal, onProgress }: BuildOptions,
 ): Promise<void> {
@@ -39,7 +39,7 @@ export async function build(
     "go",
     ["build", "-v", "-o", output, "-ldflags", `-s -w ${linkerFlags}`, ...packages],
     {
-      cwd: join(toolchainFolder, set.name),
+      cwd: join(toolchainFolder, module),
       env: goEnvironment(folder),
       ...(signal ? { signal } : {}),
       onErrorLine: (line) => {

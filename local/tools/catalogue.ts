@@ -8,7 +8,10 @@ type ToolSetName =
   | "pulumi-kubernetes"
   | "kubeconform"
   | "kube-score"
-  | "trivy";
+  | "trivy"
+  | "kubernetes-node"
+  | "coredns"
+  | "traefik";
 
 /** Programs that are released together, and so found, downloaded or built together. */
 export interface ToolSet {
@@ -20,7 +23,7 @@ export interface ToolSet {
   readonly onPath?: OnPath;
   /** The official downloads that together make the set. */
   readonly releases: (platform: Platform, hosts: DownloadHosts) => Release[];
-  /** How the set is built from its Go module in `local/toolchain/<name>`; undefined where it cannot be. */
+  /** How the set is built from its Go module in `local/toolchain/`; undefined where it cannot be. */
   readonly build?: GoBuild;
   /** Where a person finds how to install it by hand. */
   readonly manual: string;
@@ -51,6 +54,8 @@ export interface Checksum {
 }
 
 export interface GoBuild {
+  /** The folder of the Go module in `local/toolchain/`; default: the set's name. */
+  readonly module?: string;
   readonly packages: readonly string[];
   readonly linkerFlags: string;
 }
@@ -113,16 +118,7 @@ const kubernetes: ToolSet = {
     from: "1.31.0",
     below: "2.0.0",
   },
-  releases: ({ os, arch }, hosts) =>
-    kubernetesPrograms.map((program) => {
-      const url = `${hosts.kubernetes}/release/v${versions.kubernetes}/bin/${os}/${arch}/${program}`;
-      const checksum = { url: `${url}.sha256`, whenMissing: "refuse" } as const;
-      return { url, checksum, kind: "program", file: program };
-    }),
-  build: {
-    packages: kubernetesPrograms.map((program) => `k8s.io/kubernetes/cmd/${program}`),
-    linkerFlags: kubernetesVersionFlags(versions.kubernetes),
-  },
+  ...kubernetesWays(kubernetesPrograms),
   manual: "https://kubernetes.io/releases/download/",
 };
 
@@ -193,6 +189,25 @@ export function hostOf(set: ToolSet, hosts: DownloadHosts = officialHosts): stri
 /** The published list of checksums at a path on GitHub. */
 export function githubSums(hosts: DownloadHosts, path: string): Checksum {
   return { url: `${hosts.github}/${path}`, whenMissing: "refuse" };
+}
+
+/** Programs of Kubernetes, released one by one and built from one module. */
+export function kubernetesWays(
+  programs: readonly string[],
+): Required<Pick<ToolSet, "releases" | "build">> {
+  return {
+    releases: ({ os, arch }, hosts) =>
+      programs.map((program) => {
+        const url = `${hosts.kubernetes}/release/v${versions.kubernetes}/bin/${os}/${arch}/${program}`;
+        const checksum = { url: `${url}.sha256`, whenMissing: "refuse" } as const;
+        return { url, checksum, kind: "program", file: program };
+      }),
+    build: {
+      module: "kubernetes",
+      packages: programs.map((program) => `k8s.io/kubernetes/cmd/${program}`),
+      linkerFlags: kubernetesVersionFlags(versions.kubernetes),
+    },
+  };
 }
 
 /** Without these a Kubernetes program takes itself for v0.0.0, which its peers refuse. */
