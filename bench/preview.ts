@@ -2,8 +2,8 @@
  * Times a no-op `pulumi preview` of a stack against the same objects declared in a plain Pulumi program on the stock
  * TypeScript runtime (ts-node): same engine, same plugins, same cluster, same Node.js, runs taken in turn.
  *
- *   npm run bench                     # 10 runs each
- *   npm run bench -- --runs 20 --stack production
+ *   npm run bench -- preview                     # 10 runs each
+ *   npm run bench -- preview --runs 20 --stack production
  *
  * Needs `npm start` to have been run: it uses that cluster, in namespaces and stacks of its own, and removes them.
  */
@@ -22,8 +22,9 @@ const ROOT = resolve(import.meta.dirname, "..");
 const NODE_MODULES = join(ROOT, "node_modules");
 const SIDES = ["ours", "plain"] as const;
 
-async function main(): Promise<void> {
+export async function preview(words: readonly string[]): Promise<void> {
   const { values } = parseArgs({
+    args: [...words],
     options: {
       runs: { type: "string", default: "10" },
       stack: { type: "string", default: "production" },
@@ -157,5 +158,3 @@ function declaration(object: Declared): string {
     ? `const namespace = new ${type}(${args});\n`
     : `new ${type}(${args}, { dependsOn: namespace });\n`;
 }
-
-await main();

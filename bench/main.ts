@@ -1,0 +1,55 @@
+/**
+ * Measurements: `npm run bench -- LANE`.
+ *
+ * Each lane writes what it found into `bench/results/`.
+ */
+import { LocalError } from "../local/local-error.ts";
+import { Interrupted } from "../local/system/interrupt.ts";
+import { reporter } from "../local/system/progress.ts";
+
+type Lane = (words: readonly string[]) => Promise<void>;
+
+const LANES: Readonly<
+  Record<string, { readonly what: string; readonly load: () => Promise<Lane> }>
+> = {
+  preview: {
+    what: "a preview without changes, against a plain Pulumi program",
+    load: async () => (await import("./preview.ts")).preview,
+  },
+  pods: {
+    what: "the app in real containers: speed-up, lost requests, start-up, memory (Debian, root)",
+    load: async () => (await import("./pods/lane.ts")).pods,
+  },
+};
+
+async function main([name = "", ...words]: readonly string[]): Promise<number> {
+  try {
+    const lane = LANES[name];
+    if (!lane) throw new LocalError(usage(name));
+    await (
+      await lane.load()
+    )(words);
+    return 0;
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+function usage(name: string): string {
+  const lanes = Object.entries(LANES).map(([lane, { what }]) => `  ${lane.padEnd(9)}${what}`);
+  const said = name === "" ? "Which lane?" : `There is no lane "${name}".`;
+  return `${said} Usage: npm run bench -- LANE [--help]\n\nLanes:\n${lanes.join("\n")}`;
+}
+
+function explain(error: unknown): number {
+  const { say } = reporter();
+  if (error instanceof Interrupted) {
+    say("Interrupted; what was set up has been removed.");
+    return error.exitStatus;
+  }
+  if (error instanceof LocalError) say(error.message);
+  else console.error(error);
+  return 1;
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,31 @@
+import { join } from "node:path";
+import { mustRun } from "../../local/system/children.ts";
+import type { LoadResult, LoadTask, Round, RoundsTask } from "./client.ts";
+import { CLIENT } from "./layout.ts";
+import { inNamespace } from "./network.ts";
+
+const PROGRAM = join(import.meta.dirname, "client.ts");
+
+/** Has the client, in its own network, do some rounds. */
+export async function askRounds(
+  task: Omit<RoundsTask, "kind">,
+  signal: AbortSignal,
+): Promise<Round[]> {
+  const found: Round[] = JSON.parse(await client({ kind: "rounds", ...task }, signal));
+  return found;
+}
+
+/** Has the client, in its own network, keep up a load. */
+export async function askLoad(
+  task: Omit<LoadTask, "kind">,
+  signal: AbortSignal,
+): Promise<LoadResult> {
+  const found: LoadResult = JSON.parse(await client({ kind: "load", ...task }, signal));
+  return found;
+}
+
+async function client(task: RoundsTask | LoadTask, signal: AbortSignal): Promise<string> {
+  const words = inNamespace(CLIENT.namespace, process.execPath, PROGRAM, JSON.stringify(task));
+  const { stdout } = await mustRun(...words, { signal });
+  return stdout;
+}

@@ -1,0 +1,143 @@
+/**
+ * The client, a program of its own so that it can be in another network and is not disturbed by the lane:
+ *
+ *     node client.ts '{"kind":"rounds", …}'
+ *
+ * Prints what it found as JSON.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { callback, connection, page, type Answer, type Target } from "./requests.ts";
+
+/** Four callbacks at once, again and again: a round is over when all four are answered. */
+export interface RoundsTask {
+  readonly kind: "rounds";
+  readonly target: Target;
+  readonly rounds: number;
+}
+
+export interface Round {
+  readonly seconds: number;
+  /** How many callbacks each pod had, the most first: [1, 1, 1, 1] is four pods at once. */
+  readonly perPod: readonly number[];
+  readonly failures: readonly string[];
+}
+
+/** A steady load: each client asks, waits a little, and asks again. */
+export interface LoadTask {
+  readonly kind: "load";
+  readonly target: Target;
+  readonly seconds: number;
+  /** Half of them keep their connection. */
+  readonly clients: number;
+}
+
+export interface LoadResult {
+  readonly pages: Counted;
+  readonly callbacks: Counted;
+}
+
+interface Counted {
+  readonly kept: Count;
+  readonly fresh: Count;
+}
+
+export interface Count {
+  readonly requests: number;
+  readonly failed: number;
+  /** What happened -> how often. */
+  readonly failures: Readonly<Record<string, number>>;
+  /** Seconds from the beginning of the load at which the first of them began. */
+  readonly failedAt: readonly number[];
+  readonly milliseconds: { readonly median: number; readonly worst: number };
+}
+
+const CALLBACKS = 4;
+const BETWEEN_ROUNDS_MS = 200;
+const BETWEEN_REQUESTS_MS = 20;
+/** Of so many requests one is a callback. */
+const CALLBACK_EVERY = 10;
+const FAILURES_SHOWN = 20;
+
+async function rounds({ target, rounds: count }: RoundsTask): Promise<Round[]> {
+  const found: Round[] = [];
+  for (let round = 0; round < count; round += 1) {
+    const begin = performance.now();
+    const numbers = Array.from({ length: CALLBACKS }, (_, index) => index + 1);
+    const answers = await Promise.all(
+      numbers.map((number) => callback(target, connection(false), number)),
+    );
+    found.push({
+      seconds: (performance.now() - begin) / 1000,
+      perPod: countPods(answers),
+      failures: answers.flatMap(({ failure }) => failure ?? []),
+    });
+    await sleep(BETWEEN_ROUNDS_MS);
+  }
+  return found;
+}
+
+function countPods(answers: readonly Answer[]): number[] {
+  const counts = new Map<string, number>();
+  for (const { body } of answers) {
+    const pod = /in pod ([^"\\]+)/.exec(body)?.[1];
+    if (pod !== undefined) counts.set(pod, (counts.get(pod) ?? 0) + 1);
+  }
+  return [...counts.values()].sort((a, b) => b - a);
+}
+
+interface Sample extends Answer {
+  readonly kind: "pages" | "callbacks";
+  readonly kept: boolean;
+  readonly at: number;
+}
+
+async function load(task: LoadTask): Promise<LoadResult> {
+  const samples: Sample[] = [];
+  const begin = performance.now();
+  const client = async (index: number) => {
+    const kept = index % 2 === 0;
+    const agent = connection(kept);
+    for (let turn = index; performance.now() - begin < task.seconds * 1000; turn += 1) {
+      const at = (performance.now() - begin) / 1000;
+      const kind = turn % CALLBACK_EVERY === 0 ? "callbacks" : "pages";
+      const answer =
+        kind === "pages"
+          ? await page(task.target, agent)
+          : await callback(task.target, agent, (index % CALLBACKS) + 1);
+      samples.push({ ...answer, body: "", kind, kept, at });
+      await sleep(BETWEEN_REQUESTS_MS);
+    }
+  };
+  await Promise.all(Array.from({ length: task.clients }, (_, index) => client(index)));
+  const counted = (kind: Sample["kind"]): Counted => {
+    const of = samples.filter((sample) => sample.kind === kind);
+    return {
+      kept: count(of.filter(({ kept }) => kept)),
+      fresh: count(of.filter(({ kept }) => !kept)),
+    };
+  };
+  return { pages: counted("pages"), callbacks: counted("callbacks") };
+}
+
+function count(samples: readonly Sample[]): Count {
+  const failed = samples.filter(({ failure }) => failure !== undefined);
+  const failures: Record<string, number> = {};
+  for (const { failure = "" } of failed) failures[failure] = (failures[failure] ?? 0) + 1;
+  const times = samples.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b);
+  return {
+    requests: samples.length,
+    failed: failed.length,
+    failures,
+    failedAt: failed.slice(0, FAILURES_SHOWN).map(({ at }) => Math.round(at * 10) / 10),
+    milliseconds: {
+      median: Math.round(times[Math.floor(times.length / 2)] ?? 0),
+      worst: Math.round(times.at(-1) ?? 0),
+    },
+  };
+}
+
+if (import.meta.main) {
+  const task: RoundsTask | LoadTask = JSON.parse(process.argv[2] ?? "{}");
+  const found = task.kind === "rounds" ? await rounds(task) : await load(task);
+  process.stdout.write(JSON.stringify(found));
+}

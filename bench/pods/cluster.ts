@@ -1,0 +1,173 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { ControlPlane } from "../../local/cluster/control-plane.ts";
+import { writeKubeconfig } from "../../local/cluster/kubeconfig.ts";
+import { removePlace } from "../../local/commands/stop.ts";
+import { startEnvironment, type LocalEnvironment } from "../../local/environment.ts";
+import { LocalError } from "../../local/local-error.ts";
+import { toolsFolder } from "../../local/place.ts";
+import { versionOf } from "../../local/tools/on-path.ts";
+import { findTools } from "../../local/tools/find.ts";
+import { nodeSets } from "../../local/tools/nodes.ts";
+import type { Programs } from "../../local/tools/on-path.ts";
+import type { Reporter } from "../../local/system/progress.ts";
+import { removeCgroups } from "./cgroups.ts";
+import { forwardToApiServer, type Forwarder } from "./forward.ts";
+import { imageArchive, versionsInImages } from "./images.ts";
+import { API_PORT, HOST, NODES, SERVICES, imagesFolder, lanePlace } from "./layout.ts";
+import { createNetwork, removeNetwork } from "./network.ts";
+import { RealNode } from "./node.ts";
+import { ensurePackages } from "./packages.ts";
+import { rememberSysctls, restoreSysctls } from "./sysctls.ts";
+import { systemObjects } from "./system-objects.ts";
+
+export interface ClusterOptions {
+  readonly report: Reporter;
+  readonly signal: AbortSignal;
+}
+
+/** A cluster of real nodes, all on this machine. */
+export interface RealCluster {
+  readonly environment: LocalEnvironment;
+  readonly nodes: readonly RealNode[];
+  readonly versions: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  readonly report: Reporter;
+  /** Runs kubectl; a failure is an exception. */
+  readonly kubectl: (args: readonly string[], input?: unknown) => Promise<string>;
+}
+
+/** Does some work on a cluster that is made for it, and removed afterwards whatever comes of the work. */
+export async function withCluster<T>(
+  options: ClusterOptions,
+  work: (cluster: RealCluster) => Promise<T>,
+): Promise<T> {
+  await ensurePackages(options.report, options.signal);
+  await removeAll([], undefined);
+  const nodes: RealNode[] = [];
+  let forwarder: Forwarder | undefined;
+  try {
+    await mkdir(imagesFolder(), { recursive: true });
+    await rememberSysctls();
+    await createNetwork(options.signal);
+    const { environment, programs, versions } = await startControlPlane(options);
+    const access = await new ControlPlane(lanePlace().controlPlane).access();
+    forwarder = await forwardToApiServer(access.server);
+    const cluster = clusterOf({ environment, nodes, versions, ...options });
+    await cluster.kubectl(["apply", "-f", "-"], list(systemObjects()));
+    await startNodes(programs, options, nodes);
+    await untilReady(cluster);
+    return await work(cluster);
+  } finally {
+    options.report.say("Removing nodes, control plane and networks");
+    await removeAll(nodes, forwarder);
+  }
+}
+
+/** Removes what this run has made, and what an earlier one that was killed has left. */
+async function removeAll(
+  nodes: readonly RealNode[],
+  forwarder: Forwarder | undefined,
+): Promise<void> {
+  const steps = [
+    async () => void (await Promise.all(nodes.map((node) => node.stop()))),
+    async () => forwarder?.stop(),
+    () => removePlace(lanePlace()),
+    removeNetwork,
+    removeCgroups,
+    restoreSysctls,
+  ];
+  const failures: unknown[] = [];
+  // One that fails must not keep the others from being done.
+  for (const step of steps) await step().catch((error: unknown) => void failures.push(error));
+  if (failures.length > 0) throw new AggregateError(failures, "not everything could be removed");
+}
+
+async function startControlPlane({ report, signal }: ClusterOptions) {
+  const serverAddresses = [HOST.address, SERVICES.kubernetes];
+  const environment = await startEnvironment(lanePlace(), {
+    report,
+    signal,
+    realNodes: { serverAddresses },
+  });
+  const search = { folder: toolsFolder(), report, signal };
+  const programs: Record<string, string> = {};
+  const versions: Record<string, string> = {};
+  for (const set of Object.values(nodeSets)) {
+    const found = await findTools(set, search);
+    Object.assign(programs, found.programs);
+    versions[set.name] = found.version;
+  }
+  const { gunicorn = "", dash = "" } = await versionsInImages();
+  return {
+    environment,
+    programs,
+    versions: { ...versions, ...(await debianVersions(signal)), dash, gunicorn },
+  };
+}
+
+async function debianVersions(signal: AbortSignal): Promise<Record<string, string>> {
+  const containerd = await versionOf("containerd", ["--version"], signal);
+  const runc = await versionOf("runc", ["--version"], signal);
+  return { containerd: containerd ?? "?", runc: runc ?? "?" };
+}
+
+async function startNodes(
+  programs: Programs,
+  { report, signal }: ClusterOptions,
+  nodes: RealNode[],
+): Promise<void> {
+  const { folder, controlPlane } = lanePlace();
+  const images = join(folder, "images.tar");
+  await imageArchive(images, programs, { folder: imagesFolder(), report, signal });
+  const kubeconfig = join(folder, "nodes.kubeconfig");
+  const { keys } = await new ControlPlane(controlPlane).access();
+  // The nodes act as the cluster's administrator: who may do what is not what is measured here.
+  await writeKubeconfig(kubeconfig, { server: `https://${HOST.address}:${API_PORT}`, keys }, []);
+  const activity = report.begin("Nodes: starting");
+  try {
+    for (const number of NODES) {
+      const files = {
+        folder: join(folder, `node-${number}`),
+        authority: join(keys, "ca.crt"),
+        kubeconfig,
+      };
+      nodes.push(await RealNode.start({ number, files, programs, images, signal }));
+    }
+  } finally {
+    activity.end();
+  }
+  await rm(images);
+  report.say(`Nodes: ${nodes.length} started in ${activity.elapsed()}`);
+}
+
+async function untilReady({ kubectl, report }: RealCluster): Promise<void> {
+  const activity = report.begin("Nodes: waiting until they are ready");
+  try {
+    // `wait` fails where there is nothing to wait for yet.
+    for (const { length } = NODES; ;) {
+      const names = await kubectl(["get", "nodes", "-o", "name"]);
+      if (names.trim().split("\n").length === length) break;
+    }
+    await kubectl(["wait", "--for=condition=Ready", "node", "--all", "--timeout=60s"]);
+    await kubectl(["-n", "kube-system", "rollout", "status", "ds/coredns", "--timeout=60s"]);
+  } finally {
+    activity.end();
+  }
+}
+
+function clusterOf(parts: Omit<RealCluster, "kubectl">): RealCluster {
+  const { environment, signal } = parts;
+  const kubectl: RealCluster["kubectl"] = async (args, input) => {
+    const options = input === undefined ? { signal } : { signal, input: JSON.stringify(input) };
+    const { status, stdout, stderr } = await environment.kubectl(args, options);
+    if (status !== 0) throw new LocalError(`kubectl ${args.join(" ")}: ${stderr.trim()}`);
+    return stdout;
+  };
+  return { ...parts, kubectl };
+}
+
+/** Several objects as one. */
+export function list(items: readonly object[]): object {
+  return { apiVersion: "v1", kind: "List", items };
+}

@@ -1,0 +1,108 @@
+import { parseArgs } from "node:util";
+import { LocalError, reasonOf } from "../../local/local-error.ts";
+import { lockOf } from "../../local/place.ts";
+import { interruptible } from "../../local/system/interrupt.ts";
+import { withLock } from "../../local/system/lock.ts";
+import { reporter } from "../../local/system/progress.ts";
+import { versions } from "../../local/versions.ts";
+import { load } from "../machine.ts";
+import { writeResults } from "../results.ts";
+import { withCluster, type RealCluster } from "./cluster.ts";
+import { DOOR_NAMES, type DoorName } from "./doors.ts";
+import { lanePlace } from "./layout.ts";
+import type { Part, PartOptions } from "./part.ts";
+import { AppProject } from "./project.ts";
+import { rounds } from "./rounds.ts";
+
+const PARTS: Readonly<Record<string, Part>> = { rounds };
+
+const USAGE = `Usage: npm run bench -- pods [PART ...] [--rounds N] [--door NAME ...]
+
+Runs the four-callbacks app in real containers on two real nodes on this machine, deployed by this program, and removes
+everything afterwards. Needs Debian and root; installs the Debian packages that are not there.
+
+  PART         ${Object.keys(PARTS).join(", ")}; default: all of them
+  --rounds N   rounds at each scale; default: 20
+  --door NAME  ${DOOR_NAMES.join(", ")}; default: all of them`;
+
+/** `npm run bench -- pods`: the app in real containers on real nodes, deployed by this program. */
+export async function pods(words: readonly string[]): Promise<void> {
+  const wish = wishOf(words);
+  if (wish === "help") {
+    process.stdout.write(`${USAGE}\n`);
+    return;
+  }
+  const report = reporter();
+  const onWait = (pid: number) => report.say(`Waiting for process ${pid}, which runs this lane`);
+  await interruptible((signal) =>
+    withLock(lockOf(lanePlace()), { signal, onWait }, () =>
+      withCluster({ report, signal }, (cluster) => measureAll(cluster, wish)),
+    ),
+  );
+}
+
+interface Wish {
+  readonly parts: readonly string[];
+  readonly options: PartOptions;
+}
+
+function wishOf(words: readonly string[]): Wish | "help" {
+  const { values, positionals } = parsed(words);
+  if (values.help) return "help";
+  const unknown = positionals.find((name) => !(name in PARTS));
+  if (unknown !== undefined) throw new LocalError(`There is no part "${unknown}".\n\n${USAGE}`);
+  const count = Number(values.rounds);
+  if (!Number.isInteger(count) || count < 1) {
+    throw new LocalError(`--rounds wants a whole number from 1 on.\n\n${USAGE}`);
+  }
+  const doors = values.door.map((name) => {
+    const found = DOOR_NAMES.find((known) => known === name);
+    if (!found) throw new LocalError(`There is no door "${name}".\n\n${USAGE}`);
+    return found;
+  });
+  const parts = positionals.length > 0 ? positionals : Object.keys(PARTS);
+  return { parts, options: { rounds: count, doors } };
+}
+
+function parsed(words: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...words],
+      allowPositionals: true,
+      options: {
+        help: { type: "boolean", short: "h", default: false },
+        rounds: { type: "string", default: "20" },
+        door: { type: "string", multiple: true, default: [...DOOR_NAMES] satisfies DoorName[] },
+      },
+    });
+  } catch (error) {
+    throw new LocalError(`${reasonOf(error)}\n\n${USAGE}`);
+  }
+}
+
+/** Each part writes its results when it is done, so that they stand whatever comes of the others. */
+async function measureAll(cluster: RealCluster, { parts, options }: Wish): Promise<void> {
+  const project = await AppProject.create(cluster);
+  try {
+    for (const name of parts) {
+      const part = PARTS[name];
+      if (!part) continue;
+      cluster.report.say(`${part.title}:`);
+      const loadBefore = load();
+      const found = await part.measure(project, options);
+      await project.destroy();
+      const { pulumi, kubernetes } = versions;
+      const all = { pulumi, kubernetes, ...cluster.versions };
+      const file = await writeResults({
+        name: `pods-${name}`,
+        title: part.title,
+        versions: all,
+        loadBefore,
+        ...found,
+      });
+      cluster.report.say(`Written to ${file}`);
+    }
+  } finally {
+    await project.remove();
+  }
+}

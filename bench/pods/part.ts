@@ -1,0 +1,19 @@
+import type { DoorName } from "./doors.ts";
+import type { AppProject } from "./project.ts";
+
+/** What can be set on the command line. */
+export interface PartOptions {
+  /** Rounds of four callbacks at each scale. */
+  readonly rounds: number;
+  readonly doors: readonly DoorName[];
+}
+
+/** A part of the lane: something to measure, on its own. */
+export interface Part {
+  readonly title: string;
+  /** Markdown, and what it was made from. */
+  readonly measure: (
+    project: AppProject,
+    options: PartOptions,
+  ) => Promise<{ readonly text: string; readonly data: unknown }>;
+}

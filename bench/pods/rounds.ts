@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { fixed, table } from "../markdown.ts";
+import { spread } from "../statistics.ts";
+import { askRounds } from "./ask.ts";
+import type { Round } from "./client.ts";
+import { door, DOOR_NAMES, type DoorName } from "./doors.ts";
+import type { Part } from "./part.ts";
+import type { AppProject } from "./project.ts";
+
+/** Four callbacks of 2 s at some scale, through some door. */
+interface Measured {
+  readonly door: DoorName;
+  readonly title: string;
+  readonly replicas: number;
+  readonly workers: number;
+  readonly rounds: readonly Round[];
+}
+
+const REPLICAS = [1, 2, 3, 4];
+const WORKERS = [1, 2, 4];
+/** Proxies have heard of every pod by then. */
+const STEADY_MS = 8_000;
+
+/** The claim: four replicas run four slow callbacks four times as fast as one. */
+export const rounds: Part = {
+  title: "Four callbacks of 2 s at once",
+  measure: async (project, options) => {
+    const found: Measured[] = [];
+    for (const name of options.doors) {
+      await door(name).prepare(project);
+      for (const replicas of REPLICAS) {
+        found.push(await at(project, { name, replicas, workers: 1, rounds: options.rounds }));
+      }
+    }
+    for (const workers of WORKERS) {
+      found.push(
+        await at(project, { name: "service", replicas: 1, workers, rounds: options.rounds }),
+      );
+    }
+    const order = (it: Measured) => DOOR_NAMES.indexOf(it.door);
+    const horizontal = found.slice(0, -WORKERS.length).sort((a, b) => order(a) - order(b));
+    const vertical = found.slice(-WORKERS.length);
+    return { text: text(horizontal, vertical), data: { horizontal, vertical } };
+  },
+};
+
+async function at(
+  project: AppProject,
+  { name, replicas, workers, rounds: count }: Setting,
+): Promise<Measured> {
+  const { report, signal } = project.cluster;
+  const { title, app, target } = door(name);
+  await project.up({ app, web: { replicas, workers } });
+  await project.settled();
+  await sleep(STEADY_MS, undefined, { signal });
+  const found = await askRounds({ target: await target(project), rounds: count }, signal);
+  const { median } = spread(found.map(({ seconds }) => seconds));
+  report.say(`${title}, ${replicas} × ${workers}: median ${fixed(median)} s`);
+  return { door: name, title, replicas, workers, rounds: found };
+}
+
+interface Setting {
+  readonly name: DoorName;
+  readonly replicas: number;
+  readonly workers: number;
+  readonly rounds: number;
+}
+
+function text(horizontal: readonly Measured[], vertical: readonly Measured[]): string {
+  const [first] = vertical;
+  return `${first?.rounds.length ?? 0} rounds each, one new connection for each callback; seconds until all four are answered. The
+speed-up is that of the medians, against one replica through the same door. "Spread out": rounds in which no pod had more
+callbacks than another one, as far as four can be shared out evenly.
+
+${tableOf(horizontal, ({ door: name }) =>
+  horizontal.find((it) => it.door === name && it.replicas === 1),
+)}
+
+Vertically, through the plain Service:
+
+${tableOf(vertical, () => vertical[0])}`;
+}
+
+function tableOf(found: readonly Measured[], base: (it: Measured) => Measured | undefined): string {
+  const rows = found.map((it) => {
+    const seconds = it.rounds.map((round) => round.seconds);
+    const { minimum, median, mean, maximum } = spread(seconds);
+    const reference = spread((base(it) ?? it).rounds.map((round) => round.seconds));
+    const failed = it.rounds.reduce((sum, round) => sum + round.failures.length, 0);
+    return [
+      it.title,
+      it.replicas,
+      it.workers,
+      ...[minimum, median, mean, maximum].map((value) => fixed(value)),
+      `${fixed(reference.median / median)} ×`,
+      `${it.rounds.filter((round) => isSpreadOut(round, it.replicas)).length} of ${it.rounds.length}`,
+      failed,
+    ];
+  });
+  const quantities = ["minimum", "median", "mean", "maximum", "speed-up", "spread out", "failed"];
+  return table(["door", "replicas", "workers", ...quantities], rows);
+}
+
+/** Whether the callbacks were shared out as evenly as they can be. */
+export function isSpreadOut({ perPod }: Pick<Round, "perPod">, replicas: number): boolean {
+  const all = perPod.reduce((sum, count) => sum + count, 0);
+  return (perPod[0] ?? 0) === Math.ceil(all / replicas);
+}

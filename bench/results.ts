@@ -1,0 +1,50 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { load, machine } from "./machine.ts";
+import type { Machine } from "./machine.ts";
+
+const FOLDER = join(import.meta.dirname, "results");
+
+/** What a lane found. */
+export interface Findings {
+  /** The file's name behind the date: `pods-rounds`. */
+  readonly name: string;
+  readonly title: string;
+  /** Name to version of everything that was measured, or measured with. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** Markdown between heading and machine: tables, and what has to be known to read them. */
+  readonly text: string;
+  /** All that was measured, for whoever wants to calculate anew. */
+  readonly data: unknown;
+  /** The machine's load when it began. */
+  readonly loadBefore: number;
+}
+
+/** Writes `<date>-<name>.json` and `.md`, and returns the latter's path. */
+export async function writeResults(findings: Findings): Promise<string> {
+  const on = await machine();
+  const loadAfter = load();
+  const date = new Date().toISOString();
+  const { name, title, versions, data, loadBefore } = findings;
+  const record = { title, date, machine: on, load: { loadBefore, loadAfter }, versions, data };
+  const file = join(FOLDER, `${date.slice(0, 10)}-${name}`);
+  await mkdir(FOLDER, { recursive: true });
+  await writeFile(`${file}.json`, `${JSON.stringify(record, undefined, 2)}\n`);
+  await writeFile(`${file}.md`, page(findings, { on, date, loadAfter }));
+  return `${file}.md`;
+}
+
+function page(
+  { title, text, versions, loadBefore }: Findings,
+  { on, date, loadAfter }: { on: Machine; date: string; loadAfter: number },
+): string {
+  const known = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return `# ${title}
+
+${text.trim()}
+
+${date.slice(0, 10)}, ${on.cores} cores (${on.processor}), ${on.memoryGiB} GiB, ${on.system}, Linux ${on.kernel}, Node.js ${on.node}.
+Load average before and after: ${loadBefore}, ${loadAfter}.
+${known.join(", ")}.
+`;
+}
