@@ -58,9 +58,9 @@ const BETWEEN_REQUESTS_MS = 20;
 const CALLBACK_EVERY = 10;
 const FAILURES_SHOWN = 20;
 
-async function rounds({ target, rounds: count }: RoundsTask): Promise<Round[]> {
+async function rounds({ target, rounds: times }: RoundsTask): Promise<Round[]> {
   const found: Round[] = [];
-  for (let round = 0; round < count; round += 1) {
+  for (let round = 0; round < times; round += 1) {
     const begin = performance.now();
     const numbers = Array.from({ length: CALLBACKS }, (_, index) => index + 1);
     const answers = await Promise.all(

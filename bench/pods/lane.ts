@@ -12,9 +12,12 @@ import { DOOR_NAMES, type DoorName } from "./doors.ts";
 import { lanePlace } from "./layout.ts";
 import type { Part, PartOptions } from "./part.ts";
 import { AppProject } from "./project.ts";
+import { hardened } from "./hardened.ts";
+import { lost } from "./lost.ts";
 import { rounds } from "./rounds.ts";
+import { start } from "./start.ts";
 
-const PARTS: Readonly<Record<string, Part>> = { rounds };
+const PARTS: Readonly<Record<string, Part>> = { rounds, lost, start, hardened };
 
 const USAGE = `Usage: npm run bench -- pods [PART ...] [--rounds N] [--door NAME ...]
 

@@ -87,9 +87,12 @@ export class RealNode {
     await mustRun("nsenter", this.#entering(importing), { signal });
     await this.#daemon(
       programs["kubelet"] ?? "kubelet",
-      ...[`--config=${join(folder, "kubelet.yaml")}`, `--kubeconfig=${kubeconfig}`],
-      ...[`--root-dir=${join(folder, "kubelet")}`, `--cert-dir=${join(folder, "pki")}`],
-      ...[`--hostname-override=${nodeName(number)}`, `--node-ip=${nodeAddress(number)}`],
+      `--config=${join(folder, "kubelet.yaml")}`,
+      `--kubeconfig=${kubeconfig}`,
+      `--root-dir=${join(folder, "kubelet")}`,
+      `--cert-dir=${join(folder, "pki")}`,
+      `--hostname-override=${nodeName(number)}`,
+      `--node-ip=${nodeAddress(number)}`,
       `--node-labels=topology.kubernetes.io/zone=zone-${number}`,
     );
     const proxy = join(folder, "kube-proxy.yaml");
@@ -145,10 +148,8 @@ hostname ${nodeName(node)}
 echo ready
 cat >/dev/null`;
   const namespaces = ["--mount", "--uts", "--pid", "--fork", "--mount-proc", "--kill-child"];
-  const [program, args] = inNamespace(
-    nodeNamespace(node),
-    ...["unshare", ...namespaces, "--propagation", "private", "sh", "-c", script],
-  );
+  const unshare = ["unshare", ...namespaces, "--propagation", "private", "sh", "-c", script];
+  const [program, args] = inNamespace(nodeNamespace(node), ...unshare);
   const child = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"], detached: true });
   const lines = createInterface(child.stdout);
   const [first] = await Promise.race([once(lines, "line"), once(child, "exit")]);

@@ -39,11 +39,6 @@ function apiEndpoints(): object {
 /** CoreDNS on every node, as its documentation for Kubernetes has it, without a way to the world's names. */
 function dns(): object[] {
   const metadata = { name: NAME, namespace: NAMESPACE };
-  const port = (name: string, number: number, protocol: string) => ({
-    name,
-    port: number,
-    protocol,
-  });
   return [
     { apiVersion: "v1", kind: "ServiceAccount", metadata },
     ...mayRead(NAME, NAMESPACE, [
@@ -67,7 +62,10 @@ function dns(): object[] {
       spec: {
         clusterIP: SERVICES.dns,
         selector: LABELS,
-        ports: [port("dns", 53, "UDP"), port("dns-tcp", 53, "TCP")],
+        ports: [
+          { name: "dns", port: 53, protocol: "UDP" },
+          { name: "dns-tcp", port: 53, protocol: "TCP" },
+        ],
       },
     },
   ];

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { nodeList } from "../../local/cluster/nodes.ts";
 import { podTable } from "../../local/cluster/pods.ts";
-import { lastPorts, portsToUse } from "../../local/cluster/kwokctl.ts";
+import { kwokctlConfig, lastPorts, portsToUse } from "../../local/cluster/kwokctl.ts";
 import { cacheFolder, placeOfCheckout } from "../../local/place.ts";
 import { areFree, freePorts } from "../../local/system/ports.ts";
 import { endProcessesOf, processesOf, startOf } from "../../local/system/processes.ts";
@@ -32,6 +32,33 @@ describe("where things are", () => {
       expect.stringMatching(/^\/cache\/clusters\/my-apps-co-[0-9a-f]{10}$/),
     ]);
     expect(new Set(folders).size).toBe(3);
+  });
+});
+
+describe("the control plane", () => {
+  const ports = {
+    etcdPort: 1,
+    etcdPeerPort: 2,
+    kubeApiserverPort: 3,
+    kubeControllerManagerPort: 4,
+    kubeSchedulerPort: 5,
+    kwokControllerPort: 6,
+  };
+
+  it("simulates only the nodes that say so", () => {
+    const extraArgs = [
+      { key: "manage-all-nodes", value: "false" },
+      { key: "manage-nodes-with-annotation-selector", value: "kwok.x-k8s.io/node=fake" },
+    ];
+    expect(kwokctlConfig({}, ports)).toMatchObject({
+      componentsPatches: expect.arrayContaining([{ name: "kwok-controller", extraArgs }]),
+    });
+  });
+
+  it("listens on loopback, whatever its certificate names", () => {
+    expect(kwokctlConfig({}, ports, ["10.99.0.1"])).toMatchObject({
+      options: { bindAddress: "127.0.0.1", kubeApiserverCertSANs: ["10.99.0.1"] },
+    });
   });
 });
 

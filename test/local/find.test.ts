@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { onPath } from "../../local/tools/on-path.ts";
 import { toolSets, type Platform, type ToolSet } from "../../local/tools/catalogue.ts";
 import { findTools, type Search } from "../../local/tools/find.ts";
+import { nodeSets } from "../../local/tools/nodes.ts";
 import { officialHosts, versions } from "../../local/versions.ts";
 import { archive, program, ReleaseServer, sha256 } from "./release-server.ts";
 
@@ -110,6 +111,9 @@ describe("the official releases", () => {
     expect(await module("kubernetes")).toContain(`k8s.io/kubernetes v${versions.kubernetes}`);
     expect(await module("etcd")).toContain(`go.etcd.io/etcd/server/v3 v${versions.etcd}`);
     expect(await module("kwok")).toContain(`sigs.k8s.io/kwok v${versions.kwok}`);
+    const { coredns, traefik } = nodeSets;
+    expect(await module("coredns")).toContain(`github.com/coredns/coredns v${coredns.version}`);
+    expect(await module("traefik")).toContain(`github.com/traefik/traefik/v3 v${traefik.version}`);
   });
 });
 

@@ -1,0 +1,170 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { fixed, table } from "../markdown.ts";
+import { askLoad } from "./ask.ts";
+import type { Count, LoadResult } from "./client.ts";
+import { door } from "./doors.ts";
+import { IMAGES } from "./images.ts";
+import { NODES, nodeName } from "./layout.ts";
+import type { Part } from "./part.ts";
+import { APP, type AppProject, type Wanted } from "./project.ts";
+
+/** What is done to the app while requests come in. */
+interface Scenario {
+  readonly title: string;
+  /** Replicas that there are when it begins. */
+  readonly replicas: number;
+  /** Makes the app worse than it is declared, for a control. */
+  readonly spoil?: (project: AppProject) => Promise<void>;
+  readonly act: (project: AppProject, wanted: Wanted) => Promise<void>;
+}
+
+interface Measured {
+  readonly door: string;
+  readonly scenario: string;
+  /** Seconds that what was done took. */
+  readonly seconds: number;
+  readonly load: LoadResult;
+}
+
+const LOAD_SECONDS = 60;
+const CLIENTS = 8;
+/** Before anything is done, and before the load begins. */
+const BEFORE_MS = 3_000;
+const STEADY_MS = 8_000;
+/** So that many requests are on their way at any time, and that a replica never has a queue that is longer than our patience. */
+const CALLBACK_SECONDS = 0.2;
+const DEPLOYMENT = `deployment/${APP}-web`;
+const DRAINED = nodeName(NODES[1]);
+
+const SCENARIOS: readonly Scenario[] = [
+  {
+    title: "scaled 1 → 4 → 2",
+    replicas: 1,
+    act: async (project, wanted) => {
+      for (const replicas of [4, 2]) await project.up({ ...wanted, web: { replicas } });
+    },
+  },
+  {
+    title: "4 replicas rolled to another image",
+    replicas: 4,
+    act: async (project, wanted) => void (await project.up({ ...wanted, image: IMAGES.nextApp })),
+  },
+  {
+    title: "a node drained of 2 of 4 replicas",
+    replicas: 4,
+    act: async ({ cluster }) => {
+      const drain = ["drain", DRAINED, "--ignore-daemonsets", "--delete-emptydir-data"];
+      await cluster.kubectl([...drain, `--timeout=${LOAD_SECONDS}s`]);
+      const status = ["rollout", "status", DEPLOYMENT, `--timeout=${LOAD_SECONDS}s`];
+      await cluster.kubectl(["-n", APP, ...status]);
+    },
+  },
+];
+
+/** The same rollout of Deployments that lack what is there against lost requests: some must be lost. */
+const CONTROLS: readonly Scenario[] = [
+  control("rolled, without preStop", [{ op: "remove", path: `${container()}/lifecycle` }]),
+  control("rolled, without preStop and exec", [
+    { op: "remove", path: `${container()}/lifecycle` },
+    { op: "replace", path: `${container()}/command/2`, value: "gunicorn index:server; true" },
+  ]),
+];
+
+function container(): string {
+  return "/spec/template/spec/containers/0";
+}
+
+function control(title: string, patch: readonly object[]): Scenario {
+  return {
+    title,
+    replicas: 4,
+    spoil: async ({ cluster }) => {
+      const words = ["patch", DEPLOYMENT, "--type=json", `--patch=${JSON.stringify(patch)}`];
+      await cluster.kubectl(["-n", APP, ...words]);
+      await cluster.kubectl(["-n", APP, "rollout", "status", DEPLOYMENT, "--timeout=180s"]);
+    },
+    act: async ({ cluster }) => {
+      await cluster.kubectl(["-n", APP, "set", "image", DEPLOYMENT, `app=${IMAGES.nextApp}`]);
+      await cluster.kubectl(["-n", APP, "rollout", "status", DEPLOYMENT, "--timeout=180s"]);
+    },
+  };
+}
+
+/** No request is lost while the app is scaled, rolled or driven off a node. */
+export const lost: Part = {
+  title: "Requests lost",
+  measure: async (project, { doors }) => {
+    const found: Measured[] = [];
+    for (const name of doors) {
+      await door(name).prepare(project);
+      for (const scenario of SCENARIOS) found.push(await underLoad(project, name, scenario));
+    }
+    for (const scenario of CONTROLS) {
+      found.push(await underLoad(project, "service", scenario));
+      // What was spoiled is not Pulumi's any more.
+      await project.destroy();
+    }
+    return { text: text(found), data: found };
+  },
+};
+
+async function underLoad(
+  project: AppProject,
+  name: Parameters<typeof door>[0],
+  scenario: Scenario,
+): Promise<Measured> {
+  const { cluster } = project;
+  const { title, app, target } = door(name);
+  const wanted = { app, web: { replicas: scenario.replicas }, seconds: CALLBACK_SECONDS };
+  await cluster.kubectl(["uncordon", DRAINED]);
+  await project.up(wanted);
+  await scenario.spoil?.(project);
+  await project.settled();
+  await sleep(STEADY_MS, undefined, { signal: cluster.signal });
+  const task = { target: await target(project), seconds: LOAD_SECONDS, clients: CLIENTS };
+  const loading = askLoad(task, cluster.signal);
+  const acting = timed(async () => scenario.act(project, wanted));
+  const [load, seconds] = await Promise.all([loading, acting]);
+  await cluster.kubectl(["uncordon", DRAINED]);
+  const { requests, failed } = total(load);
+  cluster.report.say(`${title}, ${scenario.title}: ${failed} of ${requests} failed`);
+  return { door: title, scenario: scenario.title, seconds, load };
+}
+
+async function timed(work: () => Promise<void>): Promise<number> {
+  await sleep(BEFORE_MS);
+  const begin = performance.now();
+  await work();
+  return (performance.now() - begin) / 1000;
+}
+
+function countsOf({ pages, callbacks }: LoadResult): Count[] {
+  return [pages, callbacks].flatMap(({ kept, fresh }) => [kept, fresh]);
+}
+
+function total(load: LoadResult): Pick<Count, "requests" | "failed"> {
+  return countsOf(load).reduce(
+    (sum, { requests, failed }) => ({
+      requests: sum.requests + requests,
+      failed: sum.failed + failed,
+    }),
+    { requests: 0, failed: 0 },
+  );
+}
+
+function text(found: readonly Measured[]): string {
+  const rows = found.map(({ door: title, scenario, seconds, load }) => {
+    const { requests, failed } = total(load);
+    const parts = countsOf(load).map((count) => `${count.failed} of ${count.requests}`);
+    const worst = Math.max(...countsOf(load).map(({ milliseconds }) => milliseconds.worst)) / 1000;
+    return [title, scenario, fixed(seconds, 0), requests, failed, ...parts, fixed(worst)];
+  });
+  const kinds = ["pages, kept", "pages, new", "callbacks, kept", "callbacks, new"];
+  return `${CLIENTS} clients for ${LOAD_SECONDS} s, half of them on a connection that they keep, the others on a new one for each request;
+one request in ten is a callback of ${CALLBACK_SECONDS} s, the others ask for the page's layout. Nothing is asked twice: whatever is not
+answered with 200 has failed. "Takes": seconds from the command to its end.
+
+${table(["door", "what is done", "takes", "requests", "failed", ...kinds, "slowest (s)"], rows)}
+
+The last ones are controls: the same Deployment, less what is there against lost requests, rolled with kubectl.`;
+}

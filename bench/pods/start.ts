@@ -1,0 +1,156 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fixed, table } from "../markdown.ts";
+import { spread } from "../statistics.ts";
+import { askRounds } from "./ask.ts";
+import { isUnified } from "./cgroups.ts";
+import { door } from "./doors.ts";
+import type { Part } from "./part.ts";
+import { cgroupOf, processesOfPod } from "./processes.ts";
+import type { AppProject } from "./project.ts";
+
+/** From nothing to four ready pods. */
+interface StartUp {
+  readonly untilReady: number;
+  readonly untilPulumiIsDone: number;
+}
+
+/** Memory of a replica after some rounds of callbacks, in MiB. */
+interface Memory {
+  readonly workers: number;
+  readonly threads: number;
+  readonly preload: boolean;
+  readonly processes: number;
+  /** What counts towards the limit before the kernel gives cached files back; the kubelet's working set. */
+  readonly workingSet: number;
+  /** Of it, what no file stands behind. */
+  readonly anonymous: number;
+  /** The most there ever was, cached files included. */
+  readonly peak: number;
+}
+
+const TIMES = 5;
+const REPLICAS = 4;
+const POLL_MS = 200;
+const WARM_UP_ROUNDS = 5;
+const MEBIBYTE = 2 ** 20;
+const SHAPES = [
+  { workers: 1, threads: 1 },
+  { workers: 2, threads: 1 },
+  { workers: 4, threads: 1 },
+  { workers: 8, threads: 1 },
+  { workers: 1, threads: 4 },
+];
+
+/** How long a start takes, and how much memory a replica needs. */
+export const start: Part = {
+  title: "Start-up and memory",
+  measure: async (project) => {
+    const starts: StartUp[] = [];
+    for (let time = 0; time < TIMES; time += 1) starts.push(await startUp(project));
+    const memory: Memory[] = [];
+    for (const shape of SHAPES) {
+      for (const preload of [false, true]) {
+        memory.push(await memoryOf(project, { ...shape, preload }));
+      }
+    }
+    return { text: text(starts, memory), data: { starts, memory } };
+  },
+};
+
+async function startUp(project: AppProject): Promise<StartUp> {
+  await project.destroy();
+  const begin = performance.now();
+  const elapsed = () => (performance.now() - begin) / 1000;
+  const up = project.up({ web: { replicas: REPLICAS } });
+  const ready = (async () => {
+    for (;;) {
+      const pods = await project.pods();
+      if (pods.filter((pod) => pod.ready).length === REPLICAS) return elapsed();
+      await sleep(POLL_MS, undefined, { signal: project.cluster.signal });
+    }
+  })();
+  const [untilPulumiIsDone, untilReady] = await Promise.all([up, ready]);
+  project.cluster.report.say(`${REPLICAS} pods are ready after ${fixed(untilReady)} s`);
+  return { untilReady, untilPulumiIsDone };
+}
+
+async function memoryOf(
+  project: AppProject,
+  { workers, threads, preload }: Pick<Memory, "workers" | "threads" | "preload">,
+): Promise<Memory> {
+  const { report, signal } = project.cluster;
+  const command = `gunicorn index:server${preload ? " --preload" : ""}`;
+  // Enough for any of them: what is looked for is what they take.
+  const web = { replicas: 1, workers, threads, memory: "2Gi" };
+  const { target } = door("service");
+  await project.up({ web, command, seconds: 0.2 });
+  await project.settled();
+  await askRounds({ target: await target(project), rounds: WARM_UP_ROUNDS * workers }, signal);
+  const [pod] = await project.pods();
+  if (!pod) throw new Error("there is no pod to measure");
+  const found = await readMemory(await cgroupOf(pod));
+  const processes = (await processesOfPod(pod)).length;
+  const shape = `${workers} × ${threads}${preload ? ", preloaded" : ""}`;
+  report.say(`${shape}: ${fixed(found.workingSet, 0)} MiB`);
+  return { workers, threads, preload, processes, ...found };
+}
+
+async function readMemory(
+  cgroup: string,
+): Promise<Pick<Memory, "workingSet" | "anonymous" | "peak">> {
+  const files = (await isUnified())
+    ? { used: "memory.current", peak: "memory.peak", cached: "inactive_file", anonymous: "anon" }
+    : {
+        used: "memory.usage_in_bytes",
+        peak: "memory.max_usage_in_bytes",
+        cached: "total_inactive_file",
+        anonymous: "total_rss",
+      };
+  const [used, peak, stat] = await Promise.all(
+    [files.used, files.peak, "memory.stat"].map((name) => readFile(join(cgroup, name), "utf8")),
+  );
+  const field = (name: string) =>
+    Number(new RegExp(`^${name} (\\d+)$`, "m").exec(stat ?? "")?.[1] ?? Number.NaN);
+  return {
+    workingSet: (Number(used) - field(files.cached)) / MEBIBYTE,
+    anonymous: field(files.anonymous) / MEBIBYTE,
+    peak: Number(peak) / MEBIBYTE,
+  };
+}
+
+function text(starts: readonly StartUp[], memory: readonly Memory[]): string {
+  const times = [
+    timesOf(
+      `${REPLICAS} pods ready`,
+      starts.map((it) => it.untilReady),
+    ),
+    timesOf(
+      "`pulumi up` done",
+      starts.map((it) => it.untilPulumiIsDone),
+    ),
+  ];
+  const sizes = memory.map((it) => [
+    it.workers,
+    it.threads,
+    it.preload ? "yes" : "no",
+    it.processes,
+    ...[it.workingSet, it.anonymous, it.peak].map((value) => fixed(value, 0)),
+    fixed(it.workingSet / it.workers, 0),
+  ]);
+  const quantities = ["working set", "anonymous", "peak with cached files", "per worker"];
+  return `From nothing (not even the namespace) to ${REPLICAS} replicas, seconds, ${starts.length} times; the images are on the nodes already. Pulumi also
+waits for each pod to have been ready for 5 s.
+
+${table(["until", "minimum", "median", "maximum"], times)}
+
+Memory of one replica after ${WARM_UP_ROUNDS} rounds of four callbacks for each worker, MiB:
+
+${table(["workers", "threads", "`--preload`", "processes", ...quantities], sizes)}`;
+}
+
+function timesOf(title: string, values: readonly number[]): string[] {
+  const { minimum, median, maximum } = spread(values);
+  return [title, ...[minimum, median, maximum].map((value) => fixed(value))];
+}

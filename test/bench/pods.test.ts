@@ -1,0 +1,69 @@
+import { createHash } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { NODES, nodeAddress, podRange } from "../../bench/pods/layout.ts";
+import { nodeConfig } from "../../bench/pods/node-config.ts";
+import { blobFile, imageLayout } from "../../bench/pods/oci.ts";
+import { isSpreadOut } from "../../bench/pods/rounds.ts";
+
+describe("an image layout", () => {
+  const layer = { digest: `sha256:${"a".repeat(64)}`, size: 10 };
+  const config = { Env: ["PATH=/bin"], StopSignal: "SIGUSR1" };
+  const files = imageLayout([{ name: "localhost/haproxy:1", layers: [layer], config }], "arm64");
+  const json = (file: string) => JSON.parse(files.get(file) ?? "null");
+  const [entry] = json("index.json").manifests;
+  const manifest = json(blobFile(entry));
+
+  it("names the image as containerd looks for it, and its platform", () => {
+    expect(entry.annotations).toEqual({ "io.containerd.image.name": "localhost/haproxy:1" });
+    expect(entry.platform).toEqual({ architecture: "arm64", os: "linux" });
+  });
+
+  it("carries the stop signal", () => {
+    expect(json(blobFile(manifest.config))).toMatchObject({
+      architecture: "arm64",
+      config,
+      rootfs: { type: "layers", diff_ids: [layer.digest] },
+    });
+  });
+
+  it("has every blob under its digest and with its size", () => {
+    for (const blob of [entry, manifest.config]) {
+      const content = files.get(blobFile(blob)) ?? "";
+      expect(`sha256:${createHash("sha256").update(content).digest("hex")}`).toBe(blob.digest);
+      expect(Buffer.byteLength(content)).toBe(blob.size);
+    }
+    expect(manifest.layers).toEqual([
+      { mediaType: "application/vnd.oci.image.layer.v1.tar", ...layer },
+    ]);
+  });
+});
+
+describe("nodes", () => {
+  it("have addresses and pods of their own", () => {
+    const all = NODES.flatMap((node) => [nodeAddress(node), podRange(node)]);
+    expect(new Set(all).size).toBe(all.length);
+  });
+
+  it("never ask for an image anew, and have the cluster's DNS", () => {
+    const files = { folder: "/node", authority: "/ca.crt", kubeconfig: "/kubeconfig" };
+    const { "kubelet.yaml": kubelet = "" } = nodeConfig(1, files);
+    expect(JSON.parse(kubelet)).toMatchObject({
+      imageGCHighThresholdPercent: 100,
+      clusterDNS: ["10.0.0.10"],
+      cgroupRoot: "/dash-bench-1",
+    });
+  });
+});
+
+describe("callbacks are spread out", () => {
+  it.each([
+    [[1, 1, 1, 1], 4, true],
+    [[2, 1, 1], 4, false],
+    [[2, 1, 1], 3, true],
+    [[2, 2], 3, true],
+    [[3, 1], 2, false],
+    [[4], 1, true],
+  ])("%j on %i replicas: %s", (perPod, replicas, expected) => {
+    expect(isSpreadOut({ perPod }, replicas)).toBe(expected);
+  });
+});
