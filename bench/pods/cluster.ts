@@ -13,7 +13,7 @@ import type { Programs } from "../../local/tools/on-path.ts";
 import type { Reporter } from "../../local/system/progress.ts";
 import { removeCgroups } from "./cgroups.ts";
 import { forwardToApiServer, type Forwarder } from "./forward.ts";
-import { imageArchive, versionsInImages } from "./images.ts";
+import { imageArchive } from "./images.ts";
 import { API_PORT, HOST, NODES, SERVICES, imagesFolder, lanePlace } from "./layout.ts";
 import { createNetwork, removeNetwork } from "./network.ts";
 import { RealNode } from "./node.ts";
@@ -53,9 +53,13 @@ export async function withCluster<T>(
     const { environment, programs, versions } = await startControlPlane(options);
     const access = await new ControlPlane(lanePlace().controlPlane).access();
     forwarder = await forwardToApiServer(access.server);
-    const cluster = clusterOf({ environment, nodes, versions, ...options });
+    const images = join(lanePlace().folder, "images.tar");
+    const kept = { folder: imagesFolder(), ...options };
+    const inImages = await imageArchive(images, programs, kept);
+    await startNodes(programs, images, options, nodes);
+    const all = { ...versions, ...inImages };
+    const cluster = clusterOf({ environment, nodes, versions: all, ...options });
     await cluster.kubectl(["apply", "-f", "-"], list(systemObjects()));
-    await startNodes(programs, options, nodes);
     await untilReady(cluster);
     return await work(cluster);
   } finally {
@@ -98,12 +102,8 @@ async function startControlPlane({ report, signal }: ClusterOptions) {
     Object.assign(programs, found.programs);
     versions[set.name] = found.version;
   }
-  const { gunicorn = "", dash = "" } = await versionsInImages();
-  return {
-    environment,
-    programs,
-    versions: { ...versions, ...(await debianVersions(signal)), dash, gunicorn },
-  };
+  Object.assign(versions, await debianVersions(signal));
+  return { environment, programs, versions };
 }
 
 async function debianVersions(signal: AbortSignal): Promise<Record<string, string>> {
@@ -114,12 +114,11 @@ async function debianVersions(signal: AbortSignal): Promise<Record<string, strin
 
 async function startNodes(
   programs: Programs,
+  images: string,
   { report, signal }: ClusterOptions,
   nodes: RealNode[],
 ): Promise<void> {
   const { folder, controlPlane } = lanePlace();
-  const images = join(folder, "images.tar");
-  await imageArchive(images, programs, { folder: imagesFolder(), report, signal });
   const kubeconfig = join(folder, "nodes.kubeconfig");
   const { keys } = await new ControlPlane(controlPlane).access();
   // The nodes act as the cluster's administrator: who may do what is not what is measured here.

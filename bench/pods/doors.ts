@@ -34,7 +34,7 @@ const traefik = {
   target: byTraefik,
 };
 
-export const DOORS: Readonly<Record<DoorName, Omit<Door, "name">>> = {
+const DOORS: Readonly<Record<DoorName, Omit<Door, "name">>> = {
   service: {
     title: "a plain Service (control)",
     app: {},

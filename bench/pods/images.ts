@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { mustRun } from "../../local/system/children.ts";
 import { thisPlatform } from "../../local/tools/catalogue.ts";
 import type { Programs } from "../../local/tools/on-path.ts";
-import { appLayers, fileLayer, type Layer, type LayerOptions } from "./layers.ts";
+import { appLayers, fileLayer, type AppLayers, type Layer, type LayerOptions } from "./layers.ts";
 import { PAUSE_IMAGE } from "./node-config.ts";
 import { blobFile, imageLayout, type Image } from "./oci.ts";
 
@@ -25,14 +25,20 @@ interface LayeredImage extends Image {
   readonly layers: readonly Layer[];
 }
 
-/** An archive with every image of the lane, made without a registry; gone when the run is. */
+/**
+ * Makes an archive with every image of the lane, without a registry.
+ *
+ * @returns the versions of what is in them, apart from the programs that were given
+ */
 export async function imageArchive(
   target: string,
   programs: Programs,
   options: LayerOptions,
-): Promise<void> {
+): Promise<Readonly<Record<string, string>>> {
   await mkdir(options.folder, { recursive: true });
-  const images = await allImages(programs, options);
+  const requirements = join(EXAMPLE, "requirements.txt");
+  const lower = await appLayers(requirements, options);
+  const images = await allImages(lower, programs, options);
   const folder = await mkdtemp(join(options.folder, "layout-"));
   try {
     for (const [file, text] of imageLayout(images, thisPlatform()?.arch ?? "amd64")) {
@@ -45,20 +51,22 @@ export async function imageArchive(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+  return { ...lower.versions, ...(await pinnedVersions(requirements)) };
 }
 
-/** Versions of what is in the images, apart from the programs that are told elsewhere. */
-export async function versionsInImages(): Promise<Record<string, string>> {
-  const requirements = await readFile(join(EXAMPLE, "requirements.txt"), "utf8");
-  const pinned = requirements
+async function pinnedVersions(requirements: string): Promise<Record<string, string>> {
+  const pinned = (await readFile(requirements, "utf8"))
     .trim()
     .split("\n")
     .map((line) => line.split("=="));
   return Object.fromEntries(pinned.map(([name = "", version = ""]) => [name, version]));
 }
 
-async function allImages(programs: Programs, options: LayerOptions): Promise<LayeredImage[]> {
-  const [debian, python] = await appLayers(join(EXAMPLE, "requirements.txt"), options);
+async function allImages(
+  { debian, python }: AppLayers,
+  programs: Programs,
+  options: LayerOptions,
+): Promise<LayeredImage[]> {
   const code = await fileLayer("app", { "app/index.py": join(EXAMPLE, "index.py") }, options);
   const single = async (name: string, file: string, ...args: string[]): Promise<LayeredImage> => ({
     name,

@@ -43,20 +43,25 @@ from gunicorn.app.wsgiapp import run
 sys.exit(run())
 `;
 
-/**
- * The two lower layers of the app: Debian with Python and HAProxy, and what the requirements name, from PyPI, compiled
- * as an ordinary image has it.
- */
-export async function appLayers(
-  requirements: string,
-  options: LayerOptions,
-): Promise<readonly [Layer, Layer]> {
+/** The lower layers of the app, and what is in them. */
+export interface AppLayers {
+  /** Debian with Python and HAProxy. */
+  readonly debian: Layer;
+  /** What the requirements name, from PyPI, compiled as an ordinary image has it. */
+  readonly python: Layer;
+  /** Of Debian's packages. */
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** Makes the lower layers of the app, or takes those that are kept. */
+export async function appLayers(requirements: string, options: LayerOptions): Promise<AppLayers> {
   const { folder, report, signal } = options;
   const wanted = await readFile(requirements, "utf8");
   const key = keyOf([SUITE, ...PACKAGES, GUNICORN, wanted]);
-  const files = ["debian", "python"].map((name) => join(folder, `${name}-${key}.tar`));
-  const [debian = "", python = ""] = files;
-  if (!(await isThere(debian)) || !(await isThere(python))) {
+  const names = [`debian-${key}.tar`, `python-${key}.tar`, `versions-${key}`];
+  const [debian = "", python = "", versions = ""] = names.map((name) => join(folder, name));
+  // Written last.
+  if (!(await isThere(versions))) {
     const activity = report.begin(
       `Images: Debian ${SUITE}, ${wanted.trim().replaceAll("\n", ", ")}`,
     );
@@ -70,13 +75,26 @@ export async function appLayers(
       activity.at("pip");
       await installPython(root, requirements, signal);
       await pack(root, python, options, ["usr/local"]);
+      await writeFile(versions, await installedVersions(root, signal));
     } finally {
       activity.end();
       await rm(root, { recursive: true, force: true });
     }
     report.say(`Images: made in ${activity.elapsed()}`);
   }
-  return [await layerOf(debian), await layerOf(python)];
+  const lines = (await readFile(versions, "utf8")).trim().split("\n");
+  return {
+    debian: await layerOf(debian),
+    python: await layerOf(python),
+    versions: Object.fromEntries(lines.map((line) => line.split(" "))),
+  };
+}
+
+/** A line for each package that matters: its name and version. */
+async function installedVersions(root: string, signal: AbortSignal): Promise<string> {
+  const query = ["dpkg-query", "--show", "--showformat=${Package} ${Version}\\n"];
+  const packages = ["python3", "haproxy"];
+  return (await mustRun("chroot", [root, ...query, ...packages], { signal })).stdout;
 }
 
 async function installPython(
@@ -139,7 +157,7 @@ async function layerOf(file: string): Promise<Layer> {
 }
 
 /** A short name for what something is made from. */
-export function keyOf(parts: readonly string[]): string {
+function keyOf(parts: readonly string[]): string {
   return createHash("sha256").update(parts.join("\0")).digest("hex").slice(0, 12);
 }
 

@@ -32,14 +32,13 @@ export const rounds: Part = {
         found.push(await at(project, { name, replicas, workers: 1, rounds: options.rounds }));
       }
     }
-    for (const workers of WORKERS) {
-      found.push(
-        await at(project, { name: "service", replicas: 1, workers, rounds: options.rounds }),
-      );
+    const vertical = found.filter((it) => it.door === "service" && it.replicas === 1);
+    for (const workers of WORKERS.slice(vertical.length)) {
+      const setting = { name: "service", replicas: 1, workers, rounds: options.rounds } as const;
+      vertical.push(await at(project, setting));
     }
     const order = (it: Measured) => DOOR_NAMES.indexOf(it.door);
-    const horizontal = found.slice(0, -WORKERS.length).sort((a, b) => order(a) - order(b));
-    const vertical = found.slice(-WORKERS.length);
+    const horizontal = found.sort((a, b) => order(a) - order(b));
     return { text: text(horizontal, vertical), data: { horizontal, vertical } };
   },
 };
