@@ -6,6 +6,7 @@
  * Prints what it found as JSON.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import { quantile } from "../statistics.ts";
 import { callback, connection, page, type Answer, type Target } from "./requests.ts";
 
 /** Four callbacks at once, again and again: a round is over when all four are answered. */
@@ -48,7 +49,12 @@ export interface Count {
   readonly failures: Readonly<Record<string, number>>;
   /** Seconds from the beginning of the load at which the first of them began. */
   readonly failedAt: readonly number[];
-  readonly milliseconds: { readonly median: number; readonly worst: number };
+  readonly milliseconds: {
+    readonly median: number;
+    /** 99 of 100 took less. */
+    readonly of100: number;
+    readonly worst: number;
+  };
 }
 
 const CALLBACKS = 4;
@@ -123,15 +129,16 @@ function count(samples: readonly Sample[]): Count {
   const failed = samples.filter(({ failure }) => failure !== undefined);
   const failures: Record<string, number> = {};
   for (const { failure = "" } of failed) failures[failure] = (failures[failure] ?? 0) + 1;
-  const times = samples.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b);
+  const times = samples.map(({ milliseconds }) => milliseconds);
   return {
     requests: samples.length,
     failed: failed.length,
     failures,
     failedAt: failed.slice(0, FAILURES_SHOWN).map(({ at }) => Math.round(at * 10) / 10),
     milliseconds: {
-      median: Math.round(times[Math.floor(times.length / 2)] ?? 0),
-      worst: Math.round(times.at(-1) ?? 0),
+      median: Math.round(quantile(times, 0.5)),
+      of100: Math.round(quantile(times, 0.99)),
+      worst: Math.round(quantile(times, 1)),
     },
   };
 }

@@ -62,6 +62,10 @@ export async function withCluster<T>(
     await cluster.kubectl(["apply", "-f", "-"], list(systemObjects()));
     await untilReady(cluster);
     return await work(cluster);
+  } catch (error) {
+    // Whatever an interruption made fail: that it was one is what is told.
+    options.signal.throwIfAborted();
+    throw error;
   } finally {
     options.report.say("Removing nodes, control plane and networks");
     await removeAll(nodes, forwarder);

@@ -30,7 +30,7 @@ interface Memory {
   readonly peak: number;
 }
 
-const TIMES = 5;
+const TIMES = 3;
 const REPLICAS = 4;
 const POLL_MS = 200;
 const WARM_UP_ROUNDS = 5;
@@ -39,7 +39,6 @@ const SHAPES = [
   { workers: 1, threads: 1 },
   { workers: 2, threads: 1 },
   { workers: 4, threads: 1 },
-  { workers: 8, threads: 1 },
   { workers: 1, threads: 4 },
 ];
 

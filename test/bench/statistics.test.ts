@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fixed, table } from "../../bench/markdown.ts";
-import { spread } from "../../bench/statistics.ts";
+import { quantile, spread } from "../../bench/statistics.ts";
 
 describe("the spread of measured values", () => {
   it("is told whatever their order", () => {
@@ -10,6 +10,11 @@ describe("the spread of measured values", () => {
   it("has the mean of the middle two as median where their number is even", () => {
     expect(spread([2, 8, 4, 6]).median).toBe(5);
     expect(spread([7]).median).toBe(7);
+  });
+
+  it("has quantiles among the values there are", () => {
+    const values = Array.from({ length: 100 }, (_, index) => index + 1);
+    expect([0, 0.5, 0.99, 1].map((share) => quantile(values, share))).toEqual([1, 51, 100, 100]);
   });
 
   it("is an error where nothing was measured", () => {
