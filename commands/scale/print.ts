@@ -43,7 +43,7 @@ export function formationText({ formation, totals }: Measures, width: number): s
   return `${table(
     columns,
     cells(({ command }) => cut(command, room)),
-  )}\n\n${totalsText(totals)}`;
+  )}\n\n${totalsText(totals, autoscaled)}`;
 }
 
 function replicasText(replicas: Replicas): string {
@@ -66,10 +66,13 @@ function lengthOf({ length }: string): number {
   return length;
 }
 
-function totalsText({ pods, memory, cpu, concurrency, surgePods, queue }: Totals): string {
+function totalsText(
+  { pods, memory, cpu, concurrency, surgePods, queue }: Totals,
+  autoscaled: boolean,
+): string {
   const withQueue = queue ? ` (${queue.replicas} of them the queue of web)` : "";
   return [
-    `In all: ${count(pods, "pod")}${withQueue}, ${memory} memory, ${cpu} CPU, ${count(concurrency, "request")} at once.`,
+    `In all${autoscaled ? ", at most" : ""}: ${count(pods, "pod")}${withQueue}, ${memory} memory, ${cpu} CPU, ${count(concurrency, "request")} at once.`,
     `A rollout of everything adds ${count(surgePods, "pod")} for its duration.`,
   ].join("\n");
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, open, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { link, mkdir, open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { hasCode } from "../local-error.ts";
 import { startOf } from "./processes.ts";
@@ -33,6 +33,7 @@ export async function withLock<T>(
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   await acquire(file, options);
   try {
+    await removeAbandoned(file);
     return await work();
   } finally {
     await rm(file, { force: true });
@@ -66,12 +67,26 @@ async function tryToTake(file: string): Promise<boolean> {
     await link(mine, file);
     return true;
   } catch (error) {
-    if (hasCode(error, "EEXIST")) return false;
+    // Somebody else has it, or took ours for abandoned while it was still empty.
+    if (hasCode(error, "EEXIST", "ENOENT")) return false;
     throw error;
   } finally {
     await rm(mine, { force: true });
   }
 }
+
+/** What processes have left that were killed while they tried. */
+async function removeAbandoned(file: string): Promise<void> {
+  const prefix = `${basename(file)}.`;
+  const names = (await readdir(dirname(file))).filter((name) => name.startsWith(prefix));
+  for (const name of names.filter((it) => UUID.test(it))) {
+    const attempt = join(dirname(file), name);
+    const holder = await holderOf(attempt);
+    if (holder && !(await isAlive(holder))) await rm(attempt, { force: true });
+  }
+}
+
+const UUID = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 async function holderOf(file: string): Promise<Holder | undefined> {
   try {

@@ -72,3 +72,12 @@ it("is no longer waited for when interrupted", async () => {
   await expect(withLock(file, options, async () => "in")).rejects.toThrow("Ctrl-C");
   expect(await readdir(folder)).toEqual(["lock"]);
 });
+
+it("leaves nothing of those who were killed while they tried, and all of those who still do", async () => {
+  const left = `${file}.8b4ee2a1-3f5c-4d6e-9a7b-0c1d2e3f4a5b`;
+  const others = `${file}.1c2d3e4f-5a6b-4c7d-8e9f-0a1b2c3d4e5f`;
+  await writeFile(left, "999999999 long ago");
+  await writeFile(others, `${process.pid} ${(await startOf(process.pid)) ?? ""}`);
+  await withLock(file, { onWait }, async () => "in");
+  expect(await readdir(folder)).toEqual(["lock.1c2d3e4f-5a6b-4c7d-8e9f-0a1b2c3d4e5f"]);
+});

@@ -62,6 +62,21 @@ A rollout of everything adds 0 pods for its duration.
     expect(Math.max(...stdout.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(80);
     expect(status).toBe(0);
   });
+  test("shows what an autoscaler goes by, and what it comes to at most", async () => {
+    await shop(
+      "    web: { min: 2, max: 10, cpu: 70 }\n    worker: { min: 0, max: 5, queue: { redis: 'redis:6379', list: celery } }\n",
+    );
+    expect((await scale()).stdout).toBe(`Stack dev (stacks/Pulumi.dev.yaml)
+
+type    command           replicas  workers × threads  memory   CPU  spread     autoscale
+web     gunicorn index:…      2–10              1 × 1   512Mi  250m  preferred  CPU 70 %
+worker  celery -A tasks…       0–5              - × -   512Mi  250m  preferred  10 in celery
+beat    celery -A tasks…         1              - × -   512Mi  250m  preferred  -
+
+In all, at most: 16 pods, 8Gi memory, 4 CPU, 10 requests at once.
+A rollout of everything adds 5 pods for its duration.
+`);
+  });
   test("as JSON, commands in full", async () => {
     expect(await json("--stack", "production")).toEqual({
       stack: "production",

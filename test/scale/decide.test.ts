@@ -104,6 +104,28 @@ test("what needs no change is left out of an edit that changes something else", 
   expect(text).toBe(procfile.text.replace("worker: 2 # two", "worker: 3 # two"));
 });
 
+describe("a process type that is autoscaled", () => {
+  const AUTO = devWith("    web: { min: 2, max: 10, cpu: 70 } # by day\n");
+  test("has its bounds changed, and nothing else", () => {
+    const { text, after } = decide(AUTO, ["web.min=3", "web.max=12"]);
+    expect(text).toBe(AUTO.text.replace("min: 2, max: 10", "min: 3, max: 12"));
+    expect(after.processes[0]?.scaling).toMatchObject({ kind: "auto", min: 3, max: 12, cpu: 70 });
+  });
+  test("has no more or less of anything", () => {
+    expect(problemsOf(() => decide(AUTO, ["web+2"]))).toEqual([
+      {
+        place: "web+2",
+        message: '"web" is autoscaled, from 2 to 10 replicas; change web.min or web.max',
+      },
+    ]);
+  });
+  test("is not fixed beside its autoscaler", () => {
+    expect(problemsOf(() => decide(AUTO, ["web=4"])).map(({ place }) => place)).toEqual([
+      "dash-scale:scale.web.replicas",
+    ]);
+  });
+});
+
 describe("the project's name", () => {
   test("is the app's, if it has none of its own", () => {
     const text = DEV.text.replace("    name: four-callbacks\n", "");
