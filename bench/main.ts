@@ -12,9 +12,9 @@ type Lane = (words: readonly string[]) => Promise<void>;
 const LANES: Readonly<
   Record<string, { readonly what: string; readonly load: () => Promise<Lane> }>
 > = {
-  preview: {
-    what: "a preview without changes, against a plain Pulumi program",
-    load: async () => (await import("./preview.ts")).preview,
+  speed: {
+    what: "install, preview and scale against peers, at 1 to 500 process types",
+    load: async () => (await import("./speed/lane.ts")).speed,
   },
   pods: {
     what: "the app in real containers: speed-up, lost requests, start-up, memory (Debian, root)",

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { ControlPlane } from "./cluster/control-plane.ts";
 import { writeKubeconfig } from "./cluster/kubeconfig.ts";
-import { ensureNodes } from "./cluster/nodes.ts";
+import { ensureNodes, type SimulatedNodes } from "./cluster/nodes.ts";
 import { hasCode, LocalError } from "./local-error.ts";
 import { checkout, toolsFolder, type Place } from "./place.ts";
 import { providePlugins, type Plugins } from "./pulumi/plugins.ts";
@@ -41,8 +41,8 @@ export interface StartOptions {
   readonly signal: AbortSignal;
   /** The project whose stack files name contexts; default: this checkout. */
   readonly project?: string;
-  /** For a cluster with real nodes. */
-  readonly realNodes?: RealNodes;
+  /** Default: four simulated ones. */
+  readonly nodes?: SimulatedNodes | RealNodes;
 }
 
 /** Somebody else adds the nodes, in networks that this machine's loopback is not part of. */
@@ -54,12 +54,12 @@ interface RealNodes {
 /** Finds or makes the tools, and starts what does not run yet. Quick, and without effect, when everything does. */
 export async function startEnvironment(
   place: Place,
-  { report, signal, project = checkout, realNodes }: StartOptions,
+  { report, signal, project = checkout, nodes }: StartOptions,
 ): Promise<LocalEnvironment> {
   const search: Search = { folder: toolsFolder(), report, signal };
   const programs = await allTools(search);
   await mkdir(place.folder, { recursive: true, mode: 0o700 });
-  await startCluster(place, programs, search, realNodes);
+  await startCluster(place, programs, search, nodes);
   await writeAccess(place, project);
   const pulumi = programs["pulumi"] ?? "pulumi";
   const plugins = await providePlugins(place, pulumi, search);
@@ -100,8 +100,10 @@ async function startCluster(
   place: Place,
   programs: Programs,
   search: Search,
-  realNodes: RealNodes | undefined,
+  nodes: StartOptions["nodes"],
 ): Promise<void> {
+  const realNodes = nodes && "serverAddresses" in nodes ? nodes : undefined;
+  const simulated = nodes && "perZone" in nodes ? nodes : undefined;
   const controlPlane = new ControlPlane(place.controlPlane, realNodes?.serverAddresses);
   if (await controlPlane.runs()) {
     search.report.say("Control plane: runs already");
@@ -112,7 +114,8 @@ async function startCluster(
     await controlPlane.start(programs, search.signal);
     const env = await clusterEnvironment(controlPlane, place);
     if (!realNodes) {
-      await ensureNodes(programs["kubectl"] ?? "kubectl", { env, signal: search.signal });
+      const kubectl = programs["kubectl"] ?? "kubectl";
+      await ensureNodes(kubectl, { env, signal: search.signal }, simulated);
     }
   } catch (error) {
     await controlPlane.stop();

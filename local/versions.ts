@@ -16,10 +16,13 @@ export interface DownloadHosts {
   readonly kubernetes: string;
   /** Releases on GitHub: etcd, KWOK, and Pulumi's checksums. */
   readonly github: string;
+  /** Helm's releases. */
+  readonly helm: string;
 }
 
 export const officialHosts: DownloadHosts = {
   pulumi: "https://get.pulumi.com",
   kubernetes: "https://dl.k8s.io",
   github: "https://github.com",
+  helm: "https://get.helm.sh",
 };

@@ -96,7 +96,7 @@ async function startControlPlane({ report, signal }: ClusterOptions) {
   const environment = await startEnvironment(lanePlace(), {
     report,
     signal,
-    realNodes: { serverAddresses },
+    nodes: { serverAddresses },
   });
   const search = { folder: toolsFolder(), report, signal };
   const programs: Record<string, string> = {};

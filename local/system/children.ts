@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly input?: string;
   /** Ends the child, and what it started, when aborted. */
   readonly signal?: AbortSignal;
+  /** Told the child's process id as soon as it runs. */
+  readonly onStart?: (pid: number) => void;
   /** Each line of the child's standard error as it comes. */
   readonly onErrorLine?: (line: string) => void;
 }
@@ -48,6 +50,7 @@ export async function run(
   const output = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
+  if (child.pid !== undefined) options.onStart?.(child.pid);
   if (options.onErrorLine) createInterface(child.stderr).on("line", options.onErrorLine);
   // A program that does not read its input closes the pipe early: its status tells, not this.
   child.stdin.on("error", () => undefined).end(options.input ?? "");

@@ -11,7 +11,10 @@ type ToolSetName =
   | "trivy"
   | "kubernetes-node"
   | "coredns"
-  | "traefik";
+  | "traefik"
+  | "helm"
+  | "opentofu"
+  | "terraform-provider-kubectl";
 
 /** Programs that are released together, and so found, downloaded or built together. */
 export interface ToolSet {

@@ -51,6 +51,9 @@ export async function findTools(set: ToolSet, search: Search): Promise<FoundTool
   ];
   const waiting = (pid: number) =>
     search.report.say(`Waiting for process ${pid}, which is getting tools too`);
+  // Whoever has what they need does not wait for somebody else's build.
+  const before = await kept(set, search);
+  if (before) return before;
   return withLock(
     join(search.folder, "lock"),
     { signal: search.signal, onWait: waiting },

@@ -6,6 +6,8 @@ import { onPath } from "../../local/tools/on-path.ts";
 import { toolSets, type Platform, type ToolSet } from "../../local/tools/catalogue.ts";
 import { findTools, type Search } from "../../local/tools/find.ts";
 import { nodeSets } from "../../local/tools/nodes.ts";
+import { peerSets } from "../../local/tools/peers.ts";
+import { withLock } from "../../local/system/lock.ts";
 import { officialHosts, versions } from "../../local/versions.ts";
 import { archive, program, ReleaseServer, sha256 } from "./release-server.ts";
 
@@ -114,6 +116,12 @@ describe("the official releases", () => {
     const { coredns, traefik } = nodeSets;
     expect(await module("coredns")).toContain(`github.com/coredns/coredns v${coredns.version}`);
     expect(await module("traefik")).toContain(`github.com/traefik/traefik/v3 v${traefik.version}`);
+    const { helm, opentofu, kubectlProvider } = peerSets;
+    expect(await module("helm")).toContain(`helm.sh/helm/v4 v${helm.version}`);
+    expect(await module("opentofu")).toContain(`github.com/opentofu/opentofu v${opentofu.version}`);
+    expect(await module("terraform-provider-kubectl")).toContain(
+      `github.com/gavinbunney/terraform-provider-kubectl v${kubectlProvider.version}`,
+    );
   });
 });
 
@@ -175,6 +183,15 @@ describe("downloaded tools", () => {
     expect(both.map(({ origin }) => origin).toSorted()).toEqual(["downloaded", "kept"]);
     expect(server.asked).toHaveLength(2);
     expect(said).toContain(`Waiting for process ${process.pid}, which is getting tools too`);
+  });
+
+  it("are given at once while somebody else gets others", async () => {
+    await release(kwok, () => program(versions.kwok));
+    await findTools(kwok, search);
+    const onWait = () => undefined;
+    await withLock(join(tools, "lock"), { onWait }, async () => {
+      expect(await findTools(kwok, search)).toMatchObject({ origin: "kept" });
+    });
   });
 });
 

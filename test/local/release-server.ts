@@ -38,7 +38,7 @@ export class ReleaseServer {
   }
 
   get hosts(): DownloadHosts {
-    return { pulumi: this.url, kubernetes: this.url, github: this.url };
+    return { pulumi: this.url, kubernetes: this.url, github: this.url, helm: this.url };
   }
 
   answer(path: string, listener: RequestListener): void {

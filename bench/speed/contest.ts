@@ -1,0 +1,108 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { SimulatedCluster } from "../simulated-cluster.ts";
+import { formationOf } from "./formation.ts";
+import { memoryOf, timed } from "./measure.ts";
+import type { Desk, Peer } from "./peer.ts";
+import type { Records, Task } from "./record.ts";
+
+interface Setting {
+  readonly cluster: SimulatedCluster;
+  readonly programs: Readonly<Record<string, string>>;
+  /** Where each peer gets a folder. */
+  readonly folder: string;
+  readonly peers: readonly Peer[];
+  readonly types: number;
+}
+
+interface Entrant {
+  readonly peer: Peer;
+  readonly desk: Desk;
+}
+
+/** All peers at one number of process types: every round has each of them once, and each round begins with another one. */
+export class Contest {
+  readonly #setting: Setting;
+  readonly #records: Records;
+  readonly #entrants: readonly Entrant[];
+
+  constructor(setting: Setting, records: Records) {
+    const { peers, types, cluster, programs } = setting;
+    const formation = formationOf(types);
+    this.#setting = setting;
+    this.#records = records;
+    this.#entrants = peers.map((peer) => {
+      const folder = join(setting.folder, `${peer.name}-${types}`);
+      const desk = { folder, namespace: `bench-${peer.name}`, formation, cluster, programs };
+      return { peer, desk };
+    });
+  }
+
+  async run({ installs, rounds }: { readonly installs: number; readonly rounds: number }) {
+    await this.#installs(installs);
+    // Not counted: whatever a program keeps from its first run, it has from here on.
+    for (const { peer, desk } of this.#entrants) await timed(desk, peer.preview(desk));
+    await this.#inTurn("preview", rounds, async ({ peer, desk }) =>
+      timed(desk, peer.preview(desk)),
+    );
+    await this.#inTurn("scale", rounds, async ({ peer, desk }) => {
+      await peer.write(desk, 4);
+      const taken = await timed(desk, peer.apply(desk));
+      await peer.write(desk, 2);
+      await timed(desk, peer.apply(desk));
+      return taken;
+    });
+    await this.#memory();
+    for (const entrant of this.#entrants) await remove(entrant);
+  }
+
+  /** Every one begins with the same cluster; what the last round has installed stays for all that follows. */
+  async #installs(rounds: number): Promise<void> {
+    await this.#inTurn("install", rounds, async (entrant, round) => {
+      const { peer, desk } = entrant;
+      await mkdir(desk.folder, { recursive: true });
+      await peer.prepare(desk);
+      const taken = await timed(desk, peer.apply(desk));
+      if (round < rounds) await remove(entrant);
+      return taken;
+    });
+  }
+
+  /** In runs of their own: looking at memory takes time. */
+  async #memory(): Promise<void> {
+    const { types } = this.#setting;
+    for (const { peer, desk } of this.#entrants) {
+      const preview = await memoryOf(desk, peer.preview(desk));
+      await peer.write(desk, 4);
+      const scale = await memoryOf(desk, peer.apply(desk));
+      const [name, { memory }] = [peer.name, this.#records];
+      memory.push({ types, peer: name, task: "preview", bytes: preview });
+      memory.push({ types, peer: name, task: "scale", bytes: scale });
+    }
+  }
+
+  async #inTurn(
+    task: Task,
+    rounds: number,
+    work: (entrant: Entrant, round: number) => ReturnType<typeof timed>,
+  ): Promise<void> {
+    const { types, cluster } = this.#setting;
+    for (let round = 1; round <= rounds; round += 1) {
+      const first = round % this.#entrants.length;
+      const order = [...this.#entrants.slice(first), ...this.#entrants.slice(0, first)];
+      for (const entrant of order) {
+        const taken = await work(entrant, round);
+        const peer = entrant.peer.name;
+        this.#records.runs.push({ types, peer, task, round, ...taken });
+        const seconds = `${taken.seconds.toFixed(2)} s`;
+        cluster.report.say(`${types} types, ${task} ${round} of ${rounds}, ${peer}: ${seconds}`);
+      }
+    }
+  }
+}
+
+async function remove({ peer, desk }: Entrant): Promise<void> {
+  await desk.cluster.kubectl(["delete", "namespace", desk.namespace, "--timeout=10m"]);
+  await peer.forget?.(desk);
+  await rm(desk.folder, { recursive: true, force: true });
+}

@@ -1,0 +1,132 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { LocalError, reasonOf } from "../../local/local-error.ts";
+import { toolsFolder } from "../../local/place.ts";
+import { findTools } from "../../local/tools/find.ts";
+import { peerSets } from "../../local/tools/peers.ts";
+import { versions as commonVersions } from "../../local/versions.ts";
+import { load } from "../machine.ts";
+import { writeResults } from "../results.ts";
+import { withSimulatedCluster, type SimulatedCluster } from "../simulated-cluster.ts";
+import { Contest } from "./contest.ts";
+import type { Peer } from "./peer.ts";
+import { helm } from "./peers/helm.ts";
+import { kubectl } from "./peers/kubectl.ts";
+import { opentofu } from "./peers/opentofu.ts";
+import { ours, plain } from "./peers/pulumi.ts";
+import type { Records } from "./record.ts";
+import { reportOf } from "./report.ts";
+
+const PEERS: readonly Peer[] = [ours, plain, helm, kubectl, opentofu];
+
+/** Enough for 500 pods of each peer at once. */
+const NODES = {
+  zones: ["zone-a", "zone-b"],
+  perZone: 16,
+  size: { cpu: "64", memory: "256Gi", pods: "250", "ephemeral-storage": "1Ti" },
+} as const;
+
+/** Runs of each task by the number of process types: the large ones take minutes, and vary less. */
+const ROUNDS: Readonly<Record<number, { readonly installs: number; readonly rounds: number }>> = {
+  1: { installs: 3, rounds: 10 },
+  10: { installs: 3, rounds: 5 },
+  100: { installs: 2, rounds: 3 },
+  500: { installs: 1, rounds: 3 },
+};
+const FEW = { installs: 1, rounds: 3 };
+
+const USAGE = `Usage: npm run bench -- speed [--types N ...] [--peer NAME ...]
+
+Installs, previews and scales the same objects with this program and with what people would use instead, in turn, on one
+control plane with simulated nodes.
+
+  --types N    process types; default: ${Object.keys(ROUNDS).join(", ")}
+  --peer NAME  ${PEERS.map(({ name }) => name).join(", ")}; default: all of them`;
+
+/** `npm run bench -- speed`: this program against its peers. */
+export async function speed(words: readonly string[]): Promise<void> {
+  const wish = wishOf(words);
+  if (wish === "help") {
+    process.stdout.write(`${USAGE}\n`);
+    return;
+  }
+  await withSimulatedCluster("speed", NODES, (cluster) => contest(cluster, wish));
+}
+
+interface Wish {
+  readonly types: readonly number[];
+  readonly peers: readonly Peer[];
+}
+
+function wishOf(words: readonly string[]): Wish | "help" {
+  const { help, types, peer } = parsed(words);
+  if (help) return "help";
+  const peers = peer.map((name) => {
+    const found = PEERS.find((known) => known.name === name);
+    if (!found) throw new LocalError(`There is no peer "${name}".\n\n${USAGE}`);
+    return found;
+  });
+  const counts = types.map(Number);
+  if (!counts.every((count) => Number.isInteger(count) && count >= 1 && count <= 999)) {
+    throw new LocalError(`--types wants a whole number, 1 to 999.\n\n${USAGE}`);
+  }
+  return { types: counts, peers };
+}
+
+function parsed(words: readonly string[]) {
+  try {
+    const { values } = parseArgs({
+      args: [...words],
+      options: {
+        help: { type: "boolean", short: "h", default: false },
+        types: { type: "string", multiple: true, default: Object.keys(ROUNDS) },
+        peer: { type: "string", multiple: true, default: PEERS.map(({ name }) => name) },
+      },
+    });
+    return values;
+  } catch (error) {
+    throw new LocalError(`${reasonOf(error)}\n\n${USAGE}`);
+  }
+}
+
+async function contest(cluster: SimulatedCluster, { types, peers }: Wish): Promise<void> {
+  const { programs, versions } = await tools(cluster);
+  const records: Records = { runs: [], memory: [] };
+  const folder = await mkdtemp(join(tmpdir(), "dash-scale-bench-"));
+  const loadBefore = load();
+  try {
+    for (const count of types) {
+      const size = new Contest({ cluster, programs, folder, peers, types: count }, records);
+      await size.run(ROUNDS[count] ?? FEW);
+      // Written after each size, so that the small ones stand whatever comes of the large ones.
+      const file = await writeResults({
+        name: "speed",
+        title: "Speed, against peers",
+        versions,
+        text: reportOf(records, peers),
+        data: records,
+        loadBefore,
+      });
+      cluster.report.say(`Written to ${file}`);
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function tools({ report, signal, environment }: SimulatedCluster) {
+  const search = { folder: toolsFolder(), report, signal };
+  const { pulumi, kubernetes, kwok, etcd } = commonVersions;
+  const versions: Record<string, string> = { pulumi, kubernetes, kwok, etcd };
+  const programs: Record<string, string> = {};
+  for (const [name, set] of Object.entries(peerSets)) {
+    const found = await findTools(set, search);
+    const [file = ""] = set.files;
+    programs[name] = found.programs[file] ?? file;
+    versions[set.name] = found.version;
+  }
+  versions["Pulumi's plugins:"] = environment.plugins;
+  return { programs, versions };
+}
