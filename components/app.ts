@@ -14,7 +14,7 @@ import type { AppArgs, AppPlan } from "./plan.ts";
 import { planApp } from "./plan.ts";
 import { Network } from "./network.ts";
 import type { ProcessArgs } from "./process.ts";
-import { Process } from "./process.ts";
+import { Process, refuseOldCluster } from "./process.ts";
 import type { ProcessPlan } from "./process-plan.ts";
 import { WEB } from "./process-plan.ts";
 import { Release } from "./release.ts";
@@ -61,6 +61,7 @@ export class App extends ComponentResource {
       ? [new Release(release.name, { plan: release, ...references }, options)]
       : [];
     this.processes = this.#processes(plan, { ...references, handover }, released);
+    refuseOldCluster(this.processes);
     if (traffic) {
       const trafficArgs = { plan: traffic, namespace, serviceAccount };
       // Nothing is led to pods before it may get there.

@@ -23,10 +23,12 @@ export interface ProcessArgs extends DeploymentReferences {
 
 /** One process type of an app: its Deployment, and what keeps it available. */
 export class Process extends ComponentResource {
+  readonly plan: ProcessPlan;
   readonly deployment: Deployment;
 
   constructor(name: string, args: ProcessArgs, opts?: ComponentResourceOptions) {
     super("dash-scale:index:Process", name, {}, opts);
+    this.plan = args.plan;
     const { scaling } = args.plan;
     // Twice the cluster's own deadline, so that the cluster's reason is there when Pulumi stops waiting.
     const wait = `${args.plan.progressDeadlineSeconds * 2}s`;
@@ -36,7 +38,6 @@ export class Process extends ComponentResource {
       ignoreChanges: scaling.kind === "auto" ? ["spec.replicas"] : [],
       ...(args.handover ? { hooks: { beforeUpdate: [args.handover] } } : {}),
     });
-    this.#refuseOldCluster(args.plan);
     if (scaling.kind === "auto") this.#autoscaler(args, scaling);
     if (limitsDisruption(mostReplicas(scaling))) {
       const budget = disruptionBudgetManifest(args.plan, args.namespace);
@@ -55,15 +56,19 @@ export class Process extends ComponentResource {
       new HorizontalPodAutoscaler(plan.name, manifest, options);
     }
   }
+}
 
-  /** Told by the answer to the dry run of a preview, before anything is changed. */
-  #refuseOldCluster({ name, pod }: ProcessPlan): void {
-    if (pod.spread === "off") return;
-    this.deployment.spec.template.spec.affinity.podAntiAffinity.apply((podAntiAffinity) => {
-      if (!dropsMatchLabelKeys(podAntiAffinity)) return;
-      throw new RunError(`${name}: ${OLD_CLUSTER}`);
-    });
-  }
+/**
+ * Has a preview fail on a cluster that is too old, by what it answers to the dry run of a Deployment: before anything is changed.
+ *
+ * @param processes one that is spread tells for all
+ */
+export function refuseOldCluster(processes: readonly Process[]): void {
+  const spread = processes.find(({ plan }) => plan.pod.spread !== "off");
+  spread?.deployment.spec.template.spec.affinity.podAntiAffinity.apply((podAntiAffinity) => {
+    if (!dropsMatchLabelKeys(podAntiAffinity)) return;
+    throw new RunError(`${spread.plan.name}: ${OLD_CLUSTER}`);
+  });
 }
 
 const OLD_CLUSTER =

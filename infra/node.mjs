@@ -12,32 +12,9 @@ if (major < 22 || (major === 22 && minor < 18)) {
 }
 nodeModule.enableCompileCache();
 
-/**
- * What the Pulumi SDK loads at every start and this program does not need: half of its CPU time before the first resource.
- *
- * - arborist and TypeScript serialise functions. They are loaded when one is serialised after all.
- * - source-map-support maps every stack trace, and the SDK takes one for each promise. Node.js strips types in place, so that
- *   the positions of an error are right without it.
- *
- * By what is asked for: who asks, and what is given instead.
- */
-const INSTEAD = new Map([
-  ["@npmcli/arborist", ["/@pulumi/pulumi/runtime/closure/codePaths.js", "arborist.cjs"]],
-  ["typescript", ["/@pulumi/pulumi/typescript-shim.js", "typescript.cjs"]],
-  ["source-map-support/register", ["/@pulumi/pulumi/cmd/run/index.js", "nothing.cjs"]],
-]);
-
-const hooks = nodeModule.registerHooks({
-  resolve(specifier, context, next) {
-    const [asker = "", file = ""] = INSTEAD.get(specifier) ?? [];
-    if (asker === "" || !context.parentURL?.endsWith(asker)) return next(specifier, context);
-    INSTEAD.delete(specifier);
-    // Every further module would pay for a question that is not asked again.
-    if (INSTEAD.size === 0) hooks.deregister();
-    return {
-      url: new URL(`./instead/${file}`, import.meta.url).href,
-      format: "commonjs",
-      shortCircuit: true,
-    };
-  },
-});
+/** Set to anything, it leaves the Pulumi SDK as it is: for `pulumi up --debug`, which shows what the SDK says of itself. */
+if (!process.env["DASH_SCALE_STOCK_SDK"]) {
+  // Not before: an old Node.js cannot read it.
+  const { makeSdkLean } = await import("./sdk/lean.ts");
+  makeSdkLean();
+}

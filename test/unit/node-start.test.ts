@@ -11,16 +11,40 @@ function runAsProgram(script: string): string {
   return execFileSync(process.execPath, args, { cwd: ROOT, encoding: "utf8" }).trim();
 }
 
-const LOADED = `Object.keys(require.cache).filter((file) => /node_modules.(typescript|@npmcli.arborist).lib/.test(file)).length`;
+/** How many files of packages are loaded whose names a pattern matches. */
+const loaded = (pattern: string) =>
+  `Object.keys(require.cache).filter((file) => /${pattern}/.test(file.replaceAll("\\\\", "/"))).length`;
 
-describe("what the SDK needs only to serialise functions", () => {
+const AT_START = `require("@pulumi/pulumi"); require("@pulumi/pulumi/cmd/run/tracing.js"); require("@pulumi/pulumi/runtime/manifest.js");`;
+
+describe.each([
+  {
+    what: "what serialises functions",
+    pattern: "node_modules.(typescript|@npmcli.arborist|normalize-package-data).",
+    use: `await sdk.runtime.serializeFunction(() => 42).then(({ text }) => text.includes("42"))`,
+  },
+  {
+    what: "what runs Pulumi from a program",
+    pattern: "pulumi.automation.",
+    use: `sdk.automation.LocalWorkspace.name === "LocalWorkspace"`,
+  },
+  {
+    what: "what reads a package.yaml",
+    pattern: "js-yaml.lib.",
+    use: `require("@pulumi/pulumi/runtime/manifest.js").readPackageManifest("./test/unit/fixtures/yaml-package").data.name === "of-yaml"`,
+  },
+  {
+    what: "what --tracing takes",
+    pattern: "@opentelemetry.(sdk-trace-node|exporter-zipkin|instrumentation-grpc).",
+    use: `[require("@pulumi/pulumi/cmd/run/tracing.js")].every((it) => {
+      it.start("http://localhost:1/api/v2/spans"); return it.newSpan("it").isRecording(); })`,
+  },
+])("of the SDK, $what", ({ pattern, use }) => {
   test("is not loaded at the start", () => {
-    expect(runAsProgram(`require("@pulumi/pulumi"); console.log(${LOADED})`)).toBe("0");
+    expect(runAsProgram(`${AT_START} console.log(${loaded(pattern)})`)).toBe("0");
   });
   test("is there when it is used", () => {
-    const script = `
-      const { runtime } = require("@pulumi/pulumi");
-      runtime.serializeFunction(() => 42).then(({ text }) => console.log(text.includes("42"), ${LOADED} > 0));`;
+    const script = `(async () => { ${AT_START} const sdk = require("@pulumi/pulumi"); console.log(${use}, ${loaded(pattern)} > 0); process.exit(); })()`;
     expect(runAsProgram(script)).toBe("true true");
   });
 });

@@ -1,1 +1,0 @@
-module.exports = require("./lazy.cjs")("@npmcli/arborist");

@@ -1,6 +1,0 @@
-/** Starts the plugin. Compiled code is kept between runs, so it is loaded after the cache is on. */
-import { enableCompileCache } from "node:module";
-
-enableCompileCache();
-const { start } = await import("./plugin.ts");
-await start(process.argv.slice(2));
