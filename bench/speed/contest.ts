@@ -4,7 +4,7 @@ import type { SimulatedCluster } from "../simulated-cluster.ts";
 import { formationOf } from "./formation.ts";
 import { memoryOf, timed } from "./measure.ts";
 import type { Desk, Peer } from "./peer.ts";
-import type { Records, Task } from "./record.ts";
+import type { Records, Rounds, Task } from "./record.ts";
 
 interface Setting {
   readonly cluster: SimulatedCluster;
@@ -38,14 +38,14 @@ export class Contest {
     });
   }
 
-  async run({ installs, rounds }: { readonly installs: number; readonly rounds: number }) {
-    await this.#installs(installs);
+  async run(rounds: Rounds): Promise<void> {
+    await this.#installs(rounds.install);
     // Not counted: whatever a program keeps from its first run, it has from here on.
     for (const { peer, desk } of this.#entrants) await timed(desk, peer.preview(desk));
-    await this.#inTurn("preview", rounds, async ({ peer, desk }) =>
+    await this.#inTurn("preview", rounds.preview, async ({ peer, desk }) =>
       timed(desk, peer.preview(desk)),
     );
-    await this.#inTurn("scale", rounds, async ({ peer, desk }) => {
+    await this.#inTurn("scale", rounds.scale, async ({ peer, desk }) => {
       await peer.write(desk, 4);
       const taken = await timed(desk, peer.apply(desk));
       await peer.write(desk, 2);

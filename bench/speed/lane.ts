@@ -14,12 +14,11 @@ import { Contest } from "./contest.ts";
 import type { Peer } from "./peer.ts";
 import { helm } from "./peers/helm.ts";
 import { kubectl } from "./peers/kubectl.ts";
-import { opentofu } from "./peers/opentofu.ts";
 import { ours, plain } from "./peers/pulumi.ts";
-import type { Records } from "./record.ts";
+import type { Records, Rounds } from "./record.ts";
 import { reportOf } from "./report.ts";
 
-const PEERS: readonly Peer[] = [ours, plain, helm, kubectl, opentofu];
+const PEERS: readonly Peer[] = [ours, plain, helm, kubectl];
 
 /** Enough for 500 pods of each peer at once. */
 const NODES = {
@@ -29,13 +28,13 @@ const NODES = {
 } as const;
 
 /** Runs of each task by the number of process types: the large ones take minutes, and vary less. */
-const ROUNDS: Readonly<Record<number, { readonly installs: number; readonly rounds: number }>> = {
-  1: { installs: 3, rounds: 10 },
-  10: { installs: 3, rounds: 5 },
-  100: { installs: 2, rounds: 3 },
-  500: { installs: 1, rounds: 3 },
+const ROUNDS: Readonly<Record<number, Rounds>> = {
+  1: { install: 3, preview: 10, scale: 3 },
+  10: { install: 2, preview: 5, scale: 3 },
+  100: { install: 2, preview: 4, scale: 2 },
+  500: { install: 1, preview: 3, scale: 1 },
 };
-const FEW = { installs: 1, rounds: 3 };
+const FEW: Rounds = { install: 1, preview: 3, scale: 1 };
 
 const USAGE = `Usage: npm run bench -- speed [--types N ...] [--peer NAME ...]
 

@@ -4,6 +4,9 @@ import type { Taken } from "./measure.ts";
 export const TASKS = ["install", "preview", "scale"] as const;
 export type Task = (typeof TASKS)[number];
 
+/** How often each task is done by each peer. */
+export type Rounds = Readonly<Record<Task, number>>;
+
 /** One run of one peer. */
 export interface Run extends Taken {
   readonly types: number;

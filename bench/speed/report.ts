@@ -15,7 +15,7 @@ const TITLES: Readonly<Record<Task, string>> = {
 export function reportOf(records: Records, peers: readonly Peer[]): string {
   const titles = peers.map(({ title }) => title);
   return `The same objects in the same cluster, runs taken in turn. Seconds are medians; × is this program's time to the other's, the median
-of the rounds' ratios. A preview without changes is \`pulumi preview\`, \`kubectl diff\`, \`tofu plan\`, and, since Helm has none,
+of the rounds' ratios. A preview without changes is \`pulumi preview\`, \`kubectl diff\`, and, since Helm has none,
 the \`helm upgrade\` that changes nothing.
 
 ${TASKS.map((task) => `## ${TITLES[task]}\n\n${timesOf(records, task, peers)}`).join("\n\n")}

@@ -12,9 +12,7 @@ type ToolSetName =
   | "kubernetes-node"
   | "coredns"
   | "traefik"
-  | "helm"
-  | "opentofu"
-  | "terraform-provider-kubectl";
+  | "helm";
 
 /** Programs that are released together, and so found, downloaded or built together. */
 export interface ToolSet {

@@ -116,12 +116,8 @@ describe("the official releases", () => {
     const { coredns, traefik } = nodeSets;
     expect(await module("coredns")).toContain(`github.com/coredns/coredns v${coredns.version}`);
     expect(await module("traefik")).toContain(`github.com/traefik/traefik/v3 v${traefik.version}`);
-    const { helm, opentofu, kubectlProvider } = peerSets;
+    const { helm } = peerSets;
     expect(await module("helm")).toContain(`helm.sh/helm/v4 v${helm.version}`);
-    expect(await module("opentofu")).toContain(`github.com/opentofu/opentofu v${opentofu.version}`);
-    expect(await module("terraform-provider-kubectl")).toContain(
-      `github.com/gavinbunney/terraform-provider-kubectl v${kubectlProvider.version}`,
-    );
   });
 });
 
