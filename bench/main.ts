@@ -16,6 +16,10 @@ const LANES: Readonly<
     what: "install, preview and scale against peers, at 1 to 500 process types",
     load: async () => (await import("./speed/lane.ts")).speed,
   },
+  scale: {
+    what: "5,000 pods on 500 nodes, 500 process types, 50 stacks side by side",
+    load: async () => (await import("./scale/lane.ts")).scale,
+  },
   pods: {
     what: "the app in real containers: speed-up, lost requests, start-up, memory (Debian, root)",
     load: async () => (await import("./pods/lane.ts")).pods,

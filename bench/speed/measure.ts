@@ -1,7 +1,7 @@
 import { LocalError } from "../../local/local-error.ts";
 import { lastLines, run } from "../../local/system/children.ts";
 import type { Desk, Words } from "./peer.ts";
-import { MemoryOfTree } from "./memory.ts";
+import { MemoryOfTree } from "../memory.ts";
 
 /** What a command took. */
 export interface Taken {

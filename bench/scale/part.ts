@@ -1,0 +1,11 @@
+import type { SimulatedCluster } from "../simulated-cluster.ts";
+
+/** A part of the lane: something to measure, on its own. */
+export interface Part {
+  readonly title: string;
+  /** Markdown, and what it was made from. */
+  readonly measure: (
+    cluster: SimulatedCluster,
+    folder: string,
+  ) => Promise<{ readonly text: string; readonly data: unknown }>;
+}
