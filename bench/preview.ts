@@ -43,6 +43,8 @@ export async function preview(words: readonly string[]): Promise<void> {
   } finally {
     // What was not set up cannot be removed, and need not be.
     for (const side of sides) {
+      // A stack for production has a protected namespace.
+      await pulumi(environment, side, "state", "unprotect", "--all", "--yes").catch(() => "");
       await pulumi(environment, side, "destroy", "--yes", "--skip-preview").catch(() => "");
       await pulumi(environment, side, "stack", "rm", "--yes").catch(() => "");
     }

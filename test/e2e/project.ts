@@ -20,6 +20,8 @@ export interface Given {
   readonly procfile: string;
   readonly app?: Readonly<Record<string, unknown>>;
   readonly scale?: unknown;
+  /** Further `dash-scale:` keys. */
+  readonly more?: Readonly<Record<string, unknown>>;
 }
 
 /** A pod that is not on its way out. */
@@ -78,16 +80,18 @@ export class Project {
     return file;
   }
 
-  /** Rewrites Procfile and stack file; secrets that were set stay. */
+  /** Rewrites Procfile and stack file; secrets that were set stay, and so does a key that `more` no longer has. */
   async change(changes: Partial<Given>): Promise<void> {
     this.#given = { ...this.#given, ...changes };
-    const { name, procfile, app, scale } = this.#given;
+    const { name, procfile, app, scale, more = {} } = this.#given;
+    const further = Object.entries(more).map(([key, value]) => [`dash-scale:${key}`, value]);
     await writeFile(join(this.folder, "Procfile"), procfile);
     const old: unknown = parse(await readFile(this.stackFile, "utf8").catch(() => "{}"));
     const config = {
       ...configIn(old),
       "dash-scale:app": { name, image: "registry.example.com/shop:1", ...app },
       ...(scale === undefined ? {} : { "dash-scale:scale": scale }),
+      ...Object.fromEntries(further),
     };
     const kept = typeof old === "object" && old !== null ? old : {};
     await writeFile(this.stackFile, stringify({ ...kept, config }));
@@ -108,8 +112,8 @@ export class Project {
     return this.#update("preview", flags);
   }
 
-  destroy(): Promise<Update> {
-    return this.#update("destroy", ["--yes", "--skip-preview"]);
+  destroy(...flags: string[]): Promise<Update> {
+    return this.#update("destroy", ["--yes", ...(flags.length > 0 ? flags : ["--skip-preview"])]);
   }
 
   /** Runs `npm run drift` as somebody does who has Pulumi and kubectl on the PATH. */
