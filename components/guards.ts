@@ -7,6 +7,8 @@ import { MEBIBYTE, parseQuantity } from "./manifest/quantity.ts";
 import { leastReplicas } from "./manifest/scaling.ts";
 import type { ProcessPlan } from "./process-plan.ts";
 import { WEB } from "./process-plan.ts";
+import type { Confirmations } from "./scale-down.ts";
+import { checkConfirmations } from "./scale-down.ts";
 import type { CheckedSettings } from "./settings.ts";
 
 /** Rules that a stack is held to: the key `dash-scale:guards` of a stack file. */
@@ -32,6 +34,12 @@ export interface GuardSettings {
    * @default none
    */
   readonly maxMemory?: string;
+  /**
+   * Whether a process type loses more than half of its replicas only where `dash-scale:confirm` names that very change, or
+   * freely.
+   * @default confirm with `production`, else free
+   */
+  readonly scaleDown?: (typeof SCALE_DOWN)[number];
 }
 
 /** {@link GuardSettings} that were checked, with defaults put in. */
@@ -39,20 +47,28 @@ export interface CheckedGuards {
   readonly production: boolean;
   readonly maxPods: number | undefined;
   readonly maxMemory: string | undefined;
+  /** Whether a scale-down of more than half is to be confirmed. */
+  readonly confirms: boolean;
+  readonly confirmations: Confirmations;
 }
 
-const FIELDS = ["production", "maxPods", "maxMemory"] as const;
+const FIELDS = ["production", "maxPods", "maxMemory", "scaleDown"] as const;
+const SCALE_DOWN = ["confirm", "free"] as const;
 const EXAMPLE = "{ production: true, maxPods: 60, maxMemory: 64Gi }";
 const MOST_PODS = 1_000_000;
 const MEMORY_ALLOWED = "bytes as a Kubernetes quantity of at least 1Mi, such as 64Gi";
 const LEAST_WEB = 2;
 const PRODUCTION = "with dash-scale:guards.production";
 
-/** Checks `dash-scale:guards`. */
-export function checkGuards(given: Unchecked): CheckedGuards {
+/** Checks `dash-scale:guards` and `dash-scale:confirm`. */
+export function checkGuards(given: Unchecked, confirm: Unchecked): CheckedGuards {
   const field = given.fields(FIELDS, EXAMPLE);
+  const production = field("production").flag() ?? false;
+  const scaleDown = field("scaleDown").choice(SCALE_DOWN) ?? (production ? "confirm" : "free");
   return {
-    production: field("production").flag() ?? false,
+    production,
+    confirms: scaleDown === "confirm",
+    confirmations: checkConfirmations(confirm),
     maxPods: field("maxPods").wholeNumber({ from: 1, to: MOST_PODS }),
     maxMemory: field("maxMemory").quantity(MEBIBYTE, MEMORY_ALLOWED),
   };

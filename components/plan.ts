@@ -41,6 +41,11 @@ export interface AppArgs {
    * @default none
    */
   readonly guards?: GuardSettings;
+  /**
+   * Scale-downs of more than half that are meant, by process type: `10 -> 2`. It is judged by who knows what ran before.
+   * @default none
+   */
+  readonly confirm?: Readonly<Record<string, string>>;
 }
 
 /** An app that was checked as a whole: plain values, ready to be declared. */
@@ -69,7 +74,7 @@ export function planApp(args: AppArgs): AppPlan {
   const given = new Unchecked(args, "dash-scale:", problems).fields(KEYS, "");
   const settings = checkSettings(given("app"));
   const secrets = checkSecrets(given("secrets"), settings.env);
-  const guards = checkGuards(given("guards"));
+  const guards = checkGuards(given("guards"), given("confirm"));
   const image = judgeImage(guards, settings);
   const files = readApp(settings.procfile);
   problems.push(...image.problems, ...files.procfile.problems);
@@ -95,4 +100,4 @@ export function planApp(args: AppArgs): AppPlan {
   return { settings, secrets, release, processes, traffic, network, guards, warnings };
 }
 
-const KEYS = ["app", "scale", "processes", "secrets", "guards"] as const;
+const KEYS = ["app", "scale", "processes", "secrets", "guards", "confirm"] as const;

@@ -65,6 +65,12 @@ const guardedBeyond = (...given: Parameters<typeof guarded>): StackCase => ({
   beyondSchema: true,
 });
 
+const confirm = (found: unknown, ...places: string[]): StackCase => ({
+  case: `confirm: ${JSON.stringify(found)}`,
+  more: { confirm: { old: found } },
+  places,
+});
+
 /** An autoscaled web with these fields besides a `max` of 10. */
 const autoscaled = (
   fields: Readonly<Record<string, unknown>>,
@@ -636,6 +642,36 @@ export const STACK_CASES: readonly StackCase[] = [
   // A wrong scale, or one that nobody can read, is not judged as if it were the default.
   guarded({ production: true, maxPods: 1 }, { app: PINNED, scale: { web: -1 } }, "scale.web"),
   guarded({ production: true }, { scale: { web: -1 } }, "app.image", "scale.web"),
+
+  guarded({ scaleDown: "free", production: true }, { app: PINNED, scale: { web: 2 } }),
+  guarded({ scaleDown: "confirm" }),
+  guarded({ scaleDown: "confrm" }, {}, "guards.scaleDown"),
+  guarded({ scaleDown: true }, {}, "guards.scaleDown"),
+
+  // Confirmations: of process types, too, that are no longer there
+  ...["10 -> 2", "10->0", "4-20 -> 1-5", "4–20 → 2", " 1 -> 0 "].map((found) => confirm(found)),
+  ...[
+    "yes",
+    "10",
+    "10 - 2",
+    "10 > 2",
+    "-> 2",
+    "10 ->",
+    "1.5 -> 1",
+    "-4 -> 1",
+    2,
+    true,
+    null,
+    [],
+    {},
+  ].map((found) => confirm(found, "dash-scale:confirm.old")),
+  { case: "a confirmation of all", more: { confirm: "yes" }, places: ["dash-scale:confirm"] },
+  {
+    case: "a process type confirmed twice",
+    more: { confirm: { my_worker: "4 -> 1", "my-worker": "4 -> 0" } },
+    places: ["dash-scale:confirm.my-worker"],
+    beyondSchema: true,
+  },
 
   // Singletons
   {

@@ -46,4 +46,54 @@ describe("a stack for production", () => {
     }
     expect(await replicas()).toEqual([2, 10]);
   });
+
+  test("does not lose more than half of a process type unasked, however often it is tried", async () => {
+    await project.change({ app: APP, scale: { web: 2, worker: 2 } });
+    for (const { status, output } of [
+      await project.preview(),
+      await project.up(),
+      await project.up(),
+    ]) {
+      expect(status).not.toBe(0);
+      expect(output).toContain("1 problem, nothing was changed");
+      expect(output).toContain("10 replicas of worker become 2, less than half");
+      expect(output).toContain('pulumi config set --path dash-scale:confirm.worker "10 -> 2"');
+    }
+    expect(await replicas()).toEqual([2, 10]);
+  });
+
+  test("does where that very change is confirmed, as the message says; then the confirmation can go", async () => {
+    await project.mustPulumi("config", "set", "--path", "dash-scale:confirm.worker", "10 -> 2");
+    expect((await project.preview()).output).not.toContain("can go");
+    await project.mustUp();
+    expect(await replicas()).toEqual([2, 2]);
+    const { status, output } = await project.preview("--expect-no-changes");
+    expect(status).toBe(0);
+    expect(output).toContain(
+      "warning: dash-scale:confirm.worker: 10 -> 2 is not what changes now, so it can go",
+    );
+  });
+
+  test("does not lose a process type that left the Procfile unasked either", async () => {
+    const procfile = "web: gunicorn index:server\n";
+    const more = { guards: { production: true }, confirm: { worker: "10 -> 2" } };
+    await project.change({ procfile, scale: { web: 2 }, more });
+    const { status, output } = await project.up();
+    expect(status).not.toBe(0);
+    expect(output).toContain('found "10 -> 2", another change: 2 replicas of worker become 0');
+    expect(await replicas()).toEqual([2, 2]);
+    await project.change({ more: { ...more, confirm: { worker: "2 -> 0" } } });
+    await project.mustUp();
+    expect(await replicas()).toEqual([2]);
+  });
+
+  test("is free to where its guards say so", async () => {
+    const more = { guards: { production: true, scaleDown: "free" } };
+    await project.change({ scale: { web: 6 }, more });
+    await project.mustUp();
+    await project.change({ scale: { web: 2 } });
+    const { output } = await project.mustUp();
+    expect(output).not.toContain("dash-scale:confirm");
+    expect(await replicas()).toEqual([2]);
+  });
 });

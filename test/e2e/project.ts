@@ -80,7 +80,7 @@ export class Project {
     return file;
   }
 
-  /** Rewrites Procfile and stack file; secrets that were set stay, and so does a key that `more` no longer has. */
+  /** Rewrites Procfile and stack file; secrets and keys of others that were set stay. */
   async change(changes: Partial<Given>): Promise<void> {
     this.#given = { ...this.#given, ...changes };
     const { name, procfile, app, scale, more = {} } = this.#given;
@@ -88,7 +88,7 @@ export class Project {
     await writeFile(join(this.folder, "Procfile"), procfile);
     const old: unknown = parse(await readFile(this.stackFile, "utf8").catch(() => "{}"));
     const config = {
-      ...configIn(old),
+      ...Object.fromEntries(Object.entries(configIn(old)).filter(([key]) => stays(key))),
       "dash-scale:app": { name, image: "registry.example.com/shop:1", ...app },
       ...(scale === undefined ? {} : { "dash-scale:scale": scale }),
       ...Object.fromEntries(further),
@@ -310,6 +310,10 @@ interface KubernetesPod {
     readonly podIP?: string;
     readonly conditions?: readonly { readonly type: string; readonly status: string }[];
   };
+}
+
+function stays(key: string): boolean {
+  return key === "dash-scale:secrets" || !key.startsWith("dash-scale:");
 }
 
 function configIn(stackFile: unknown): object {
