@@ -5,6 +5,7 @@ import { rangeOf } from "./cost.ts";
 import type { Problem, Warning } from "./errors.ts";
 import { MEBIBYTE, parseQuantity } from "./manifest/quantity.ts";
 import { leastReplicas } from "./manifest/scaling.ts";
+import { checkCluster } from "./own-cluster.ts";
 import type { ProcessPlan } from "./process-plan.ts";
 import { WEB } from "./process-plan.ts";
 import type { Confirmations } from "./scale-down.ts";
@@ -50,6 +51,8 @@ export interface CheckedGuards {
   /** Whether a scale-down of more than half is to be confirmed. */
   readonly confirms: boolean;
   readonly confirmations: Confirmations;
+  /** The one cluster that it may run on; undefined: the one that it was applied to. */
+  readonly cluster: string | undefined;
 }
 
 const FIELDS = ["production", "maxPods", "maxMemory", "scaleDown"] as const;
@@ -60,8 +63,11 @@ const MEMORY_ALLOWED = "bytes as a Kubernetes quantity of at least 1Mi, such as 
 const LEAST_WEB = 2;
 const PRODUCTION = "with dash-scale:guards.production";
 
-/** Checks `dash-scale:guards` and `dash-scale:confirm`. */
-export function checkGuards(given: Unchecked, confirm: Unchecked): CheckedGuards {
+/** Checks `dash-scale:guards`, `dash-scale:confirm` and `dash-scale:cluster`. */
+export function checkGuards(
+  given: Unchecked,
+  { confirm, cluster }: { readonly confirm: Unchecked; readonly cluster: Unchecked },
+): CheckedGuards {
   const field = given.fields(FIELDS, EXAMPLE);
   const production = field("production").flag() ?? false;
   const scaleDown = field("scaleDown").choice(SCALE_DOWN) ?? (production ? "confirm" : "free");
@@ -69,6 +75,7 @@ export function checkGuards(given: Unchecked, confirm: Unchecked): CheckedGuards
     production,
     confirms: scaleDown === "confirm",
     confirmations: checkConfirmations(confirm),
+    cluster: checkCluster(cluster),
     maxPods: field("maxPods").wholeNumber({ from: 1, to: MOST_PODS }),
     maxMemory: field("maxMemory").quantity(MEBIBYTE, MEMORY_ALLOWED),
   };

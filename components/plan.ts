@@ -46,6 +46,11 @@ export interface AppArgs {
    * @default none
    */
   readonly confirm?: Readonly<Record<string, string>>;
+  /**
+   * The one cluster that the stack may run on: UID of its namespace `kube-system`. It is judged by who sees the cluster.
+   * @default the one that it was applied to last
+   */
+  readonly cluster?: string;
 }
 
 /** An app that was checked as a whole: plain values, ready to be declared. */
@@ -74,7 +79,10 @@ export function planApp(args: AppArgs): AppPlan {
   const given = new Unchecked(args, "dash-scale:", problems).fields(KEYS, "");
   const settings = checkSettings(given("app"));
   const secrets = checkSecrets(given("secrets"), settings.env);
-  const guards = checkGuards(given("guards"), given("confirm"));
+  const guards = checkGuards(given("guards"), {
+    confirm: given("confirm"),
+    cluster: given("cluster"),
+  });
   const image = judgeImage(guards, settings);
   const files = readApp(settings.procfile);
   problems.push(...image.problems, ...files.procfile.problems);
@@ -100,4 +108,4 @@ export function planApp(args: AppArgs): AppPlan {
   return { settings, secrets, release, processes, traffic, network, guards, warnings };
 }
 
-const KEYS = ["app", "scale", "processes", "secrets", "guards", "confirm"] as const;
+const KEYS = ["app", "scale", "processes", "secrets", "guards", "confirm", "cluster"] as const;

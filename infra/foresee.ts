@@ -9,33 +9,55 @@ import { refuse } from "../components/errors.ts";
 import type { Findings } from "../components/fit/findings.ts";
 import { NONE, together } from "../components/fit/findings.ts";
 import type { CheckedGuards } from "../components/guards.ts";
-import type { AppArgs } from "../components/plan.ts";
+import type { SeenCluster } from "../components/own-cluster.ts";
+import { judgeCluster } from "../components/own-cluster.ts";
+import type { AppArgs, AppPlan } from "../components/plan.ts";
 import { planApp } from "../components/plan.ts";
 import { idleConfirmations, scaleDowns, unconfirmed } from "../components/scale-down.ts";
+import type { Asked } from "./cluster/ask.ts";
+import { seeCluster } from "./cluster/identity.ts";
 import type { LastOutputs } from "./last-outputs.ts";
 import { lastOutputs } from "./last-outputs.ts";
 
+/** What was found out before anything is declared. */
+export interface Foreseen {
+  /** The cluster that the stack is to remember: UID of its namespace `kube-system`; undefined where it is not known. */
+  readonly cluster: string | undefined;
+}
+
 /**
- * Says in a preview what a change of the scale costs, and whether the cluster has room for it. Holds it to what the stack's
- * guards say of a change.
+ * Says in a preview what a change of the scale costs, and whether the cluster has room for it. Holds a change to what the
+ * stack's guards say of it, and to the cluster that the stack belongs to.
  *
  * What stays as it is, or only takes away, is not judged by the cluster's room: a fix must not wait for a node that was lost.
  *
  * @throws ConfigError with all that is wrong, before anything is changed
  */
-export async function foresee(args: AppArgs): Promise<void> {
+export async function foresee(args: AppArgs, asked: Asked): Promise<Foreseen> {
   const plan = planApp(args);
-  const last = await lastOutputs();
-  const before = last.cost;
-  const after = costOf(plan);
+  const [last, seen] = await Promise.all([lastOutputs(), seeCluster(asked)]);
+  const [before, after] = [last.cost, costOf(plan)];
+  const { remember, ...cluster } = judgeCluster(
+    { named: plan.guards.cluster, remembered: last.cluster },
+    seen,
+  );
   const guarded = guardedChange(plan.guards, last, after);
-  const fits = asksForMore(before, after) ? await (await import("./fit.ts")).fitOf(plan) : NONE;
-  const findings = together([guarded, fits]);
+  // Whether it fits into a wrong one is of no interest.
+  const isAsked = cluster.problems.length === 0 && asksForMore(before, after);
+  const fits = isAsked ? await fitInto(plan, seen, asked) : NONE;
+  for (const warning of cluster.warnings) await warn(warning);
   if (runtime.isDryRun()) {
     if (!isDeepStrictEqual(before, after)) await tell(before, after, fits);
-    for (const warning of findings.warnings) await warn(warning);
+    for (const warning of together([guarded, fits]).warnings) await warn(warning);
   }
-  refuse(findings.problems);
+  refuse([...cluster.problems, ...guarded.problems, ...fits.problems]);
+  return { cluster: last.hidden === undefined ? remember : undefined };
+}
+
+/** One that has not answered is not asked again. */
+async function fitInto(plan: AppPlan, seen: SeenCluster, asked: Asked): Promise<Findings> {
+  const { fitOf, unknownFit } = await import("./fit.ts");
+  return "unreachable" in seen ? unknownFit(seen.unreachable) : fitOf(plan, asked);
 }
 
 /** What the guards say of a change, apart from what they say of the app. */
@@ -44,8 +66,7 @@ function guardedChange(
   { cost, hidden }: LastOutputs,
   after: Cost,
 ): Findings {
-  if (hidden !== undefined)
-    return { problems: [], warnings: confirms ? [unknownLast(hidden)] : [], notes: [] };
+  if (hidden !== undefined) return { problems: [], warnings: [unknownLast(hidden)], notes: [] };
   const downs = scaleDowns(cost, after);
   return {
     problems: confirms ? unconfirmed(downs, confirmations) : [],
@@ -55,8 +76,8 @@ function guardedChange(
 }
 
 function unknownLast(reason: string): Warning {
-  const message = `the stack's outputs cannot be read, so a scale-down of more than half is not noticed: ${reason}`;
-  return { place: "dash-scale:guards.scaleDown", message };
+  const message = `the stack's last outputs cannot be read, so neither another cluster nor a scale-down of more than half is noticed: ${reason}`;
+  return { place: "dash-scale:guards", message };
 }
 
 async function tell(before: Cost | undefined, after: Cost, { notes }: Findings): Promise<void> {

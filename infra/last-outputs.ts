@@ -10,6 +10,8 @@ const READ_OUTPUTS = "pulumi:pulumi:readStackOutputs";
 export interface LastOutputs {
   /** What it came to; undefined where that cannot be told: nothing was yet, or by something else. */
   readonly cost: Cost | undefined;
+  /** The cluster that it was applied to: UID of its namespace `kube-system`; undefined where it was not told. */
+  readonly cluster: string | undefined;
   /** Why nothing of it is known, where it cannot be read. */
   readonly hidden?: string;
 }
@@ -19,9 +21,15 @@ export async function lastOutputs(): Promise<LastOutputs> {
   const name = `${getOrganization()}/${getProject()}/${getStack()}`;
   try {
     const answer: unknown = await runtime.invoke(READ_OUTPUTS, { name });
-    return { cost: costFromOutputs(isMap(answer) ? answer["outputs"] : undefined) };
+    const outputs = isMap(answer) && isMap(answer["outputs"]) ? answer["outputs"] : {};
+    const { cluster } = outputs;
+    return {
+      cost: costFromOutputs(outputs),
+      cluster: typeof cluster === "string" ? cluster : undefined,
+    };
   } catch (error) {
     // A backend of old, which knows no projects, knows no such name either.
-    return { cost: undefined, hidden: error instanceof Error ? error.message : String(error) };
+    const hidden = error instanceof Error ? error.message : String(error);
+    return { cost: undefined, cluster: undefined, hidden };
   }
 }

@@ -17,8 +17,8 @@ const IN_CLUSTER_TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token";
 
 /** @throws when there is no usable kubeconfig, with what is wrong with it */
 export async function loadKubeconfig(settings: ClusterSettings): Promise<KubeConfig> {
-  // Loaded only now: the library is large, and the engine waits for our port.
-  const { KubeConfig: Config } = await import("@kubernetes/client-node");
+  // Loaded only now, and without the API beside it: the library is large, and the engine waits for our port.
+  const { KubeConfig: Config } = await import("@kubernetes/client-node/dist/config.js");
   const config = new Config();
   load(config, settings.kubeconfig);
   chooseContext(config, settings);

@@ -71,6 +71,12 @@ const confirm = (found: unknown, ...places: string[]): StackCase => ({
   places,
 });
 
+const cluster = (found: unknown, ...places: string[]): StackCase => ({
+  case: `cluster: ${JSON.stringify(found)}`,
+  more: { cluster: found },
+  places,
+});
+
 /** An autoscaled web with these fields besides a `max` of 10. */
 const autoscaled = (
   fields: Readonly<Record<string, unknown>>,
@@ -672,6 +678,12 @@ export const STACK_CASES: readonly StackCase[] = [
     places: ["dash-scale:confirm.my-worker"],
     beyondSchema: true,
   },
+
+  // The cluster
+  ...["0b2a9c1e-6f0d-4c55-9f5e-3f1d2c4b5a60", null].map((found) => cluster(found)),
+  ...["production", "0B2A9C1E-6F0D-4C55-9F5E-3F1D2C4B5A60", "", 12, {}].map((found) =>
+    cluster(found, "dash-scale:cluster"),
+  ),
 
   // Singletons
   {

@@ -39,6 +39,8 @@ export interface Pod {
 /** A copy of this project in a folder of its own, as a user has one, with a stack on the test suite's cluster. */
 export class Project {
   readonly folder: string;
+  /** Leads to another cluster than the test suite's, where it is set. */
+  kubeconfig: string | undefined;
   readonly #environment: LocalEnvironment;
   #given: Given;
 
@@ -108,6 +110,11 @@ export class Project {
     return update;
   }
 
+  /** An `up` that is previewed first, as Pulumi does by itself. */
+  upAsPeopleDo(...flags: string[]): Promise<Update> {
+    return this.#update("up", ["--yes", ...flags]);
+  }
+
   preview(...flags: string[]): Promise<Update> {
     return this.#update("preview", flags);
   }
@@ -146,7 +153,7 @@ export class Project {
   }
 
   /** What the stack gives out, in plain values. */
-  async outputs(): Promise<unknown> {
+  async outputs(): Promise<Readonly<Record<string, unknown>>> {
     return JSON.parse(await this.mustPulumi("stack", "output", "--json"));
   }
 
@@ -155,9 +162,11 @@ export class Project {
     return this.mustPulumi("stack", "export");
   }
 
-  /** Runs kubectl on the suite's cluster; a failure is an exception with its reason. */
+  /** Runs kubectl on the project's cluster; a failure is an exception with its reason. */
   async kubectl(...args: string[]): Promise<string> {
-    const { status, stdout, stderr } = await this.#environment.kubectl(args);
+    const { status, stdout, stderr } = await this.#environment.kubectl(args, {
+      env: this.#cluster(),
+    });
     if (status !== 0) throw new Error(stderr);
     return stdout;
   }
@@ -187,6 +196,11 @@ export class Project {
       input,
     });
     if (status !== 0) throw new Error(stderr);
+  }
+
+  /** The UID of the cluster's namespace `kube-system`. */
+  clusterUid(): Promise<string> {
+    return this.kubectl("get", "namespace", "kube-system", "--output", "jsonpath={.metadata.uid}");
   }
 
   async deployments(): Promise<
@@ -272,11 +286,15 @@ export class Project {
     return { status, output: `${stdout}\n${stderr}`, ...(await readEvents(log)) };
   }
 
+  #cluster(): NodeJS.ProcessEnv {
+    return this.kubeconfig === undefined ? {} : { KUBECONFIG: this.kubeconfig };
+  }
+
   #pulumi(args: readonly string[]) {
     const stack = args[0] === "stack" && args[1] === "init" ? [] : ["--stack", STACK];
     const plain = ["--non-interactive", "--color", "never"];
     // Without it the CLI does not know `--event-log`.
-    const env = { PULUMI_DEBUG_COMMANDS: "true" };
+    const env = { PULUMI_DEBUG_COMMANDS: "true", ...this.#cluster() };
     return this.#environment.pulumi([...args, ...stack, ...plain], { cwd: this.folder, env });
   }
 }

@@ -1,0 +1,8 @@
+// Stands for what @kubernetes/client-node sends requests with. infra/cluster/http.ts sends them; the library only knows as whom.
+function unused() {
+  throw new Error("The API of @kubernetes/client-node is left out, by infra/node.mjs");
+}
+exports.Agent = unused;
+exports.ProxyAgent = unused;
+exports.ServerConfiguration = unused;
+exports.createConfiguration = unused;
