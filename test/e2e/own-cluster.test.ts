@@ -86,6 +86,22 @@ describe("a stack", () => {
     await project.mustUp("--expect-no-changes");
   });
 
+  test("goes on with a warning where the user has no right to see which one it is, and does not forget it", async () => {
+    const mine = project.kubeconfig;
+    project.kubeconfig = await kubeconfigOfPipeline(project);
+    await project.change({ scale: { web: 3 } });
+    for (const { status, output } of [await project.preview(), await project.up()]) {
+      expect(status).toBe(0);
+      expect(output).toContain(
+        'warning: kubernetes:context: namespaces "kube-system" is forbidden: User "system:serviceaccount:default:own-cluster" cannot get',
+      );
+    }
+    project.kubeconfig = mine;
+    expect(await project.outputs()).toMatchObject({ cluster: own.uid });
+    await project.change({ scale: { web: 2 } });
+    await project.mustUp();
+  });
+
   test("refuses the one that it was applied to where its file names another", async () => {
     await project.change({ more: { cluster: own.other } });
     const { status, output } = await project.preview();
@@ -107,3 +123,30 @@ describe("a stack", () => {
     await inOther(() => project.mustUp("--expect-no-changes"));
   });
 });
+
+/** Who may do all that `up` does, and not see the namespace `kube-system`. */
+async function kubeconfigOfPipeline(project: Project): Promise<string> {
+  const name = NAME;
+  const verbs = ["*"];
+  const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name };
+  const subjects = [{ kind: "ServiceAccount", name, namespace: "default" }];
+  const core = ["pods", "secrets", "serviceaccounts", "services", "events", "nodes"];
+  const rules = [
+    { apiGroups: ["apps", "networking.k8s.io", "policy"], resources: ["*"], verbs },
+    { apiGroups: [""], resources: [...core, "resourcequotas", "limitranges"], verbs },
+    { apiGroups: [""], resources: ["namespaces"], resourceNames: [NAME], verbs },
+  ];
+  const apiVersion = "rbac.authorization.k8s.io/v1";
+  for (const object of [
+    { apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace: "default" } },
+    { apiVersion, kind: "ClusterRole", metadata: { name }, rules },
+    { apiVersion, kind: "ClusterRoleBinding", metadata: { name }, roleRef, subjects },
+  ])
+    await project.apply(object);
+  const token = await project.kubectl("create", "token", name, "--namespace", "default");
+  const config: { users: unknown } = JSON.parse(
+    await project.kubectl("config", "view", "--raw", "--output", "json"),
+  );
+  const users = [{ name: "dash-scale-local", user: { token: token.trim() } }];
+  return project.write("pipeline.json", JSON.stringify({ ...config, users }));
+}
