@@ -93,10 +93,13 @@ export class App extends ComponentResource {
     return [...others, ...web.map((plan) => declare(plan, [...released, ...others]))];
   }
 
-  #namespace({ settings: { name, namespace, createNamespace } }: AppPlan): Input<string> {
+  #namespace({ settings, guards }: AppPlan): Input<string> {
+    const { name, namespace, createNamespace } = settings;
     if (!createNamespace) return namespace;
-    return new Namespace(namespace, namespaceManifest(namespace, name), { parent: this }).metadata
-      .name;
+    const manifest = namespaceManifest(namespace, name);
+    // Never `protect: false`, which would take away what a parent's options say.
+    const options = { parent: this, ...(guards.production ? { protect: true } : {}) };
+    return new Namespace(namespace, manifest, options).metadata.name;
   }
 
   #serviceAccount(

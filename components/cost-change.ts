@@ -1,4 +1,5 @@
 import type { Cost, ProcessSummary } from "./cost.ts";
+import { rangeOf } from "./cost.ts";
 import { parseQuantity } from "./manifest/quantity.ts";
 
 /**
@@ -10,18 +11,14 @@ export function asksForMore(before: Cost | undefined, after: Cost): boolean {
   return Object.entries(after.processes).some(([type, now]) => {
     const old = before?.processes[type];
     if (!old) return true;
-    const [was, is] = [rangeOf(old), rangeOf(now)];
+    const [was, is] = [rangeOf(old.replicas), rangeOf(now.replicas)];
     return is.min > was.min || is.max > was.max || old.spread !== now.spread || !areAlike(old, now);
   });
 }
 
-function rangeOf({ replicas }: ProcessSummary): { readonly min: number; readonly max: number } {
-  return typeof replicas === "number" ? { min: replicas, max: replicas } : replicas;
-}
-
 /** Whether one replica is as big as before, where there are any; in whole products, since a share may be none. */
 function areAlike(old: ProcessSummary, now: ProcessSummary): boolean {
-  const [was, is] = [BigInt(rangeOf(old).max), BigInt(rangeOf(now).max)];
+  const [was, is] = [BigInt(rangeOf(old.replicas).max), BigInt(rangeOf(now.replicas).max)];
   if (is === 0n) return true;
   return (["memory", "cpu"] as const).every(
     (name) => (parseQuantity(old[name]) ?? 0n) * is === (parseQuantity(now[name]) ?? 0n) * was,

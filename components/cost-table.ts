@@ -1,4 +1,5 @@
 import type { Cost, ProcessSummary } from "./cost.ts";
+import { rangeOf } from "./cost.ts";
 import type { Thousandths } from "./manifest/quantity.ts";
 import { formatCpu, formatMemory, parseQuantity } from "./manifest/quantity.ts";
 import type { Column } from "./table.ts";
@@ -63,17 +64,17 @@ const NOTHING: Range = { least: NONE, most: NONE };
 
 function rangesOf({ processes, totals: { queue } }: Cost): Map<string, Range> {
   const ranges = new Map(
-    Object.entries(processes).map(([type, summary]) => [type, rangeOf(summary)]),
+    Object.entries(processes).map(([type, summary]) => [type, amountsOf(summary)]),
   );
-  if (queue) ranges.set(QUEUE_ROW, rangeOf(queue));
+  if (queue) ranges.set(QUEUE_ROW, amountsOf(queue));
   return ranges;
 }
 
 type Summary = Pick<ProcessSummary, "replicas" | "memory" | "cpu"> &
   Partial<Pick<ProcessSummary, "concurrency" | "surgePods">>;
 
-function rangeOf({ replicas, memory, cpu, concurrency, surgePods }: Summary): Range {
-  const { min, max } = typeof replicas === "number" ? { min: replicas, max: replicas } : replicas;
+function amountsOf({ replicas, memory, cpu, concurrency, surgePods }: Summary): Range {
+  const { min, max } = rangeOf(replicas);
   const most = {
     pods: max,
     memory: parseQuantity(memory) ?? 0n,

@@ -89,6 +89,11 @@ function summary(plan: ProcessPlan): ProcessSummary {
   };
 }
 
+/** Between how many replicas it is; the same number twice where it is fixed. */
+export function rangeOf(replicas: Replicas): { readonly min: number; readonly max: number } {
+  return typeof replicas === "number" ? { min: replicas, max: replicas } : replicas;
+}
+
 export function replicasOf(scaling: Scaling): Replicas {
   return scaling.kind === "fixed" ? scaling.replicas : { min: scaling.min, max: scaling.max };
 }

@@ -1,9 +1,12 @@
 import type { Output } from "@pulumi/pulumi";
 import { Unchecked } from "./check.ts";
+import { costOf } from "./cost.ts";
 import type { Problem, Warning } from "./errors.ts";
 import { refuse } from "./errors.ts";
 import { readApp } from "./app-files.ts";
 import { formation } from "./formation.ts";
+import type { CheckedGuards, GuardSettings } from "./guards.ts";
+import { beyondGuards, checkGuards, judgeImage } from "./guards.ts";
 import type { JobPlan } from "./manifest/job.ts";
 import type { ProcessPlan } from "./process-plan.ts";
 import type { ProcessOptions } from "./process-settings.ts";
@@ -33,6 +36,21 @@ export interface AppArgs {
    * @default none
    */
   readonly secrets?: Readonly<Record<string, Output<string>>>;
+  /**
+   * Rules that the stack is held to.
+   * @default none
+   */
+  readonly guards?: GuardSettings;
+  /**
+   * Scale-downs of more than half that are meant, by process type: `10 -> 2`. It is judged by who knows what ran before.
+   * @default none
+   */
+  readonly confirm?: Readonly<Record<string, string>>;
+  /**
+   * The one cluster that the stack may run on: UID of its namespace `kube-system`. It is judged by who sees the cluster.
+   * @default the one that it was applied to last
+   */
+  readonly cluster?: string;
 }
 
 /** An app that was checked as a whole: plain values, ready to be declared. */
@@ -47,6 +65,7 @@ export interface AppPlan {
   readonly traffic: TrafficPlan | undefined;
   /** Undefined where it is off. */
   readonly network: NetworkPlan | undefined;
+  readonly guards: CheckedGuards;
   readonly warnings: readonly Warning[];
 }
 
@@ -60,23 +79,33 @@ export function planApp(args: AppArgs): AppPlan {
   const given = new Unchecked(args, "dash-scale:", problems).fields(KEYS, "");
   const settings = checkSettings(given("app"));
   const secrets = checkSecrets(given("secrets"), settings.env);
+  const guards = checkGuards(given("guards"), {
+    confirm: given("confirm"),
+    cluster: given("cluster"),
+  });
+  const image = judgeImage(guards, settings);
   const files = readApp(settings.procfile);
-  problems.push(...files.procfile.problems);
+  problems.push(...image.problems, ...files.procfile.problems);
+  const before = problems.length;
   const variables = new Set([...Object.keys(settings.env), ...Object.keys(secrets)]);
   const config = { scale: given("scale"), processes: given("processes"), variables };
   const { release, processes, ...found } = formation(files, config, settings);
   const { traffic, network, ...way } = planTraffic(processes, settings);
+  const isKnown = files.procfile.problems.length === 0 && problems.length === before;
   refuse([
     ...problems,
     ...found.problems,
     ...(files.procfile.entries.length > 0 ? way.problems : []),
+    // What stands in for a wrong scale is nothing to judge.
+    ...(isKnown ? beyondGuards(guards, { processes, cost: costOf({ processes, traffic }) }) : []),
   ]);
   const warnings = [
     ...files.procfile.warnings,
+    ...image.warnings,
     ...found.warnings,
     ...stateWarnings(processes, variables, files),
   ];
-  return { settings, secrets, release, processes, traffic, network, warnings };
+  return { settings, secrets, release, processes, traffic, network, guards, warnings };
 }
 
-const KEYS = ["app", "scale", "processes", "secrets"] as const;
+const KEYS = ["app", "scale", "processes", "secrets", "guards", "confirm", "cluster"] as const;

@@ -4,32 +4,87 @@ import type { Cost } from "../components/cost.ts";
 import { costOf } from "../components/cost.ts";
 import { asksForMore } from "../components/cost-change.ts";
 import { costTable } from "../components/cost-table.ts";
+import type { Warning } from "../components/errors.ts";
 import { refuse } from "../components/errors.ts";
 import type { Findings } from "../components/fit/findings.ts";
-import { NONE } from "../components/fit/findings.ts";
-import type { AppArgs } from "../components/plan.ts";
+import { NONE, together } from "../components/fit/findings.ts";
+import type { CheckedGuards } from "../components/guards.ts";
+import type { SeenCluster } from "../components/own-cluster.ts";
+import { judgeCluster } from "../components/own-cluster.ts";
+import type { AppArgs, AppPlan } from "../components/plan.ts";
 import { planApp } from "../components/plan.ts";
-import { lastCost } from "./last-cost.ts";
+import { idleConfirmations, scaleDowns, unconfirmed } from "../components/scale-down.ts";
+import type { Asked } from "./cluster/ask.ts";
+import { seeCluster } from "./cluster/identity.ts";
+import type { LastOutputs } from "./last-outputs.ts";
+import { lastOutputs } from "./last-outputs.ts";
+
+/** What was found out before anything is declared. */
+export interface Foreseen {
+  /** The cluster that the stack is to remember: UID of its namespace `kube-system`; undefined where it is not known. */
+  readonly cluster: string | undefined;
+}
 
 /**
- * Says in a preview what a change of the scale costs, and whether the cluster has room for it.
+ * Says in a preview what a change of the scale costs, and whether the cluster has room for it. Holds a change to what the
+ * stack's guards say of it, and to the cluster that the stack belongs to.
  *
- * What stays as it is, or only takes away, is not judged: a fix must not wait for a node that was lost.
+ * What stays as it is, or only takes away, is not judged by the cluster's room: a fix must not wait for a node that was lost.
  *
  * @throws ConfigError with all that is wrong, before anything is changed
  */
-export async function foresee(args: AppArgs): Promise<void> {
+export async function foresee(args: AppArgs, asked: Asked): Promise<Foreseen> {
   const plan = planApp(args);
-  const before = await lastCost();
-  const after = costOf(plan);
-  if (isDeepStrictEqual(before, after)) return;
-  const findings = asksForMore(before, after) ? await (await import("./fit.ts")).fitOf(plan) : NONE;
-  if (runtime.isDryRun()) await tell(before, after, findings);
-  refuse(findings.problems);
+  const [last, seen] = await Promise.all([lastOutputs(), seeCluster(asked)]);
+  const [before, after] = [last.cost, costOf(plan)];
+  const { remember, ...cluster } = judgeCluster(
+    { named: plan.guards.cluster, remembered: last.cluster },
+    seen,
+  );
+  const guarded = guardedChange(plan.guards, last, after);
+  // Whether it fits into a wrong one is of no interest.
+  const isAsked = cluster.problems.length === 0 && asksForMore(before, after);
+  const fits = isAsked ? await fitInto(plan, seen, asked) : NONE;
+  for (const warning of cluster.warnings) await warn(warning);
+  if (runtime.isDryRun()) {
+    if (!isDeepStrictEqual(before, after)) await tell(before, after, fits);
+    for (const warning of together([guarded, fits]).warnings) await warn(warning);
+  }
+  refuse([...cluster.problems, ...guarded.problems, ...fits.problems]);
+  return { cluster: last.hidden === undefined ? remember : undefined };
 }
 
-async function tell(before: Cost | undefined, after: Cost, { warnings, notes }: Findings) {
+/** One that has not answered is not asked again. */
+async function fitInto(plan: AppPlan, seen: SeenCluster, asked: Asked): Promise<Findings> {
+  const { fitOf, unknownFit } = await import("./fit.ts");
+  return "unreachable" in seen ? unknownFit(seen.unreachable) : fitOf(plan, asked);
+}
+
+/** What the guards say of a change, apart from what they say of the app. */
+function guardedChange(
+  { confirms, confirmations }: CheckedGuards,
+  { cost, hidden }: LastOutputs,
+  after: Cost,
+): Findings {
+  if (hidden !== undefined) return { problems: [], warnings: [unknownLast(hidden)], notes: [] };
+  const downs = scaleDowns(cost, after);
+  return {
+    problems: confirms ? unconfirmed(downs, confirmations) : [],
+    warnings: idleConfirmations(downs, confirmations),
+    notes: [],
+  };
+}
+
+function unknownLast(reason: string): Warning {
+  const message = `the stack's last outputs cannot be read, so neither another cluster nor a scale-down of more than half is noticed: ${reason}`;
+  return { place: "dash-scale:guards", message };
+}
+
+async function tell(before: Cost | undefined, after: Cost, { notes }: Findings): Promise<void> {
   const lines = notes.length === 0 ? "" : `\n${notes.join("\n")}\n`;
   await log.info(`What it comes to:\n\n${costTable(before, after)}\n${lines}`);
-  for (const { place, message } of warnings) await log.warn(`${place}: ${message}`);
+}
+
+async function warn({ place, message }: Warning): Promise<void> {
+  await log.warn(`${place}: ${message}`);
 }

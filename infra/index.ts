@@ -4,10 +4,15 @@ import { handover } from "./handover.ts";
 import { declare } from "./program.ts";
 
 const args = stackConfig();
-await foresee(args);
+const settings = clusterSettings();
+const { cluster } = await foresee(args, { settings });
+const { processes, totals } = declare(args, { handover: handover(settings) });
 
 /**
+ * The stack's outputs.
+ *
  * `processes`: what each process type comes to: Deployment, replicas, workers, threads, concurrency, memory, CPU, surge pods.
  * `totals`: what the whole app comes to: pods, CPU, memory, concurrency, surge pods; of that, the queue where there is one.
+ * `cluster`: the cluster that it was applied to: UID of its namespace `kube-system`; absent where that is not known.
  */
-export const { processes, totals } = declare(args, { handover: handover(clusterSettings()) });
+export default { processes, totals, ...(cluster === undefined ? {} : { cluster }) };

@@ -6,9 +6,9 @@ import type { Value, Wish } from "./words.ts";
 
 /** What is to stand in the stack file for one process type. */
 export interface Change {
-  /** Its key below `dash-scale:scale`, as it is spelled there already if it is there. */
+  /** Its key in the map that is changed, as it is spelled there already if it is there. */
   readonly key: string;
-  /** By field of the scale; the others stay. */
+  /** By field of the scale; the others stay. `replicas` alone is also short for the whole: `worker: 2`. */
   readonly fields: Readonly<Record<string, Value>>;
 }
 

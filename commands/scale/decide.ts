@@ -1,18 +1,23 @@
 import { isDeepStrictEqual } from "node:util";
-import { ConfigError } from "../../components/errors.ts";
+import { costOf } from "../../components/cost.ts";
+import type { Problem } from "../../components/errors.ts";
+import { ConfigError, refuse } from "../../components/errors.ts";
 import type { AppPlan } from "../../components/plan.ts";
 import { planApp } from "../../components/plan.ts";
 import { processType } from "../../components/procfile.ts";
+import type { ScaleDown } from "../../components/scale-down.ts";
+import { scaleDowns, unconfirmed } from "../../components/scale-down.ts";
 import { appArgs } from "../../infra/config.ts";
 import type { StackConfiguration } from "../stack-file.ts";
 import { stackConfiguration } from "../stack-file.ts";
 import type { Change } from "./change.ts";
-import { changesOf, misreadings, notFixed, withChanges } from "./change.ts";
+import { changesOf, isRecord, misreadings, notFixed, withChanges } from "./change.ts";
 import { Uneditable } from "./splice.ts";
-import { withScale } from "./stack-text.ts";
+import { withChangesIn } from "./stack-text.ts";
 import { readWords } from "./words.ts";
 
 const SCALE = "dash-scale:scale";
+const CONFIRM = "dash-scale:confirm";
 
 /** A stack file as it was read. */
 export interface StackFile {
@@ -40,11 +45,12 @@ export function planOf({ text, file, project }: StackFile): AppPlan {
 }
 
 /**
- * Works out a change of the scale, checked as `pulumi up` would check it.
+ * Works out a change of the scale, checked as `pulumi up` would check it. What ran before is what the stack file says now.
  *
+ * @param confirms whether a scale-down that needs it is confirmed in the stack file, too
  * @throws ConfigError with all that is wrong, in the words and in what would come of them
  */
-export function decide(stack: StackFile, words: readonly string[]): Decision {
+export function decide(stack: StackFile, words: readonly string[], confirms = false): Decision {
   const { wishes, ...read } = readWords(words);
   const configuration = stackConfiguration(stack.text, stack.file, stack.project);
   const now = attempt(() => planApp(appArgs(configuration, stack.project)));
@@ -54,7 +60,7 @@ export function decide(stack: StackFile, words: readonly string[]): Decision {
   const before = now instanceof ConfigError ? undefined : now;
   const running = before?.processes ?? [];
   const problems = [...read.problems, ...notFixed(wishes, running)];
-  const scale = scaleIn(configuration);
+  const scale = mapIn(configuration, SCALE);
   const changes = changesOf(wishes, scale, running);
   const wished = withScaleValue(configuration, withChanges(scale, changes));
   const after = attempt(() => planApp(appArgs(wished, stack.project)));
@@ -64,15 +70,46 @@ export function decide(stack: StackFile, words: readonly string[]): Decision {
   );
   if (after instanceof ConfigError)
     throw new ConfigError([...problems, ...after.problems, ...hints]);
-  if (problems.length > 0) throw new ConfigError(problems);
+  const open = before ? toConfirm(before, after) : [];
+  refuse([...problems, ...(confirms ? [] : unconfirmedHere(open, after))]);
   const effective = changes.filter(({ key }) => !isSame(key, before, after));
   if (effective.length === 0) return { before, after, text: undefined };
-  return { before, after, text: edited(stack, effective) };
+  return { before, after, text: edited(stack, effective, confirmationsOf(open, configuration)) };
 }
 
-function edited({ text, shown, project }: StackFile, changes: readonly Change[]): string {
+/** Scale-downs that `pulumi up` would want to be confirmed. */
+function toConfirm(before: AppPlan, after: AppPlan): ScaleDown[] {
+  const { confirms, confirmations } = after.guards;
+  if (!confirms) return [];
+  return scaleDowns(costOf(before), costOf(after)).filter(
+    ({ type, change }) => confirmations.get(type) !== change,
+  );
+}
+
+function unconfirmedHere(open: readonly ScaleDown[], { guards }: AppPlan): Problem[] {
+  return unconfirmed(open, guards.confirmations).map(({ place, message }) => ({
+    place,
+    message: `${message}; or add --confirm here`,
+  }));
+}
+
+function confirmationsOf(open: readonly ScaleDown[], stack: StackConfiguration): Change[] {
+  const there = mapIn(stack, CONFIRM);
+  const keys = isRecord(there) ? Object.keys(there) : [];
+  return open.map(({ type, change }) => ({
+    key: keys.find((key) => processType(key) === type) ?? type,
+    fields: { replicas: change },
+  }));
+}
+
+function edited(
+  { text, shown, project }: StackFile,
+  changes: readonly Change[],
+  confirmations: readonly Change[],
+): string {
   try {
-    return withScale(text, changes, project);
+    const scaled = withChangesIn(text, changes, { map: SCALE, project });
+    return withChangesIn(scaled, confirmations, { map: CONFIRM, project });
   } catch (error) {
     if (!(error instanceof Uneditable)) throw error;
     const lines = text.slice(0, error.offset).split("\n");
@@ -81,8 +118,8 @@ function edited({ text, shown, project }: StackFile, changes: readonly Change[])
   }
 }
 
-function scaleIn({ values }: StackConfiguration): unknown {
-  const text = values[SCALE];
+function mapIn({ values }: StackConfiguration, key: string): unknown {
+  const text = values[key];
   if (text === undefined) return undefined;
   try {
     return JSON.parse(text);

@@ -16,6 +16,7 @@ where anything is wrong, nothing is written. \`worker-1\` always means one less 
   -s, --stack NAME    the stack; default: dev
   --stack-file PATH   a stack file anywhere, instead of --stack
   --dry-run           shows what would change, and writes nothing
+  --confirm           confirms a scale-down of more than half in the stack file, too, where the stack's guards ask for it
   --up                then runs \`pulumi up --stack NAME\`
   -y, --yes           with --up: without asking
   --json              prints JSON, for scripts
@@ -28,6 +29,7 @@ export interface Options {
   readonly stack: string;
   readonly stackFile: string | undefined;
   readonly dryRun: boolean;
+  readonly confirm: boolean;
   readonly up: boolean;
   readonly yes: boolean;
   readonly json: boolean;
@@ -38,6 +40,7 @@ const FLAGS = {
   stack: { type: "string", short: "s" },
   "stack-file": { type: "string" },
   "dry-run": { type: "boolean", default: false },
+  confirm: { type: "boolean", default: false },
   up: { type: "boolean", default: false },
   yes: { type: "boolean", short: "y", default: false },
   json: { type: "boolean", default: false },
@@ -55,10 +58,11 @@ export function readOptions(
   env: NodeJS.ProcessEnv = process.env,
 ): Options {
   const { values, positionals } = parsedFlags(args, FLAGS);
-  const { help, up, yes, json } = values;
+  const { help, up, yes, json, confirm } = values;
   const { stack, "stack-file": path, "dry-run": dryRun } = values;
   const call = { command: "npm run scale", words: positionals, env };
-  refuseSwallowed({ stack, "stack-file": path, up, json, "dry-run": dryRun }, call, isChange);
+  const flags = { stack, "stack-file": path, up, json, confirm, "dry-run": dryRun };
+  refuseSwallowed(flags, call, isChange);
   if (stack !== undefined && path !== undefined)
     throw new UsageError("give --stack or --stack-file, not both");
   if (stack === "") throw new UsageError("--stack wants the name of a stack");
@@ -66,7 +70,8 @@ export function readOptions(
   if (yes && !up) throw new UsageError("--yes is for --up: it is Pulumi that asks");
   // npm runs scripts in the project's root; a path is meant from where it was typed.
   const stackFile = path === undefined ? undefined : resolve(env["INIT_CWD"] ?? "", path);
-  return { help, stack: stack ?? "dev", stackFile, dryRun, up, yes, json, words: positionals };
+  const stackName = stack ?? "dev";
+  return { help, stack: stackName, stackFile, dryRun, confirm, up, yes, json, words: positionals };
 }
 
 function isChange(word: string): boolean {

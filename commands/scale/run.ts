@@ -58,10 +58,10 @@ function show(place: Place, { json }: Options): void {
 }
 
 /** Decides under the lock, of the text that is then replaced. */
-async function carryOut(place: Place, { words, dryRun }: Options): Promise<Outcome> {
+async function carryOut(place: Place, { words, dryRun, confirm }: Options): Promise<Outcome> {
   let outcome: Outcome | undefined;
   const edit = (text: string) => {
-    outcome = { ...decide(read(place, text), words), old: text };
+    outcome = { ...decide(read(place, text), words, confirm), old: text };
     return outcome.text;
   };
   if (dryRun) edit(textOf(place.file));

@@ -19,29 +19,38 @@ import {
 } from "./splice.ts";
 
 const CONFIG = "config";
-const SCALE = "dash-scale:scale";
+
+/** Which map of a stack file is changed, each of its entries being one of a process type. */
+export interface Place {
+  /** Its key in full. */
+  readonly map: "dash-scale:scale" | "dash-scale:confirm";
+  /** The project's Pulumi name, which a key without one belongs to. */
+  readonly project: string;
+}
 
 /**
- * The text of a stack file with changes of the scale in it. Everything else is as it was, byte by byte: comments, order,
- * quotes, indentation, ends of lines.
+ * The text of a stack file with changes of the scale, or of another map, in it. Everything else is as it was, byte by byte:
+ * comments, order, quotes, indentation, ends of lines.
  *
- * @param project the project's Pulumi name, which a key without one belongs to
  * @throws Uneditable where that cannot be had, or where more than what was asked for would change
  */
-export function withScale(text: string, changes: readonly Change[], project: string): string {
-  const isScale = (key: string) => key === SCALE || `${project}:${key}` === SCALE;
+export function withChangesIn(text: string, changes: readonly Change[], place: Place): string {
   let edited = text;
   for (const change of changes) {
-    const before = new StackText(edited, isScale);
+    const before = new StackText(edited, place);
     edited = before.with(change);
     const isRight = differsOnlyIn(change, {
       before: parse(before.text),
       after: parse(edited),
-      isScale,
+      place,
     });
-    if (!isRight) throw new Uneditable(new StackText(text, isScale).placeOf(change), SHARED);
+    if (!isRight) throw new Uneditable(new StackText(text, place).placeOf(change), SHARED);
   }
   return edited;
+}
+
+function isKeyOf({ map, project }: Place): (key: string) => boolean {
+  return (key) => key === map || `${project}:${key}` === map;
 }
 
 const SHARED = "a change here would change more than that, by an anchor or a merge key";
@@ -54,12 +63,14 @@ function parse(text: string): Document.Parsed {
 class StackText {
   readonly #text: string;
   readonly #document: Document.Parsed;
-  readonly #isScale: (key: string) => boolean;
+  readonly #place: Place;
+  readonly #isMap: (key: string) => boolean;
 
-  constructor(text: string, isScale: (key: string) => boolean) {
+  constructor(text: string, place: Place) {
     this.#text = text;
     this.#document = parse(text);
-    this.#isScale = isScale;
+    this.#place = place;
+    this.#isMap = isKeyOf(place);
   }
 
   get text(): string {
@@ -68,14 +79,14 @@ class StackText {
 
   /** Where a change is made: the process type's key, or the nearest one above that there is. */
   placeOf({ key }: Change): number {
-    const scale = only(this.#config(), this.#isScale);
+    const scale = only(this.#config(), this.#isMap);
     const type = isMap(scale?.value) ? only(scale.value, (name) => name === key) : undefined;
     return (type ?? scale)?.key.range[0] ?? 0;
   }
 
   with(change: Change): string {
     const config = this.#config();
-    const scale = only(config, this.#isScale);
+    const scale = only(config, this.#isMap);
     if (!scale) return this.#withNewScale(config, change);
     const { value } = scale;
     if (isMap(value)) return this.#inScale(value, change);
@@ -98,11 +109,11 @@ class StackText {
 
   #withNewScale(config: ParsedMap, change: Change): string {
     // It may come from elsewhere, by a merge key.
-    const whole = Object.entries(this.#plain(config)).find(([key]) => this.#isScale(key))?.[1];
+    const whole = Object.entries(this.#plain(config)).find(([key]) => this.#isMap(key))?.[1];
     const isBlock = !config.flow && (whole ?? null) === null;
     const pair = isBlock
-      ? `${SCALE}:\n${this.#below(config)}${this.#newType(change)}`
-      : `${JSON.stringify(SCALE)}: ${inFlow(withChanges(whole, [change]))}`;
+      ? `${this.#place.map}:\n${this.#below(config)}${this.#newType(change)}`
+      : `${JSON.stringify(this.#place.map)}: ${inFlow(withChanges(whole, [change]))}`;
     return spliced(this.#text, pairSplice(this.#text, config, pair));
   }
 
@@ -133,7 +144,7 @@ class StackText {
       : pairSplice(this.#text, type, `${scalarText(field)}: ${scalarText(value)}`);
     const text = spliced(this.#text, splice);
     if (others.length === 0) return text;
-    return new StackText(text, this.#isScale).with({ key, fields: Object.fromEntries(others) });
+    return new StackText(text, this.#place).with({ key, fields: Object.fromEntries(others) });
   }
 
   /** `2`, or nothing: short for replicas. */
@@ -151,7 +162,7 @@ class StackText {
   /** What an alias stands for, with a change in it: merged where it is a map. */
   #inOneLine({ key, value }: ParsedPair, change: Change): string {
     const plain: unknown = isAlias(value) ? value.toJS(this.#document) : undefined;
-    const isWhole = isScalar(key) && this.#isScale(String(key.value));
+    const isWhole = isScalar(key) && this.#isMap(String(key.value));
     if (!isAlias(value) || !isRecord(plain))
       return inFlow(isWhole ? withChanges(plain, [change]) : withFields(plain, change.fields));
     const changed = isWhole
@@ -199,14 +210,14 @@ function only(map: ParsedMap, isMeant: (key: string) => boolean): ParsedPair | u
 interface Comparison {
   readonly before: Document.Parsed;
   readonly after: Document.Parsed;
-  readonly isScale: (key: string) => boolean;
+  readonly place: Place;
 }
 
 /** The last word on an edit: whether what is read from the new text is what was, but for what was asked. */
-function differsOnlyIn(change: Change, { before, after, isScale }: Comparison): boolean {
+function differsOnlyIn(change: Change, { before, after, place }: Comparison): boolean {
   if (after.errors.length > 0 || !hasAllAnchors(after)) return false;
-  const [old, key] = configIn(before, isScale);
-  const [now] = configIn(after, isScale);
+  const [old, key] = configIn(before, place);
+  const [now] = configIn(after, place);
   const expected = { ...old, [key]: alike(withChanges(old[key], [change]), change) };
   const found = { ...now, [key]: alike(now[key], change) };
   return isDeepStrictEqual(restOf(before), restOf(after)) && isDeepStrictEqual(found, expected);
@@ -222,13 +233,10 @@ function hasAllAnchors(document: Document.Parsed): boolean {
   }
 }
 
-function configIn(
-  document: Document.Parsed,
-  isScale: Comparison["isScale"],
-): [Record<string, unknown>, string] {
+function configIn(document: Document.Parsed, place: Place): [Record<string, unknown>, string] {
   const content: unknown = document.toJS();
   const config = isRecord(content) && isRecord(content[CONFIG]) ? content[CONFIG] : {};
-  return [config, Object.keys(config).find(isScale) ?? SCALE];
+  return [config, Object.keys(config).find(isKeyOf(place)) ?? place.map];
 }
 
 function restOf(document: Document.Parsed): unknown {

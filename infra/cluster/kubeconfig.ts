@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { KubeConfig } from "@kubernetes/client-node";
+import { loadClientLibrary } from "./client-library.ts";
 
 export interface ClusterSettings {
   /** Contents of a kubeconfig, or where it is. Default: `$KUBECONFIG`, then `~/.kube/config`. */
@@ -17,8 +18,8 @@ const IN_CLUSTER_TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token";
 
 /** @throws when there is no usable kubeconfig, with what is wrong with it */
 export async function loadKubeconfig(settings: ClusterSettings): Promise<KubeConfig> {
-  // Loaded only now: the library is large, and the engine waits for our port.
-  const { KubeConfig: Config } = await import("@kubernetes/client-node");
+  // Loaded only now: the engine waits for our port.
+  const { KubeConfig: Config } = await loadClientLibrary();
   const config = new Config();
   load(config, settings.kubeconfig);
   chooseContext(config, settings);

@@ -35,6 +35,12 @@ export async function mustBeLocal(project: string, stack: string): Promise<void>
         `Take it out to run the stack here, or run pulumi itself to reach that cluster.`,
     );
   }
+  if ("dash-scale:cluster" in config) {
+    throw new LocalError(
+      `The stack "${stack}" names the cluster that it may run on, with dash-scale:cluster, and the local one is another: not run here.\n` +
+        `Take it out to run the stack here, or run pulumi itself to reach that cluster.`,
+    );
+  }
 }
 
 /** Every context and cluster that the stack files name, for the kubeconfig in which they all are the local cluster. */

@@ -47,6 +47,36 @@ const attached = (found: unknown, ...places: string[]): StackCase => ({
   places: places.map((place) => `dash-scale:app.network.to[0]${place}`),
 });
 
+/** A stack that is held to rules, with more than an image besides. */
+const guarded = (
+  guards: unknown,
+  given: Omit<GivenStack, "more"> = {},
+  ...places: string[]
+): StackCase => ({
+  case: `guards: ${JSON.stringify(guards)} for ${JSON.stringify(given)}`,
+  ...given,
+  more: { guards },
+  places: places.map((place) => `dash-scale:${place}`),
+});
+
+/** One that only the program can tell: it takes the Procfile, or two keys. */
+const guardedBeyond = (...given: Parameters<typeof guarded>): StackCase => ({
+  ...guarded(...given),
+  beyondSchema: true,
+});
+
+const confirm = (found: unknown, ...places: string[]): StackCase => ({
+  case: `confirm: ${JSON.stringify(found)}`,
+  more: { confirm: { old: found } },
+  places,
+});
+
+const cluster = (found: unknown, ...places: string[]): StackCase => ({
+  case: `cluster: ${JSON.stringify(found)}`,
+  more: { cluster: found },
+  places,
+});
+
 /** An autoscaled web with these fields besides a `max` of 10. */
 const autoscaled = (
   fields: Readonly<Record<string, unknown>>,
@@ -67,6 +97,8 @@ const HOST = "shop.example.com";
 const INGRESS = { className: "nginx" };
 const GATEWAY = { name: "public", namespace: "gateways" };
 const TWO_SCHEDULERS = "web: gunicorn a:b\nbeat: celery -A app beat\n";
+const DIGEST = `@sha256:${"0123456789abcdef".repeat(4)}`;
+const PINNED = { image: `registry.example.com/shop:1.4.2${DIGEST}` };
 const SECRET = { secure: "v1:AAAA:BBBB" };
 
 export const STACK_CASES: readonly StackCase[] = [
@@ -572,6 +604,86 @@ export const STACK_CASES: readonly StackCase[] = [
   workerHealth({ port: 9000, path: "/healthz" }),
   workerHealth({ path: "/healthz" }, ""),
   workerHealth({ port: 9000 }, ""),
+
+  // Guards
+  guarded({}),
+  guarded({ production: false, maxPods: 2, maxMemory: "1Gi" }),
+  guarded(
+    { production: "true", maxPods: "60", maxMemory: "64Gi" },
+    { app: PINNED, scale: { web: 2 } },
+  ),
+  guarded("production", {}, "guards"),
+  guarded({ prodution: true }, {}, "guards.prodution"),
+  guarded({ production: "yes" }, {}, "guards.production"),
+  ...[0, 1.5, "many", -1].map((found) => guarded({ maxPods: found }, {}, "guards.maxPods")),
+  guarded({ maxMemory: "64GB" }, {}, "guards.maxMemory"),
+  guardedBeyond({ production: true }, {}, "app.image", "scale.web.replicas"),
+  guardedBeyond({ production: true }, { scale: { web: 2 } }, "app.image"),
+  guardedBeyond({ production: true }, { app: PINNED, scale: { web: 0 } }, "scale.web.replicas"),
+  guarded({ production: true }, { app: PINNED, scale: { web: { min: 2, max: 4, cpu: 70 } } }),
+  guardedBeyond(
+    { production: true },
+    { app: PINNED, scale: { web: { min: 1, max: 4, cpu: 70 } } },
+    "scale.web.min",
+  ),
+  guarded({ production: true }, { app: PINNED, procfile: "worker: celery\n" }),
+  ...["", ":1.4.2", `:1@sha256:${"0".repeat(32)}`, `@sha512:${"0".repeat(128)}`].map((end) =>
+    guardedBeyond(
+      { production: true },
+      { app: { image: `shop${end}` }, scale: { web: 2 } },
+      "app.image",
+    ),
+  ),
+  guardedBeyond({ maxPods: 3 }, { scale: { web: 3 } }, "guards.maxPods"),
+  guarded({ maxPods: 4 }, { scale: { web: 3 } }),
+  guardedBeyond({ maxPods: 5 }, { scale: { web: { max: 5, cpu: 70 } } }, "guards.maxPods"),
+  guardedBeyond({ maxPods: 3 }, { app: { front: "queue" } }, "guards.maxPods"),
+  guardedBeyond({ maxMemory: "1023Mi" }, {}, "guards.maxMemory"),
+  guardedBeyond(
+    { maxMemory: "1Gi", maxPods: 1 },
+    { scale: { web: 2 } },
+    "guards.maxPods",
+    "guards.maxMemory",
+  ),
+  // A wrong scale, or one that nobody can read, is not judged as if it were the default.
+  guarded({ production: true, maxPods: 1 }, { app: PINNED, scale: { web: -1 } }, "scale.web"),
+  guarded({ production: true }, { scale: { web: -1 } }, "app.image", "scale.web"),
+
+  guarded({ scaleDown: "free", production: true }, { app: PINNED, scale: { web: 2 } }),
+  guarded({ scaleDown: "confirm" }),
+  guarded({ scaleDown: "confrm" }, {}, "guards.scaleDown"),
+  guarded({ scaleDown: true }, {}, "guards.scaleDown"),
+
+  // Confirmations: of process types, too, that are no longer there
+  ...["10 -> 2", "10->0", "4-20 -> 1-5", "4–20 → 2", " 1 -> 0 "].map((found) => confirm(found)),
+  ...[
+    "yes",
+    "10",
+    "10 - 2",
+    "10 > 2",
+    "-> 2",
+    "10 ->",
+    "1.5 -> 1",
+    "-4 -> 1",
+    2,
+    true,
+    null,
+    [],
+    {},
+  ].map((found) => confirm(found, "dash-scale:confirm.old")),
+  { case: "a confirmation of all", more: { confirm: "yes" }, places: ["dash-scale:confirm"] },
+  {
+    case: "a process type confirmed twice",
+    more: { confirm: { my_worker: "4 -> 1", "my-worker": "4 -> 0" } },
+    places: ["dash-scale:confirm.my-worker"],
+    beyondSchema: true,
+  },
+
+  // The cluster
+  ...["0b2a9c1e-6f0d-4c55-9f5e-3f1d2c4b5a60", null].map((found) => cluster(found)),
+  ...["production", "0B2A9C1E-6F0D-4C55-9F5E-3F1D2C4B5A60", "", 12, {}].map((found) =>
+    cluster(found, "dash-scale:cluster"),
+  ),
 
   // Singletons
   {

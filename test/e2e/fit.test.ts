@@ -112,6 +112,7 @@ in all     3  1536Mi  750m            2      2
     await writeFile(file, JSON.stringify(kubeconfig));
     await project.mustPulumi("config", "set", "kubernetes:kubeconfig", file);
     const { status, output } = await previewed(4);
+    expect(output).toContain("so whether this is the cluster of the stack is not known");
     expect(output).toContain("so whether it fits is not known");
     expect(output.replaceAll(/ +/g, " ")).toContain("\nin all 3 → 5 ");
     expect(status).toBe(0);

@@ -5,8 +5,9 @@ import { removePlace } from "../../local/commands/stop.ts";
 import { startEnvironment } from "../../local/environment.ts";
 import { clustersFolder, placeIn, type Place } from "../../local/place.ts";
 import { interruptible } from "../../local/system/interrupt.ts";
-import { processesOf, startOf } from "../../local/system/processes.ts";
+import { startOf } from "../../local/system/processes.ts";
 import { reporter } from "../../local/system/progress.ts";
+import { endWithThisProcess } from "./suite.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -32,22 +33,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await endWithThisProcess(place);
   project.provide("place", place.folder);
   return () => removePlace(place);
-}
-
-/** A suite that is interrupted hard gets no teardown: its processes end all the same, its folder goes at the next run. */
-async function endWithThisProcess(place: Place): Promise<void> {
-  const running = await processesOf(place.controlPlane);
-  process.once("exit", () => {
-    for (const { pid } of running) endIfRunning(pid);
-  });
-}
-
-function endIfRunning(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // The teardown has ended it.
-  }
 }
 
 /** What a suite has left that was killed: its folder names its process, the file in it says when that had started. */

@@ -20,6 +20,8 @@ export interface Given {
   readonly procfile: string;
   readonly app?: Readonly<Record<string, unknown>>;
   readonly scale?: unknown;
+  /** Further `dash-scale:` keys. */
+  readonly more?: Readonly<Record<string, unknown>>;
 }
 
 /** A pod that is not on its way out. */
@@ -37,6 +39,8 @@ export interface Pod {
 /** A copy of this project in a folder of its own, as a user has one, with a stack on the test suite's cluster. */
 export class Project {
   readonly folder: string;
+  /** Leads to another cluster than the test suite's, where it is set. */
+  kubeconfig: string | undefined;
   readonly #environment: LocalEnvironment;
   #given: Given;
 
@@ -78,16 +82,18 @@ export class Project {
     return file;
   }
 
-  /** Rewrites Procfile and stack file; secrets that were set stay. */
+  /** Rewrites Procfile and stack file; secrets and keys of others that were set stay. */
   async change(changes: Partial<Given>): Promise<void> {
     this.#given = { ...this.#given, ...changes };
-    const { name, procfile, app, scale } = this.#given;
+    const { name, procfile, app, scale, more = {} } = this.#given;
+    const further = Object.entries(more).map(([key, value]) => [`dash-scale:${key}`, value]);
     await writeFile(join(this.folder, "Procfile"), procfile);
     const old: unknown = parse(await readFile(this.stackFile, "utf8").catch(() => "{}"));
     const config = {
-      ...configIn(old),
+      ...Object.fromEntries(Object.entries(configIn(old)).filter(([key]) => stays(key))),
       "dash-scale:app": { name, image: "registry.example.com/shop:1", ...app },
       ...(scale === undefined ? {} : { "dash-scale:scale": scale }),
+      ...Object.fromEntries(further),
     };
     const kept = typeof old === "object" && old !== null ? old : {};
     await writeFile(this.stackFile, stringify({ ...kept, config }));
@@ -104,12 +110,17 @@ export class Project {
     return update;
   }
 
+  /** An `up` that is previewed first, as Pulumi does by itself. */
+  upAsPeopleDo(...flags: string[]): Promise<Update> {
+    return this.#update("up", ["--yes", ...flags]);
+  }
+
   preview(...flags: string[]): Promise<Update> {
     return this.#update("preview", flags);
   }
 
-  destroy(): Promise<Update> {
-    return this.#update("destroy", ["--yes", "--skip-preview"]);
+  destroy(...flags: string[]): Promise<Update> {
+    return this.#update("destroy", ["--yes", ...(flags.length > 0 ? flags : ["--skip-preview"])]);
   }
 
   /** Runs `npm run drift` as somebody does who has Pulumi and kubectl on the PATH. */
@@ -142,7 +153,7 @@ export class Project {
   }
 
   /** What the stack gives out, in plain values. */
-  async outputs(): Promise<unknown> {
+  async outputs(): Promise<Readonly<Record<string, unknown>>> {
     return JSON.parse(await this.mustPulumi("stack", "output", "--json"));
   }
 
@@ -151,9 +162,11 @@ export class Project {
     return this.mustPulumi("stack", "export");
   }
 
-  /** Runs kubectl on the suite's cluster; a failure is an exception with its reason. */
+  /** Runs kubectl on the project's cluster; a failure is an exception with its reason. */
   async kubectl(...args: string[]): Promise<string> {
-    const { status, stdout, stderr } = await this.#environment.kubectl(args);
+    const { status, stdout, stderr } = await this.#environment.kubectl(args, {
+      env: this.#cluster(),
+    });
     if (status !== 0) throw new Error(stderr);
     return stdout;
   }
@@ -183,6 +196,11 @@ export class Project {
       input,
     });
     if (status !== 0) throw new Error(stderr);
+  }
+
+  /** The UID of the cluster's namespace `kube-system`. */
+  clusterUid(): Promise<string> {
+    return this.kubectl("get", "namespace", "kube-system", "--output", "jsonpath={.metadata.uid}");
   }
 
   async deployments(): Promise<
@@ -268,11 +286,15 @@ export class Project {
     return { status, output: `${stdout}\n${stderr}`, ...(await readEvents(log)) };
   }
 
+  #cluster(): NodeJS.ProcessEnv {
+    return this.kubeconfig === undefined ? {} : { KUBECONFIG: this.kubeconfig };
+  }
+
   #pulumi(args: readonly string[]) {
     const stack = args[0] === "stack" && args[1] === "init" ? [] : ["--stack", STACK];
     const plain = ["--non-interactive", "--color", "never"];
     // Without it the CLI does not know `--event-log`.
-    const env = { PULUMI_DEBUG_COMMANDS: "true" };
+    const env = { PULUMI_DEBUG_COMMANDS: "true", ...this.#cluster() };
     return this.#environment.pulumi([...args, ...stack, ...plain], { cwd: this.folder, env });
   }
 }
@@ -306,6 +328,10 @@ interface KubernetesPod {
     readonly podIP?: string;
     readonly conditions?: readonly { readonly type: string; readonly status: string }[];
   };
+}
+
+function stays(key: string): boolean {
+  return key === "dash-scale:secrets" || !key.startsWith("dash-scale:");
 }
 
 function configIn(stackFile: unknown): object {

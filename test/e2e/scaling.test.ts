@@ -72,6 +72,7 @@ describe("an app", () => {
         },
       },
       totals: { pods: 3, cpu: "750m", memory: "1536Mi", concurrency: 2, surgePods: 2 },
+      cluster: await project.clusterUid(),
     });
   });
 

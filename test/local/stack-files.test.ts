@@ -48,6 +48,10 @@ it("refuses a stack that leads to another cluster than the local one", async () 
   await expect(mustBeLocal(project, "prod")).rejects.toThrow(
     'The stack "prod" sets kubernetes:kubeconfig',
   );
+  await stackFile("prod", "config:\n  dash-scale:cluster: 0b2a9c1e-6f0d-4c55-9f5e-3f1d2c4b5a60\n");
+  await expect(mustBeLocal(project, "prod")).rejects.toThrow(
+    'The stack "prod" names the cluster that it may run on, with dash-scale:cluster',
+  );
 });
 
 it("writes a kubeconfig in which every name is the local cluster, for the user only", async () => {

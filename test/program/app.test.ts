@@ -116,6 +116,33 @@ describe("options", () => {
   });
 });
 
+describe("the namespace", () => {
+  const production = {
+    app: { image: `shop@sha256:${"0".repeat(64)}` },
+    scale: { web: 2 },
+    more: { guards: { production: true } },
+  };
+  const protectedOnes = (registrations: readonly Registration[]) =>
+    registrations.filter(({ protect }) => protect).map(({ resource }) => resource);
+
+  test("of production is protected, and nothing else: what is in it comes and goes", async () => {
+    expect(protectedOnes(await declare(production))).toEqual(["Namespace shop"]);
+  });
+  test("is not, by default", async () => {
+    expect(protectedOnes(await declare({}))).toEqual([]);
+  });
+  test("that is there already is not declared for production either", async () => {
+    const app = { ...production.app, createNamespace: false };
+    const registrations = await declare({ ...production, app });
+    expect(registrations.filter(({ type }) => type.endsWith(":Namespace"))).toEqual([]);
+    expect(protectedOnes(registrations)).toEqual([]);
+  });
+  test("is protected where its App is, whatever the guards say", async () => {
+    const registrations = await recorded(() => new App("shop", argsOf({}), { protect: true }));
+    expect(find(registrations, "Namespace shop").protect).toBe(true);
+  });
+});
+
 describe("a process type that is autoscaled", () => {
   const queue = { redis: "redis.redis:6379", list: "celery" };
   const scale = { web: { min: 2, max: 10, cpu: 70 }, worker: { min: 0, max: 5, queue } };

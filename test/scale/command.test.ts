@@ -354,6 +354,68 @@ describe("the file", () => {
   }, 60_000);
 });
 
+describe("a scale-down of more than half, where the stack wants it to be confirmed", () => {
+  const GUARDS = "  dash-scale:guards: { scaleDown: confirm }\n";
+  const PROBLEM =
+    'dash-scale:confirm.worker: is missing: 10 replicas of worker become 2, less than half. If that is meant, confirm it: pulumi config set --path dash-scale:confirm.worker "10 -> 2"; or add --confirm here\n';
+
+  test("is refused, and nothing is written", async () => {
+    await shop(`    worker: 10\n${GUARDS}`);
+    for (const flags of [[], ["--dry-run"], ["--up"]]) {
+      const { status, stdout, stderr } = await scale("worker=2", "web=2", ...flags);
+      expect([status, stdout]).toEqual([1, ""]);
+      expect(stderr).toBe(`1 problem, nothing was changed:\n  ${PROBLEM}`);
+    }
+    expect(await textOf("dev")).toBe(`${SHOP}    worker: 10\n${GUARDS}`);
+  });
+  test("is confirmed with --confirm, in the same edit, and shown", async () => {
+    await shop(`    worker: 10\n${GUARDS}`);
+    const { status, stdout } = await scale("worker=2", "web=2", "--confirm");
+    expect(stdout).toContain(`
+   4 -     worker: 10
+     +     worker: 2
+   5 +     web: 2
+   7 +   dash-scale:confirm:
+   8 +     worker: "10 -> 2"
+`);
+    expect(await textOf("dev")).toBe(
+      `${SHOP}    worker: 2\n    web: 2\n${GUARDS}  dash-scale:confirm:\n    worker: "10 -> 2"\n`,
+    );
+    expect(status).toBe(0);
+  });
+  test("with --confirm takes the place of what was confirmed before, however it is spelled, and of nothing else", async () => {
+    const confirm = "  dash-scale:confirm: { Worker: '20 -> 9', web: 4 -> 1 } # meant\n";
+    await shop(
+      `    worker: { min: 4, max: 20, queue: { redis: 'redis:6379', list: celery } }\n${GUARDS}${confirm}`,
+    );
+    expect((await scale("worker.min=1", "worker.max=5", "--confirm")).status).toBe(0);
+    expect(await textOf("dev")).toContain(
+      "  dash-scale:confirm: { Worker: '4-20 -> 1-5', web: 4 -> 1 } # meant\n",
+    );
+  });
+  test("that is confirmed already needs no flag, and one of half or less no confirmation", async () => {
+    await shop(`    worker: 10\n${GUARDS}  dash-scale:confirm: { worker: 10 -> 2 }\n`);
+    const { stdout } = await scale("worker=2", "--confirm", "--dry-run");
+    expect(stdout).not.toContain("dash-scale:confirm");
+    expect((await scale("worker=2")).status).toBe(0);
+    expect((await scale("worker=1", "--confirm")).status).toBe(0);
+    expect(await textOf("dev")).toContain("dash-scale:confirm: { worker: 10 -> 2 }\n");
+  });
+  test("is free where the stack does not say so", async () => {
+    await shop("    worker: 10\n");
+    expect((await scale("worker=0", "--confirm")).status).toBe(0);
+    expect(await textOf("dev")).toBe(`${SHOP}    worker: 0\n`);
+  });
+  test("is asked for in production", async () => {
+    const { stderr } = await scale("--stack", "production", "web=1");
+    expect(stderr).toContain("dash-scale:scale.web.replicas: found 1");
+    expect((await scale("--stack", "production", "web=12")).status).toBe(0);
+    expect((await scale("--stack", "production", "web=3")).stderr).toContain(
+      'dash-scale:confirm.web "12 -> 3"; or add --confirm here',
+    );
+  });
+});
+
 describe("--up", () => {
   const stub = async (script: string) => {
     const bin = join(folder, "bin");

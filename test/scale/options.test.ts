@@ -7,6 +7,7 @@ test("the stack is dev unless told otherwise", () => {
     stack: "dev",
     stackFile: undefined,
     dryRun: false,
+    confirm: false,
     up: false,
     yes: false,
     json: false,
@@ -32,6 +33,7 @@ describe("a flag that npm has kept to itself is refused: without it, this would 
     ["npm_config_stack_file", "a.yaml", "--stack-file a.yaml"],
     ["npm_config_up", "true", "--up"],
     ["npm_config_json", "true", "--json"],
+    ["npm_config_confirm", "true", "--confirm"],
   ])("%s", (name, value, flag) => {
     expect(() => readOptions(["web=4"], { [name]: value })).toThrow(
       `Put -- before it: npm run scale -- web=4 ${flag}`,

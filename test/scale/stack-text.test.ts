@@ -6,12 +6,13 @@ import { parse } from "yaml";
 import type { Change } from "../../commands/scale/change.ts";
 import { withChanges } from "../../commands/scale/change.ts";
 import { Uneditable } from "../../commands/scale/splice.ts";
-import { withScale } from "../../commands/scale/stack-text.ts";
+import { withChangesIn } from "../../commands/scale/stack-text.ts";
 
 const HEAD = "# top\nconfig:\n  dash-scale:app: {  image: 'a:1' }   # odd\n";
 const TAIL = "encryptionsalt: v1:x # tail\n# end\n";
 
-const edited = (text: string, ...changes: Change[]) => withScale(text, changes, "dash-scale");
+const edited = (text: string, ...changes: Change[]) =>
+  withChangesIn(text, changes, { map: "dash-scale:scale", project: "dash-scale" });
 const replicas = (key: string, count: number): Change => ({ key, fields: { replicas: count } });
 const WEB_4 = replicas("web", 4);
 const MEMORY: Change = { key: "web", fields: { memory: "1Gi" } };

@@ -1,50 +1,17 @@
-import http from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterEach, describe, expect, test } from "vitest";
+import type http from "node:http";
+import { describe, expect, test } from "vitest";
 import { amountsOf } from "../../components/fit/wanted.ts";
 import { readCapacity } from "../../infra/cluster/capacity.ts";
 import { HttpClient } from "../../infra/cluster/http.ts";
 import { loadKubeconfig } from "../../infra/cluster/kubeconfig.ts";
 import { clusterSettingsOf } from "../../infra/config.ts";
 import { fitOf } from "../../infra/fit.ts";
+import { apiServer, kubeconfigFor } from "../support/api-server.ts";
 import { byName } from "../support/fit.ts";
 import { planOf } from "../support/plan.ts";
 
 /** What is answered at each path: objects, page by page, or a status. */
 type Answers = Readonly<Record<string, readonly object[] | readonly object[][] | number>>;
-
-const ended: (() => void)[] = [];
-afterEach(() => {
-  for (const end of ended.splice(0)) end();
-});
-
-/** An API server on the loopback interface. */
-async function apiServer(
-  answer: (url: URL, response: http.ServerResponse) => void,
-): Promise<{ kubeconfig: string; asked: string[] }> {
-  const asked: string[] = [];
-  const server = http.createServer((request, response) => {
-    asked.push(request.url ?? "");
-    answer(new URL(request.url ?? "", "http://host"), response);
-  });
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  ended.push(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- listening on a port
-  const { port } = server.address() as AddressInfo;
-  return { kubeconfig: kubeconfigFor(`http://127.0.0.1:${port}`), asked };
-}
-
-function kubeconfigFor(server: string, user: object = { token: "canary" }): string {
-  return JSON.stringify({
-    clusters: [{ name: "c", cluster: { server } }],
-    contexts: [{ name: "a", context: { cluster: "c", user: "u" } }],
-    users: [{ name: "u", user }],
-    "current-context": "a",
-  });
-}
 
 function answering(answers: Answers) {
   return (url: URL, response: http.ServerResponse) => {
@@ -268,13 +235,13 @@ describe("whether an app fits", () => {
 
   test("is told by the cluster", async () => {
     const { kubeconfig } = await apiServer(answering({ "/api/v1/nodes": [node("a")] }));
-    const { problems, warnings } = await fitOf(plan, settings(kubeconfig));
+    const { problems, warnings } = await fitOf(plan, { settings: settings(kubeconfig) });
     expect(problems.map(({ place }) => place)).toEqual(["dash-scale:scale.web.replicas"]);
     expect(warnings).toEqual([]);
   });
 
   test("is not known of a cluster that cannot be reached", async () => {
-    expect(await fitOf(plan, settings(kubeconfigFor("http://127.0.0.1:1")))).toEqual(
+    expect(await fitOf(plan, { settings: settings(kubeconfigFor("http://127.0.0.1:1")) })).toEqual(
       unknown(
         "cannot reach the cluster at http://127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1, so whether it fits is not known",
       ),
@@ -284,7 +251,7 @@ describe("whether an app fits", () => {
   test("is not known within the time limit of one that never answers", async () => {
     const { kubeconfig } = await apiServer(() => {});
     const begun = performance.now();
-    expect(await fitOf(plan, settings(kubeconfig), 200)).toEqual(
+    expect(await fitOf(plan, { settings: settings(kubeconfig), timeLimit: 200 })).toEqual(
       unknown("the cluster did not answer within 0.2 s, so whether it fits is not known"),
     );
     expect(performance.now() - begun).toBeLessThan(1500);
@@ -294,7 +261,9 @@ describe("whether an app fits", () => {
     const { kubeconfig, asked } = await apiServer((_, response) => {
       response.writeHead(429, { "content-type": "application/json" }).end("{}");
     });
-    expect((await fitOf(plan, settings(kubeconfig), 200)).warnings).toHaveLength(1);
+    expect(
+      (await fitOf(plan, { settings: settings(kubeconfig), timeLimit: 200 })).warnings,
+    ).toHaveLength(1);
     const before = asked.length;
     await new Promise((later) => setTimeout(later, 1200));
     expect(asked).toHaveLength(before);
@@ -302,14 +271,16 @@ describe("whether an app fits", () => {
 
   test("is not known of one that refuses the user", async () => {
     const { kubeconfig } = await apiServer(answering({ "/api/v1/pods": 401 }));
-    expect(await fitOf(plan, settings(kubeconfig))).toEqual(
+    expect(await fitOf(plan, { settings: settings(kubeconfig) })).toEqual(
       unknown("no, so whether it fits is not known"),
     );
   });
 
   test("is not known where a credential helper fails", async () => {
     const exec = { apiVersion: "client.authentication.k8s.io/v1", command: "/nowhere/helper" };
-    const { warnings } = await fitOf(plan, settings(kubeconfigFor("http://127.0.0.1:1", { exec })));
+    const { warnings } = await fitOf(plan, {
+      settings: settings(kubeconfigFor("http://127.0.0.1:1", { exec })),
+    });
     expect(warnings[0]?.message).toContain("/nowhere/helper");
   });
 
@@ -319,7 +290,7 @@ describe("whether an app fits", () => {
     ["it has no context", "users: []\n"],
   ])("is not known without a usable kubeconfig: %s", async (reason, kubeconfig) => {
     const given = { ...settings(kubeconfig), kubeconfigIsSecret: true };
-    const { warnings } = await fitOf(plan, given);
+    const { warnings } = await fitOf(plan, { settings: given });
     expect(warnings).toEqual([
       {
         place: "kubernetes:context",

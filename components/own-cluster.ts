@@ -1,0 +1,73 @@
+import type { Unchecked } from "./check.ts";
+import type { Problem, Warning } from "./errors.ts";
+
+/** A cluster as it was seen. */
+export type SeenCluster =
+  | KnownCluster
+  /** The user may not see which one it is. */
+  | { readonly hidden: string }
+  /** It does not answer, or there is no way to ask it. */
+  | { readonly unreachable: string };
+
+interface KnownCluster {
+  readonly uid: string;
+  /** For people: `context "production" (https://10.0.0.1:6443)`. */
+  readonly where: string;
+}
+
+/** Which cluster a stack belongs to, as far as is known: UIDs of namespaces `kube-system`. */
+export interface OwnCluster {
+  /** What the stack file says: `dash-scale:cluster`. */
+  readonly named: string | undefined;
+  /** The one that the stack was applied to last. */
+  readonly remembered: string | undefined;
+}
+
+export interface ClusterJudgement {
+  /** What the stack is to remember. */
+  readonly remember: string | undefined;
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Warning[];
+}
+
+const PLACE = "kubernetes:context";
+const UID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const UID_ALLOWED =
+  "the UID of a cluster's namespace kube-system, as kubectl get namespace kube-system -o jsonpath={.metadata.uid} prints it";
+
+/** Checks `dash-scale:cluster`. */
+export function checkCluster(given: Unchecked): string | undefined {
+  return given.text(UID, UID_ALLOWED);
+}
+
+/**
+ * Whether a cluster is the one that a stack belongs to. Where that is not known, nothing is refused: a pipeline may have no
+ * right to see it, and what cannot be reached cannot be changed.
+ */
+export function judgeCluster(own: OwnCluster, seen: SeenCluster): ClusterJudgement {
+  const { named, remembered } = own;
+  if (!("uid" in seen)) {
+    const reason = "hidden" in seen ? seen.hidden : seen.unreachable;
+    const message = `${reason}, so whether this is the cluster of the stack is not known`;
+    return { remember: remembered, problems: [], warnings: [{ place: PLACE, message }] };
+  }
+  const expected = named ?? remembered;
+  if (expected !== undefined && expected !== seen.uid)
+    return { remember: remembered, problems: [wrong(own, seen)], warnings: [] };
+  const hasMoved = remembered !== undefined && remembered !== seen.uid;
+  return { remember: seen.uid, problems: [], warnings: hasMoved ? [moved(remembered)] : [] };
+}
+
+function wrong({ named, remembered }: OwnCluster, { uid, where }: KnownCluster): Problem {
+  const own =
+    named === undefined
+      ? `this stack was applied to ${remembered}`
+      : `dash-scale:cluster is ${named}`;
+  const message = `${where} leads to the cluster ${uid}, and ${own} (UIDs of namespaces kube-system). Lead it to the right one. Only if the stack is to go on in this one, which was made anew, say: pulumi config set dash-scale:cluster ${uid} && pulumi up --refresh`;
+  return { place: PLACE, message };
+}
+
+function moved(remembered: string): Warning {
+  const message = `the stack moves here from the cluster ${remembered}; use --refresh once, or what was there is taken to be here`;
+  return { place: "dash-scale:cluster", message };
+}

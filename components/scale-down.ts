@@ -1,0 +1,102 @@
+import type { Unchecked } from "./check.ts";
+import type { Cost, Replicas } from "./cost.ts";
+import { rangeOf } from "./cost.ts";
+import type { Problem, Warning } from "./errors.ts";
+import { shown } from "./errors.ts";
+import { processType } from "./procfile.ts";
+
+/** What a stack confirms, by process type: the exact change, `10 -> 2`. */
+export type Confirmations = ReadonlyMap<string, string>;
+
+const CONFIRM = "dash-scale:confirm";
+const EXAMPLE = '{ worker: "10 -> 2" }';
+const REPLICAS = String.raw`\s*(\d{1,9})(?:\s*[-–]\s*(\d{1,9}))?\s*`;
+const CHANGE = new RegExp(`^${REPLICAS}(?:->|→)${REPLICAS}$`);
+const ALLOWED =
+  'replicas before -> replicas after, such as "10 -> 2", or "4-20 -> 1-5" where an autoscaler chooses';
+
+/** Checks `dash-scale:confirm`. Which changes there are to confirm is not known here. */
+export function checkConfirmations(given: Unchecked): Confirmations {
+  const confirmations = new Map<string, string>();
+  for (const [key, entry] of given.entries(EXAMPLE)) {
+    const type = processType(key);
+    if (confirmations.has(type)) entry.problem(`"${type}" is there twice; keep one of the two`);
+    const text = entry.absent ? entry.refuse(ALLOWED) : entry.text(CHANGE, ALLOWED);
+    const [, ...numbers] = CHANGE.exec(text ?? "") ?? [];
+    confirmations.set(type, `${written(numbers.slice(0, 2))} -> ${written(numbers.slice(2))}`);
+  }
+  return confirmations;
+}
+
+function written(bounds: readonly (string | undefined)[]): string {
+  return bounds
+    .filter((bound) => bound !== undefined)
+    .map(Number)
+    .join("-");
+}
+
+/** A process type that loses more than half of its replicas. */
+export interface ScaleDown {
+  readonly type: string;
+  /** As it is confirmed: `10 -> 2`. */
+  readonly change: string;
+  /** For people. */
+  readonly told: string;
+}
+
+/**
+ * Process types of which more than half of the replicas go: of those that run at least, or at most, where an autoscaler
+ * chooses. One that is no longer in the Procfile goes to nothing.
+ *
+ * @param before undefined where nothing ran yet, or what ran is not known
+ */
+export function scaleDowns(before: Cost | undefined, after: Cost): ScaleDown[] {
+  return Object.entries(before?.processes ?? {}).flatMap(([type, { replicas: old }]) => {
+    const now = after.processes[type]?.replicas;
+    if (!isSteep(old, now ?? 0)) return [];
+    const change = `${textOf(old)} -> ${textOf(now ?? 0)}`;
+    const gone = now === undefined ? ", since the Procfile no longer has it" : "";
+    return [
+      {
+        type,
+        change,
+        told: `${textOf(old)} replicas of ${type} become ${textOf(now ?? 0)}${gone}`,
+      },
+    ];
+  });
+}
+
+function isSteep(old: Replicas, now: Replicas): boolean {
+  const [was, is] = [rangeOf(old), rangeOf(now)];
+  return is.min * 2 < was.min || is.max * 2 < was.max;
+}
+
+/** `10`, `4-20`. */
+function textOf(replicas: Replicas): string {
+  return typeof replicas === "number" ? String(replicas) : `${replicas.min}-${replicas.max}`;
+}
+
+/** A problem for each scale-down that is not confirmed. */
+export function unconfirmed(downs: readonly ScaleDown[], confirmations: Confirmations): Problem[] {
+  return downs
+    .filter(({ type, change }) => confirmations.get(type) !== change)
+    .map(({ type, change, told }) => {
+      const found = confirmations.get(type);
+      const other = found === undefined ? "is missing" : `found ${shown(found)}, another change`;
+      const message = `${other}: ${told}, less than half. If that is meant, confirm it: pulumi config set --path ${CONFIRM}.${type} "${change}"`;
+      return { place: `${CONFIRM}.${type}`, message };
+    });
+}
+
+/** A warning for each confirmation of what does not happen now: it would allow what nobody thinks of today. */
+export function idleConfirmations(
+  downs: readonly ScaleDown[],
+  confirmations: Confirmations,
+): Warning[] {
+  return [...confirmations]
+    .filter(([type, change]) => !downs.some((down) => down.type === type && down.change === change))
+    .map(([type, change]) => ({
+      place: `${CONFIRM}.${type}`,
+      message: `${change} is not what changes now, so it can go: pulumi config rm --path ${CONFIRM}.${type}`,
+    }));
+}

@@ -1,0 +1,69 @@
+/** Asks a cluster something that the program can do without: it takes bounded time, and never fails. */
+import type { KubeConfig } from "@kubernetes/client-node";
+import { HttpClient } from "./http.ts";
+import type { ClusterSettings } from "./kubeconfig.ts";
+import { loadKubeconfig } from "./kubeconfig.ts";
+
+/** Milliseconds that it may take, all in all. */
+const TIME_LIMIT_MS = 10_000;
+const LONGEST_REASON = 300;
+
+/** What a cluster has answered, or why it has not. */
+export type Answer<Found> =
+  | { readonly found: Found; readonly reason?: never }
+  | { readonly found?: never; readonly reason: string };
+
+/** Which cluster, and how long it may take. */
+export interface Asked {
+  readonly settings: ClusterSettings;
+  /** @default 10000 */
+  readonly timeLimit?: number;
+}
+
+export async function askCluster<Found>(
+  { settings, timeLimit = TIME_LIMIT_MS }: Asked,
+  question: (http: HttpClient, config: KubeConfig) => Promise<Found>,
+): Promise<Answer<Found>> {
+  try {
+    const found = await within(timeLimit, async (ended) => {
+      const config = await loadKubeconfig(settings).catch((error: unknown) => {
+        throw new Error(`there is no usable kubeconfig: ${messageOf(error)}`, { cause: error });
+      });
+      return question(new HttpClient(config, ended), config);
+    });
+    return { found };
+  } catch (error) {
+    return { reason: reasonOf(error, settings) };
+  }
+}
+
+/** Ends what takes longer: a server may accept a connection and never answer, a credential helper may wait for someone. */
+async function within<Found>(
+  milliseconds: number,
+  work: (ended: AbortSignal) => Promise<Found>,
+): Promise<Found> {
+  const ending = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const error = new Error(`the cluster did not answer within ${milliseconds / 1000} s`);
+    timer = setTimeout(() => reject(error), milliseconds);
+  });
+  try {
+    return await Promise.race([work(ending.signal), late]);
+  } finally {
+    clearTimeout(timer);
+    ending.abort();
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** On one line, without what is secret. */
+function reasonOf(error: unknown, { kubeconfig, kubeconfigIsSecret }: ClusterSettings): string {
+  const message = messageOf(error);
+  const isShown = kubeconfigIsSecret !== true || kubeconfig === undefined;
+  const shown = isShown ? message : message.replaceAll(kubeconfig, "[secret]");
+  return shown.replaceAll(/\s+/g, " ").trim().slice(0, LONGEST_REASON);
+}

@@ -1,0 +1,40 @@
+/** Which cluster it is, whatever its name and address. */
+import type { KubeConfig } from "@kubernetes/client-node";
+import type { SeenCluster } from "../../components/own-cluster.ts";
+import { isStatus } from "./api-error.ts";
+import type { Asked } from "./ask.ts";
+import { askCluster } from "./ask.ts";
+import type { HttpClient } from "./http.ts";
+import { at, text } from "./json.ts";
+
+/**
+ * A namespace that every cluster has and nobody deletes; its UID is a cluster's identity by convention, since Kubernetes has
+ * none of its own.
+ *
+ * Source: kubernetes/kubernetes#77487; OpenTelemetry's semantic conventions, `k8s.cluster.uid`.
+ */
+const PATH = "/api/v1/namespaces/kube-system";
+
+/** Sees which cluster it is, by one request. It never fails. */
+export async function seeCluster(asked: Asked): Promise<SeenCluster> {
+  // A secret kubeconfig keeps its address to itself.
+  const isSecret = asked.settings.kubeconfigIsSecret === true;
+  const { found, reason } = await askCluster(asked, (http, config) =>
+    identityOf(http, isSecret ? "the stack's kubeconfig" : addressIn(config)),
+  );
+  return found ?? { unreachable: reason };
+}
+
+async function identityOf(http: HttpClient, where: string): Promise<SeenCluster> {
+  try {
+    const uid = text(at(await http.send({ method: "GET", path: PATH }), "metadata", "uid"));
+    return uid === undefined ? { hidden: "its namespace kube-system has no UID" } : { uid, where };
+  } catch (error) {
+    if (isStatus(error, 403, 404)) return { hidden: error.message };
+    throw error;
+  }
+}
+
+function addressIn(config: KubeConfig): string {
+  return `context "${config.getCurrentContext()}" (${config.getCurrentCluster()?.server ?? ""})`;
+}

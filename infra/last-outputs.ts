@@ -1,0 +1,35 @@
+import { getOrganization, getProject, getStack, runtime } from "@pulumi/pulumi";
+import { isMap } from "../components/check.ts";
+import type { Cost } from "../components/cost.ts";
+import { costFromOutputs } from "../components/cost-outputs.ts";
+
+/** A function of the engine itself, which a stack reference is made from; it leaves no resource in the state. */
+const READ_OUTPUTS = "pulumi:pulumi:readStackOutputs";
+
+/** What this stack gave out when it was last brought up. An `up` that has failed counts, too; one that was refused does not. */
+export interface LastOutputs {
+  /** What it came to; undefined where that cannot be told: nothing was yet, or by something else. */
+  readonly cost: Cost | undefined;
+  /** The cluster that it was applied to: UID of its namespace `kube-system`; undefined where it was not told. */
+  readonly cluster: string | undefined;
+  /** Why nothing of it is known, where it cannot be read. */
+  readonly hidden?: string;
+}
+
+/** Reads what this stack gave out last. It never fails. */
+export async function lastOutputs(): Promise<LastOutputs> {
+  const name = `${getOrganization()}/${getProject()}/${getStack()}`;
+  try {
+    const answer: unknown = await runtime.invoke(READ_OUTPUTS, { name });
+    const outputs = isMap(answer) && isMap(answer["outputs"]) ? answer["outputs"] : {};
+    const { cluster } = outputs;
+    return {
+      cost: costFromOutputs(outputs),
+      cluster: typeof cluster === "string" ? cluster : undefined,
+    };
+  } catch (error) {
+    // A backend of old, which knows no projects, knows no such name either.
+    const hidden = error instanceof Error ? error.message : String(error);
+    return { cost: undefined, cluster: undefined, hidden };
+  }
+}

@@ -1,0 +1,152 @@
+import { mkdtemp } from "node:fs/promises";
+import { join } from "node:path";
+import process from "node:process";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { removePlace } from "../../local/commands/stop.ts";
+import { startEnvironment } from "../../local/environment.ts";
+import type { Place } from "../../local/place.ts";
+import { clustersFolder, placeIn } from "../../local/place.ts";
+import { reporter } from "../../local/system/progress.ts";
+import { Project } from "./project.ts";
+import { endWithThisProcess, suiteEnvironment } from "./suite.ts";
+
+const NAME = "own-cluster";
+
+// One app through its life, and a second cluster: its kubeconfig has the same contexts as the suite's.
+describe("a stack", () => {
+  let project: Project;
+  let other: Place;
+  const own = { uid: "", other: "" };
+
+  const namespaces = () => project.kubectl("get", "namespaces", "--output", "name");
+  const resources = async () => (await project.state()).match(/"urn":.*/g)?.sort();
+  const inOther = async <Found>(work: () => Promise<Found>): Promise<Found> => {
+    project.kubeconfig = other.kubeconfig;
+    try {
+      return await work();
+    } finally {
+      project.kubeconfig = undefined;
+    }
+  };
+
+  beforeAll(async () => {
+    // By this name the next run removes it, should this one be killed.
+    other = placeIn(await mkdtemp(join(clustersFolder(), `e2e-${process.pid}-`)));
+    const { signal } = new AbortController();
+    await startEnvironment(other, { report: reporter(), signal });
+    await endWithThisProcess(other);
+    project = await Project.create(await suiteEnvironment(inject("place")), {
+      name: NAME,
+      procfile: "web: gunicorn index:server\n",
+      scale: { web: 2 },
+    });
+    own.uid = await project.clusterUid();
+    own.other = await inOther(() => project.clusterUid());
+  });
+  afterAll(async () => {
+    await project.kubectl("delete", "namespace", NAME, "--ignore-not-found", "--wait=false");
+    await inOther(() => project.remove());
+    await removePlace(other);
+  });
+
+  test("remembers the cluster that it was applied to first", async () => {
+    expect(own.uid).not.toBe(own.other);
+    const preview = await project.preview();
+    expect(preview.output).not.toContain("warning: kubernetes:context");
+    expect(preview.output).not.toContain("warning: dash-scale:guards");
+    await project.mustUp();
+    expect(await project.outputs()).toMatchObject({ cluster: own.uid });
+  });
+
+  test("refuses another one, however often it is tried, and changes nothing: here, there, or in what it remembers", async () => {
+    const before = await resources();
+    await project.change({ scale: { web: 3 } });
+    const runs = await inOther(async () => [
+      await project.preview(),
+      await project.up(),
+      await project.up(),
+      await project.destroy("--run-program", "--skip-preview"),
+      // Its preview ends before the state is refreshed.
+      await project.change({ scale: { web: 2 } }).then(() => project.upAsPeopleDo("--refresh")),
+    ]);
+    for (const { status, output, changes } of runs) {
+      expect(status).not.toBe(0);
+      expect(output).toContain("1 problem, nothing was changed:");
+      expect(output).toContain(
+        `leads to the cluster ${own.other}, and this stack was applied to ${own.uid}`,
+      );
+      expect(output).toContain(
+        `pulumi config set dash-scale:cluster ${own.other} && pulumi up --refresh`,
+      );
+      expect(changes).toEqual([]);
+    }
+    expect(await inOther(namespaces)).not.toContain(`namespace/${NAME}\n`);
+    expect(await resources()).toEqual(before);
+    expect(await project.outputs()).toMatchObject({ cluster: own.uid });
+    await project.mustUp("--expect-no-changes");
+  });
+
+  test("goes on with a warning where the user has no right to see which one it is, and does not forget it", async () => {
+    const mine = project.kubeconfig;
+    project.kubeconfig = await kubeconfigOfPipeline(project);
+    await project.change({ scale: { web: 3 } });
+    for (const { status, output } of [await project.preview(), await project.up()]) {
+      expect(status).toBe(0);
+      expect(output).toContain(
+        'warning: kubernetes:context: namespaces "kube-system" is forbidden: User "system:serviceaccount:default:own-cluster" cannot get',
+      );
+    }
+    project.kubeconfig = mine;
+    expect(await project.outputs()).toMatchObject({ cluster: own.uid });
+    await project.change({ scale: { web: 2 } });
+    await project.mustUp();
+  });
+
+  test("refuses the one that it was applied to where its file names another", async () => {
+    await project.change({ more: { cluster: own.other } });
+    const { status, output } = await project.preview();
+    expect(status).not.toBe(0);
+    expect(output).toContain(`and dash-scale:cluster is ${own.other}`);
+  });
+
+  test("moves to another one that its file names, is wholly there with --refresh, and then belongs there", async () => {
+    await inOther(async () => {
+      expect((await project.preview("--refresh")).output).toContain(
+        `the stack moves here from the cluster ${own.uid}`,
+      );
+      await project.mustUp("--refresh");
+      expect(await project.outputs()).toMatchObject({ cluster: own.other });
+      expect((await project.pods("web")).map(({ ready }) => ready)).toEqual([true, true]);
+    });
+    await project.change({ more: {} });
+    expect((await project.preview()).output).toContain(`this stack was applied to ${own.other}`);
+    await inOther(() => project.mustUp("--expect-no-changes"));
+  });
+});
+
+/** Who may do all that `up` does, and not see the namespace `kube-system`. */
+async function kubeconfigOfPipeline(project: Project): Promise<string> {
+  const name = NAME;
+  const verbs = ["*"];
+  const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name };
+  const subjects = [{ kind: "ServiceAccount", name, namespace: "default" }];
+  const core = ["pods", "secrets", "serviceaccounts", "services", "events", "nodes"];
+  const rules = [
+    { apiGroups: ["apps", "networking.k8s.io", "policy"], resources: ["*"], verbs },
+    { apiGroups: [""], resources: [...core, "resourcequotas", "limitranges"], verbs },
+    { apiGroups: [""], resources: ["namespaces"], resourceNames: [NAME], verbs },
+  ];
+  const apiVersion = "rbac.authorization.k8s.io/v1";
+  for (const object of [
+    { apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace: "default" } },
+    { apiVersion, kind: "ClusterRole", metadata: { name }, rules },
+    { apiVersion, kind: "ClusterRoleBinding", metadata: { name }, roleRef, subjects },
+  ])
+    await project.apply(object);
+  const token = await project.kubectl("create", "token", name, "--namespace", "default");
+  const config: { users: unknown } = JSON.parse(
+    await project.kubectl("config", "view", "--raw", "--output", "json"),
+  );
+  const users = [{ name: "dash-scale-local", user: { token: token.trim() } }];
+  return project.write("pipeline.json", JSON.stringify({ ...config, users }));
+}

@@ -1,0 +1,115 @@
+import { log, runtime } from "@pulumi/pulumi";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { costOf } from "../../components/cost.ts";
+import { ConfigError } from "../../components/errors.ts";
+import { foresee } from "../../infra/foresee.ts";
+import { apiServer } from "../support/api-server.ts";
+import type { GivenStack } from "../support/plan.ts";
+import { argsOf, planOf } from "../support/plan.ts";
+
+const A = "0b2a9c1e-6f0d-4c55-9f5e-3f1d2c4b5a60";
+const B = "6f1c7d52-1111-4222-8333-0123456789ab";
+const CONFIRMS = { guards: { scaleDown: "confirm" } };
+
+/** What was warned of, as `place: message`. */
+const warned: string[] = [];
+beforeEach(() => {
+  warned.length = 0;
+  vi.spyOn(log, "warn").mockImplementation(async (message) => void warned.push(message));
+  vi.spyOn(log, "info").mockImplementation(async () => {});
+});
+
+/** A stack that gave this out last, on a cluster that answers with this, at its next run. */
+async function run(
+  given: GivenStack,
+  {
+    last,
+    cluster,
+    preview = true,
+  }: { last: () => Record<string, unknown>; cluster: string | number; preview?: boolean },
+) {
+  await runtime.setMocks(
+    {
+      newResource: ({ name }) => ({ id: name, state: {} }),
+      call: ({ token, inputs }) => {
+        expect(token).toBe("pulumi:pulumi:readStackOutputs");
+        expect(inputs).toEqual({ name: "organization/shop/production" });
+        return { outputs: last() };
+      },
+    },
+    "shop",
+    "production",
+    preview,
+    "organization",
+  );
+  const { kubeconfig, asked } = await apiServer((_, response) => {
+    const [status, body] =
+      typeof cluster === "string"
+        ? [200, { metadata: { uid: cluster } }]
+        : [cluster, { message: "forbidden" }];
+    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+  });
+  const settings = { kubeconfig, context: undefined, cluster: undefined };
+  const found = await foresee(argsOf(given), { settings }).catch((error: unknown) => {
+    if (error instanceof ConfigError) return error.problems.map(({ place }) => place);
+    throw error;
+  });
+  return { found, asked };
+}
+
+/** What a stack of this scale gives out. */
+const outputsAt = (worker: number, more = {}) => ({
+  ...costOf(planOf({ scale: { worker } })),
+  ...more,
+});
+
+describe("a run of the program", () => {
+  test("on another cluster is refused together with a scale-down, and asks that cluster nothing else", async () => {
+    const given = { scale: { worker: 2, web: 50 }, more: CONFIRMS };
+    const { found, asked } = await run(given, {
+      last: () => outputsAt(10, { cluster: A }),
+      cluster: B,
+    });
+    expect(found).toEqual(["kubernetes:context", "dash-scale:confirm.worker"]);
+    expect(asked).toEqual(["/api/v1/namespaces/kube-system"]);
+  });
+  test("remembers the first cluster, and goes on remembering it where it is not seen", async () => {
+    const first = await run({}, { last: () => ({}), cluster: A });
+    expect(first.found).toEqual({ cluster: A });
+    const next = await run({}, { last: () => outputsAt(1, { cluster: A }), cluster: 403 });
+    expect(next.found).toEqual({ cluster: A });
+  });
+  test.each([true, false])(
+    "says that it does not see the cluster, preview: %s",
+    async (preview) => {
+      await run({}, { last: () => outputsAt(1), cluster: 403, preview });
+      expect(warned).toEqual([
+        "kubernetes:context: forbidden, so whether this is the cluster of the stack is not known",
+      ]);
+    },
+  );
+  test("goes on where the last outputs cannot be read, with a warning, and remembers nothing unproved", async () => {
+    const given = { scale: { worker: 0 }, more: { ...CONFIRMS, confirm: { worker: "9 -> 1" } } };
+    const { found } = await run(given, {
+      last: () => {
+        // As gRPC tells it.
+        throw Object.assign(new Error(), { details: "no such backend" });
+      },
+      cluster: A,
+    });
+    expect(found).toEqual({ cluster: undefined });
+    expect(warned.filter((message) => /^dash-scale:(?!scale)/.test(message))).toEqual([
+      "dash-scale:guards: the stack's last outputs cannot be read, so neither another cluster nor a scale-down of more than half is noticed: no such backend",
+    ]);
+  });
+  test("is free to scale down where nothing of the stack is known", async () => {
+    const { found } = await run(
+      { scale: { worker: 0 }, more: CONFIRMS },
+      {
+        last: () => ({ other: 1 }),
+        cluster: A,
+      },
+    );
+    expect(found).toEqual({ cluster: A });
+  });
+});
