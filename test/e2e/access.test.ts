@@ -43,18 +43,17 @@ function refusal(verb: string, resource: string, namespace?: string): RegExp {
   );
 }
 
-/** Wants an update to have failed for the lack of a verb on each of some resources, and to say so. */
-function expectRefused(
+/** Of some resources those whose lack of a right did not end an update, or was not told. */
+function unrefused(
   { status, output }: Pick<Update, "status" | "output">,
   verb: string,
   { resources, namespace }: { resources: readonly string[]; namespace?: string },
-): void {
-  expect(status).not.toBe(0);
-  for (const resource of resources) expect(output).toMatch(refusal(verb, resource, namespace));
+): string[] {
+  return resources.filter((it) => status === 0 || !refusal(verb, it, namespace).test(output));
 }
 
 // One app through its life: each test goes on from where the one before it left off.
-describe("a pipeline with a role in the app's namespace", () => {
+describe("a pipeline with a role in the app's namespace", { timeout: 300_000 }, () => {
   const NAME = "access";
   const SCALE = { web: 2, worker: { min: 1, max: 3, cpu: 80 } };
   let project: Project;
@@ -68,8 +67,14 @@ describe("a pipeline with a role in the app's namespace", () => {
   /** Changes a label of every object of some resources by hand. */
   const drift = (resources: readonly string[]) =>
     project.kubectl(
-      ...["label", resources.join(), "--namespace", NAME, "--overwrite"],
-      ...["--selector", `app.kubernetes.io/name=${NAME}`, "app.kubernetes.io/managed-by=somebody"],
+      "label",
+      resources.join(),
+      "--namespace",
+      NAME,
+      "--selector",
+      `app.kubernetes.io/name=${NAME}`,
+      "--overwrite",
+      "app.kubernetes.io/managed-by=somebody",
     );
 
   beforeAll(async () => {
@@ -125,7 +130,7 @@ describe("a pipeline with a role in the app's namespace", () => {
     "cannot create $layer without the right to",
     async ({ layer, index }) => {
       await grant(without(rights, "create", LAYERS.slice(index).flat()));
-      expectRefused(await up(), "create", { resources: layer, namespace: NAME });
+      expect(unrefused(await up(), "create", { resources: layer, namespace: NAME })).toEqual([]);
     },
   );
 
@@ -145,7 +150,7 @@ describe("a pipeline with a role in the app's namespace", () => {
       await drift(layer);
       await grant(without(rights, "patch", layer));
       const update = await up("--refresh");
-      expectRefused(update, "patch", { resources: layer, namespace: NAME });
+      expect(unrefused(update, "patch", { resources: layer, namespace: NAME })).toEqual([]);
     },
   );
 
@@ -160,7 +165,9 @@ describe("a pipeline with a role in the app's namespace", () => {
     const resources = LAYERS.flat();
     await grant(without(rights, "get", resources));
     const { status, stdout, stderr } = await project.pulumi("refresh", "--yes", "--skip-preview");
-    expectRefused({ status, output: `${stdout}${stderr}` }, "get", { resources, namespace: NAME });
+    expect(
+      unrefused({ status, output: `${stdout}${stderr}` }, "get", { resources, namespace: NAME }),
+    ).toEqual([]);
   });
 
   test("cannot end an autoscaler without the right to, before it changes the Deployment", async () => {
@@ -168,7 +175,7 @@ describe("a pipeline with a role in the app's namespace", () => {
     const resources = ["horizontalpodautoscalers.autoscaling"];
     await grant(without(rights, "delete", resources));
     const update = await up();
-    expectRefused(update, "delete", { resources, namespace: NAME });
+    expect(unrefused(update, "delete", { resources, namespace: NAME })).toEqual([]);
     expect(update.output).toContain(`The autoscaler of Deployment ${NAME}/${NAME}-worker`);
     await project.change({ scale: SCALE });
   });
@@ -178,7 +185,7 @@ describe("a pipeline with a role in the app's namespace", () => {
     async ({ layer, index }) => {
       await grant(without(rights, "delete", LEAVING.slice(index).flat()));
       const destroyed = await project.destroy("--continue-on-error");
-      expectRefused(destroyed, "delete", { resources: layer, namespace: NAME });
+      expect(unrefused(destroyed, "delete", { resources: layer, namespace: NAME })).toEqual([]);
     },
   );
 
@@ -193,7 +200,7 @@ describe("a pipeline with a role in the app's namespace", () => {
   });
 });
 
-describe("a pipeline that creates the namespace, too", () => {
+describe("a pipeline that creates the namespace, too", { timeout: 300_000 }, () => {
   const NAME = "access-namespace";
   const resources = ["namespaces"];
   let project: Project;
@@ -229,7 +236,7 @@ describe("a pipeline that creates the namespace, too", () => {
 
   test("needs the right to create it", async () => {
     await grant(without(rights, "create", resources));
-    expectRefused(await project.up(), "create", { resources });
+    expect(unrefused(await project.up(), "create", { resources })).toEqual([]);
     await grant(rights);
     await project.mustUp();
   });
@@ -237,9 +244,13 @@ describe("a pipeline that creates the namespace, too", () => {
   test("needs the right to change it", async () => {
     await drift();
     await grant(without(rights, "patch", resources));
-    expectRefused(await project.up("--refresh"), "patch", { resources, namespace: NAME });
+    expect(
+      unrefused(await project.up("--refresh"), "patch", { resources, namespace: NAME }),
+    ).toEqual([]);
     await grant(without(rights, "get", resources));
-    expectRefused(await project.up("--refresh"), "get", { resources, namespace: NAME });
+    expect(unrefused(await project.up("--refresh"), "get", { resources, namespace: NAME })).toEqual(
+      [],
+    );
     await grant(rights);
     await project.mustUp("--refresh");
   });
@@ -256,7 +267,9 @@ describe("a pipeline that creates the namespace, too", () => {
 
   test("needs the right to delete it", async () => {
     await grant(without(rights, "delete", resources));
-    expectRefused(await project.destroy(), "delete", { resources, namespace: NAME });
+    expect(unrefused(await project.destroy(), "delete", { resources, namespace: NAME })).toEqual(
+      [],
+    );
     await grant(rights);
     expect(await project.destroy()).toMatchObject({ status: 0 });
     expect(await project.kubectl("get", "namespaces", NAME, "--ignore-not-found")).toBe("");

@@ -33,10 +33,12 @@ describe("package-lock.json", async () => {
   test("says of every package which one it is, to the byte", () => {
     expect(lockfileVersion).toBe(3);
     expect(Object.keys(entries).length).toBeGreaterThan(100);
-    for (const [path, { version, integrity }] of Object.entries(entries)) {
-      expect(version, path).toMatch(/^\d+\.\d+\.\d+(?:-[\w.-]+)?$/);
-      expect(integrity, path).toMatch(/^sha512-[A-Za-z0-9+/]{86}==$/);
-    }
+    const vague = Object.entries(entries).filter(
+      ([, { version, integrity = "" }]) =>
+        !/^\d+\.\d+\.\d+(?:-[\w.-]+)?$/.test(version) ||
+        !/^sha512-[A-Za-z0-9+/]{86}==$/.test(integrity),
+    );
+    expect(vague).toEqual([]);
   });
 
   test("names no registry: npm asks the one that is configured, and the sums tell whether it may be believed", () => {
