@@ -208,6 +208,8 @@ export function checkSecrets(
     if (env[name] !== undefined)
       secret.problem("is in dash-scale:app.env too; keep one of the two");
     if (Output.isInstance<string>(secret.value)) secrets[name] = secret.value;
+    else if (secret.isMap || Array.isArray(secret.value))
+      secret.problem(`is no text; ${HOW_TO_SET_A_SECRET} ${secret.place}, after removing it`);
     else secret.problem(`is not secret; ${HOW_TO_SET_A_SECRET} ${secret.place}`);
   }
   return secrets;

@@ -79,7 +79,14 @@ function keysWithSecrets(): string[] {
 function marked(value: unknown, isSecret: boolean, name: string): unknown {
   if (!isSecret) return value;
   if (name !== "secrets" || !isMap(value)) return secret(value);
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, secret(item)]));
+  return secretTexts(value);
+}
+
+/** What should be a text and is a map or a list stays one, so that it can be told. */
+function secretTexts(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(secretTexts);
+  if (!isMap(value)) return secret(value);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, secretTexts(item)]));
 }
 
 function withDefaults(app: unknown, project: string): unknown {

@@ -1,8 +1,10 @@
 import { clusterSettings, stackConfig } from "./config.ts";
+import { dropDebugMessages } from "./debug-messages.ts";
 import { foresee } from "./foresee.ts";
 import { handover } from "./handover.ts";
 import { declare } from "./program.ts";
 
+dropDebugMessages();
 const args = stackConfig();
 const settings = clusterSettings();
 const { cluster } = await foresee(args, { settings });

@@ -11,10 +11,6 @@ if (major < 22 || (major === 22 && minor < 18)) {
   process.exit(1);
 }
 nodeModule.enableCompileCache();
-
-/** Set to anything, it leaves the Pulumi SDK as it is: for `pulumi up --debug`, which shows what the SDK says of itself. */
-if (!process.env["DASH_SCALE_STOCK_SDK"]) {
-  // Not before: an old Node.js cannot read it.
-  const { makeSdkLean } = await import("./sdk/lean.ts");
-  makeSdkLean();
-}
+// Not before: an old Node.js cannot read it.
+const { makeSdkLean } = await import("./sdk/lean.ts");
+makeSdkLean();

@@ -1,6 +1,6 @@
 import nodeModule from "node:module";
 import { later, whenUsed } from "./later.ts";
-import { quietLog, tracelessPromises } from "./less.ts";
+import { tracelessPromises } from "./traceless.ts";
 
 /** Loads a module as Node.js would have. */
 type Load = () => unknown;
@@ -30,7 +30,6 @@ const SUBSTITUTES: readonly (readonly [RegExp, RegExp, Substitute])[] = [
   [/^\/cmd\/run\/tracing\.js$/, /^@opentelemetry\/(?!api$)/, putOffEach],
   // Maps every stack trace, while Node.js strips types in place: positions are right without it.
   [/^\/cmd\/run\/index\.js$/, /^source-map-support\/register$/, () => ({})],
-  [/^\/runtime\//, /^\.\.\/log$/, quietLog],
   [/^\//, /\/debuggable$/, tracelessPromises],
 ];
 

@@ -28,7 +28,7 @@ describe("a stack for production", () => {
 
   test("is not destroyed: its namespace is protected, and nothing else goes either", async () => {
     const before = await project.objects("pods");
-    const { status, output } = await project.destroy("--yes");
+    const { status, output } = await project.destroy("--skip-preview=false");
     expect(status).not.toBe(0);
     expect(output).toContain("cannot be deleted");
     expect(output).toContain("pulumi state unprotect");

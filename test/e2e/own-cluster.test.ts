@@ -65,7 +65,7 @@ describe("a stack", () => {
       await project.preview(),
       await project.up(),
       await project.up(),
-      await project.destroy("--run-program", "--skip-preview"),
+      await project.destroy("--run-program"),
       // Its preview ends before the state is refreshed.
       await project.change({ scale: { web: 2 } }).then(() => project.upAsPeopleDo("--refresh")),
     ]);

@@ -4,7 +4,7 @@ import { delimiter, dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { parse, stringify } from "yaml";
 import type { LocalEnvironment } from "../../local/environment.ts";
-import type { RunResult } from "../../local/system/children.ts";
+import type { RunOptions, RunResult } from "../../local/system/children.ts";
 import { run } from "../../local/system/children.ts";
 import type { Update } from "./update.ts";
 import { readEvents } from "./update.ts";
@@ -120,7 +120,7 @@ export class Project {
   }
 
   destroy(...flags: string[]): Promise<Update> {
-    return this.#update("destroy", ["--yes", ...(flags.length > 0 ? flags : ["--skip-preview"])]);
+    return this.#update("destroy", ["--yes", "--skip-preview", ...flags]);
   }
 
   /** Runs `npm run drift` as somebody does who has Pulumi and kubectl on the PATH. */
@@ -134,6 +134,17 @@ export class Project {
     });
   }
 
+  /** Runs a command of `commands/` as npm does. */
+  command(name: string, ...flags: string[]): Promise<RunResult> {
+    const args = ["--import", "./infra/node.mjs", `commands/${name}.ts`, ...flags];
+    return run(process.execPath, args, { cwd: this.folder, env: this.#environment.env });
+  }
+
+  /** Runs any command of Pulumi on the stack. */
+  pulumi(...args: string[]): Promise<RunResult> {
+    return this.#pulumi(args);
+  }
+
   /** Runs any command of Pulumi that must succeed, and gives what it prints. */
   async mustPulumi(...args: string[]): Promise<string> {
     const { status, stdout, stderr } = await this.#pulumi(args);
@@ -141,15 +152,16 @@ export class Project {
     return stdout;
   }
 
+  /** Sets a secret as Pulumi's documentation has it: the value on standard input, where no list of processes shows it. */
   async setSecret(name: string, value: string): Promise<void> {
-    await this.mustPulumi(
-      "config",
-      "set",
-      "--secret",
-      "--path",
-      `dash-scale:secrets.${name}`,
-      value,
-    );
+    await this.setSecretAt(`dash-scale:secrets.${name}`, value);
+  }
+
+  /** Sets any key of the stack to a secret. */
+  async setSecretAt(path: string, input: string): Promise<void> {
+    const args = ["config", "set", "--secret", "--path", path];
+    const { status, stderr } = await this.#pulumi(args, { input });
+    if (status !== 0) throw new Error(stderr);
   }
 
   /** What the stack gives out, in plain values. */
@@ -290,12 +302,13 @@ export class Project {
     return this.kubeconfig === undefined ? {} : { KUBECONFIG: this.kubeconfig };
   }
 
-  #pulumi(args: readonly string[]) {
+  #pulumi(args: readonly string[], options: RunOptions = {}) {
     const stack = args[0] === "stack" && args[1] === "init" ? [] : ["--stack", STACK];
     const plain = ["--non-interactive", "--color", "never"];
     // Without it the CLI does not know `--event-log`.
     const env = { PULUMI_DEBUG_COMMANDS: "true", ...this.#cluster() };
-    return this.#environment.pulumi([...args, ...stack, ...plain], { cwd: this.folder, env });
+    const where = { cwd: this.folder, env };
+    return this.#environment.pulumi([...args, ...stack, ...plain], { ...where, ...options });
   }
 }
 

@@ -88,6 +88,25 @@ describe("messages", () => {
     expect(redact(message, texts)).toBe('bad value "[secret]", stored as [secret], word');
   });
 
+  const key = `-----BEGIN-----\n<${CANARY}> & "co"\n-----END-----`;
+  it.each([
+    ["as it is", key],
+    ["line by line", key.split("\n").join(" | ")],
+    ["as JSON", JSON.stringify({ key })],
+    [
+      "as Go's JSON",
+      JSON.stringify(key).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"),
+    ],
+    ["in an error within an error", JSON.stringify(JSON.stringify(key))],
+    ["in base64", Buffer.from(key).toString("base64")],
+    ["in base64 for addresses", Buffer.from(key).toString("base64url")],
+    ["in an address", encodeURIComponent(key)],
+  ])("have a text of several lines blacked out, quoted %s", (_, message) => {
+    const told = redact(`it is ${message}`, secretTexts({ a: secret(key) }));
+    expect(told).not.toContain(CANARY);
+    expect(told).toContain("[secret]");
+  });
+
   it("have the contents of a Kubernetes Secret blacked out though unmarked", () => {
     const texts = secretTexts({ kind: "Secret", stringData: { a: CANARY } });
     expect(redact(`is ${CANARY}`, texts)).toBe("is [secret]");

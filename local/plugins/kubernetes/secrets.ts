@@ -63,7 +63,7 @@ function withSecretContents(object: JsonObject): JsonObject {
   return result;
 }
 
-/** Every secret text in `value`, plain and as the cluster stores it, to be kept out of messages. */
+/** Every secret text in `value`, in all the ways that a message may quote it, to be kept out of messages. */
 export function secretTexts(value: Json): Set<string> {
   const found = new Set<string>();
   collect(value, false, found);
@@ -79,9 +79,24 @@ function collect(value: Json, hidden: boolean, found: Set<string>): void {
       collect(item, hidden || contents.includes(key), found);
     }
   } else if (hidden && typeof value === "string" && value !== "") {
-    found.add(value);
-    found.add(Buffer.from(value).toString("base64"));
+    for (const way of quoted(value)) found.add(way);
   }
+}
+
+/** A text as a message may quote it: as the cluster stores it, escaped, whole or one line of it. */
+function quoted(value: string): string[] {
+  const bytes = Buffer.from(value);
+  const lines = [value, ...value.split(/\r?\n/).map((line) => line.trim())];
+  return [bytes.toString("base64"), bytes.toString("base64url")].concat(lines.flatMap(escaped));
+}
+
+function escaped(line: string): string[] {
+  const json = JSON.stringify(line).slice(1, -1);
+  // Go's own JSON escapes these, too.
+  const goJson = json.replaceAll(/[<>&]/g, (it) => `\\u00${it.charCodeAt(0).toString(16)}`);
+  const inAddress = encodeURIComponent(line.toWellFormed());
+  // A text that is quoted twice: an error within an error.
+  return [line, json, goJson, JSON.stringify(json).slice(1, -1), inAddress];
 }
 
 /** The message with every secret text blacked out. Shorter ones would black out ordinary words. */

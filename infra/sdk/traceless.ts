@@ -1,14 +1,6 @@
 import { objectOf } from "./later.ts";
 
 /**
- * The SDK's log without what it says of itself: it sends the engine three messages or more for each resource, one after the
- * other, which are shown with `--debug` alone. What a program says is logged as ever.
- */
-export function quietLog(load: () => unknown): object {
-  return Object.create(objectOf(load()), { debug: { value: async () => {} } });
-}
-
-/**
  * The SDK takes a stack trace for each promise, for the report on one that is never settled. That report still tells which one
  * it is. Errors have their stack traces.
  */
