@@ -36,6 +36,14 @@ describe("a stack for production", () => {
     await project.mustUp("--expect-no-changes");
   });
 
+  test("does not move to another namespace either", async () => {
+    await project.change({ app: { ...APP, namespace: `${NAME}-other` } });
+    const { status, output } = await project.preview();
+    expect(status).not.toBe(0);
+    expect(output).toContain("cannot be deleted");
+    await project.change({ app: APP });
+  });
+
   test("does not come to less than two replicas of web, nor to an image by tag", async () => {
     await project.change({ app: {}, scale: { web: 1, worker: 10 } });
     for (const { status, output } of [await project.preview(), await project.up()]) {
