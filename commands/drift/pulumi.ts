@@ -23,8 +23,9 @@ const REFRESH = ["refresh", "--preview-only", "--json", "--suppress-permalink=tr
   ["never"],
 );
 
-/** What changes the form of the report, or lets a cluster that does not answer pass for one without objects. */
+/** What changes the form of the report, is refused beside it, or lets a cluster that does not answer pass for an empty one. */
 const NOT_HERE = {
+  PULUMI_SKIP_CONFIRMATIONS: "false",
   PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "false",
   PULUMI_ENABLE_LEGACY_REFRESH_DIFF: "false",
   PULUMI_K8S_DELETE_UNREACHABLE: "false",
