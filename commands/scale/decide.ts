@@ -83,7 +83,7 @@ function edited({ text, shown, project }: StackFile, changes: readonly Change[])
 
 function scaleIn({ values }: StackConfiguration): unknown {
   const text = values[SCALE];
-  if (text === undefined) return undefined;
+  if (text === undefined || text === "") return undefined;
   try {
     return JSON.parse(text);
   } catch {

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Document, Node, ParsedNode } from "yaml";
-import { isAlias, isMap, isScalar, parseDocument } from "yaml";
+import { isAlias, isMap, isScalar } from "yaml";
+import { surveyed } from "../yaml-survey.ts";
+import { parseYaml, valueOf } from "../yaml.ts";
 import type { Change } from "./change.ts";
 import { isRecord, withChanges, withFields } from "./change.ts";
 import type { ParsedMap, ParsedPair } from "./splice.ts";
@@ -35,8 +37,8 @@ export function withScale(text: string, changes: readonly Change[], project: str
     const before = new StackText(edited, isScale);
     edited = before.with(change);
     const isRight = differsOnlyIn(change, {
-      before: parse(before.text),
-      after: parse(edited),
+      before: before.document,
+      after: parseYaml(edited),
       isScale,
     });
     if (!isRight) throw new Uneditable(new StackText(text, isScale).placeOf(change), SHARED);
@@ -46,10 +48,6 @@ export function withScale(text: string, changes: readonly Change[], project: str
 
 const SHARED = "a change here would change more than that, by an anchor or a merge key";
 
-function parse(text: string): Document.Parsed {
-  return parseDocument(text, { keepSourceTokens: true, merge: true });
-}
-
 /** The text of a stack file and what is known of it. Each step looks for one place and splices there. */
 class StackText {
   readonly #text: string;
@@ -58,12 +56,12 @@ class StackText {
 
   constructor(text: string, isScale: (key: string) => boolean) {
     this.#text = text;
-    this.#document = parse(text);
+    this.#document = parseYaml(text);
     this.#isScale = isScale;
   }
 
-  get text(): string {
-    return this.#text;
+  get document(): Document.Parsed {
+    return this.#document;
   }
 
   /** Where a change is made: the process type's key, or the nearest one above that there is. */
@@ -109,7 +107,7 @@ class StackText {
   #inScale(scale: ParsedMap, change: Change): string {
     const pair = only(scale, (key) => key === change.key);
     if (!pair) {
-      const { [change.key]: merged } = this.#plain(scale);
+      const merged = ownValue(this.#plain(scale), change.key);
       const value = inFlow(withFields(merged, change.fields));
       return spliced(
         this.#text,
@@ -150,12 +148,12 @@ class StackText {
 
   /** What an alias stands for, with a change in it: merged where it is a map. */
   #inOneLine({ key, value }: ParsedPair, change: Change): string {
-    const plain: unknown = isAlias(value) ? value.toJS(this.#document) : undefined;
+    const plain: unknown = isAlias(value) ? valueOf(this.#document, value) : undefined;
     const isWhole = isScalar(key) && this.#isScale(String(key.value));
     if (!isAlias(value) || !isRecord(plain))
       return inFlow(isWhole ? withChanges(plain, [change]) : withFields(plain, change.fields));
     const changed = isWhole
-      ? { [change.key]: withFields(plain[change.key], change.fields) }
+      ? { [change.key]: withFields(ownValue(plain, change.key), change.fields) }
       : change.fields;
     return `{ <<: *${value.source}, ${inFlow(changed).slice(2)}`;
   }
@@ -178,13 +176,18 @@ class StackText {
 
   /** What stands in a map, with all that is merged into it. */
   #plain(node: Pick<Node, "toJS">): Record<string, unknown> {
-    const value: unknown = node.toJS(this.#document);
+    const value = valueOf(this.#document, node);
     return isRecord(value) ? value : {};
   }
 
   #put(pair: ParsedPair, value: string): string {
     return spliced(this.#text, valueSplice(this.#text, pair, value));
   }
+}
+
+/** A process type may be called `constructor`, too. */
+function ownValue(map: Readonly<Record<string, unknown>>, key: string): unknown {
+  return Object.hasOwn(map, key) ? map[key] : undefined;
 }
 
 /** The one pair of a map whose key is meant, merged ones left aside. */
@@ -204,7 +207,8 @@ interface Comparison {
 
 /** The last word on an edit: whether what is read from the new text is what was, but for what was asked. */
 function differsOnlyIn(change: Change, { before, after, isScale }: Comparison): boolean {
-  if (after.errors.length > 0 || !hasAllAnchors(after)) return false;
+  // An edit may take away what an alias or a merge key refers to.
+  if (after.errors.length > 0 || surveyed(after).length > 0) return false;
   const [old, key] = configIn(before, isScale);
   const [now] = configIn(after, isScale);
   const expected = { ...old, [key]: alike(withChanges(old[key], [change]), change) };
@@ -212,27 +216,17 @@ function differsOnlyIn(change: Change, { before, after, isScale }: Comparison): 
   return isDeepStrictEqual(restOf(before), restOf(after)) && isDeepStrictEqual(found, expected);
 }
 
-/** An edit may take away what an alias or a merge key refers to. */
-function hasAllAnchors(document: Document.Parsed): boolean {
-  try {
-    document.toJS();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function configIn(
   document: Document.Parsed,
   isScale: Comparison["isScale"],
 ): [Record<string, unknown>, string] {
-  const content: unknown = document.toJS();
+  const content = valueOf(document);
   const config = isRecord(content) && isRecord(content[CONFIG]) ? content[CONFIG] : {};
   return [config, Object.keys(config).find(isScale) ?? SCALE];
 }
 
 function restOf(document: Document.Parsed): unknown {
-  const content: unknown = document.toJS();
+  const content = valueOf(document);
   return isRecord(content) ? { ...content, [CONFIG]: undefined } : content;
 }
 
