@@ -75,7 +75,7 @@ function kubernetesObject(name: string, inputs: unknown): KubernetesObject | und
 }
 
 /** A value without the marks of secrets in it: what they hide is a placeholder already. */
-function revealed(value: unknown, runtime: typeof Runtime): unknown {
+export function revealed(value: unknown, runtime: typeof Runtime): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (runtime.isRpcSecret(value)) return revealed(runtime.unwrapRpcSecret(value), runtime);
   if (Array.isArray(value)) return value.map((item) => revealed(item, runtime));

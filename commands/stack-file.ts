@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import process from "node:process";
-import { parseDocument } from "yaml";
 import { isMap } from "../components/check.ts";
 import { ConfigError, didYouMean, oneOf } from "../components/errors.ts";
+import { readYaml, valueOf } from "./yaml.ts";
 
 /** The project's root. */
 export const ROOT = resolve(import.meta.dirname, "..");
@@ -62,10 +62,15 @@ export function stackConfiguration(
     const fullKey = key.includes(":") ? key : `${project}:${key}`;
     const { plain, secret } = withoutSecrets(value);
     if (secret) secretKeys.push(fullKey);
-    values[fullKey] = typeof plain === "string" ? plain : JSON.stringify(plain);
+    values[fullKey] = textOfValue(plain);
   }
   const stack = /^Pulumi\.(.+)\.ya?ml$/.exec(basename(file))?.[1] ?? basename(file);
   return { stack, values, secretKeys };
+}
+
+/** Of a value that is missing, Pulumi makes an empty text. */
+function textOfValue(value: unknown): string {
+  return typeof value === "string" ? value : value === null ? "" : JSON.stringify(value);
 }
 
 function yamlIn(file: string): unknown {
@@ -73,24 +78,7 @@ function yamlIn(file: string): unknown {
 }
 
 function parsed(text: string, file: string): unknown {
-  const shownName = relative(process.cwd(), file);
-  // Pulumi's own reader merges `<<`.
-  const document = parseDocument(text, { merge: true });
-  const problems = document.errors.map(({ message, linePos }) => {
-    const [{ line, col } = { line: 1, col: 1 }] = linePos ?? [];
-    return {
-      place: `${shownName}:${line}:${col}`,
-      message: message.split("\n")[0] ?? "is not YAML",
-    };
-  });
-  if (problems.length > 0) throw new ConfigError(problems);
-  try {
-    return document.toJS();
-  } catch (error) {
-    // An alias without its anchor, or a merge key without a map.
-    const message = error instanceof Error ? error.message : String(error);
-    throw new ConfigError([{ place: shownName, message }]);
-  }
+  return valueOf(readYaml(text, relative(process.cwd(), file)).document);
 }
 
 /** The text of a file, a byte-order mark included. */
@@ -110,7 +98,7 @@ function mapping(value: unknown, file: string): Record<string, unknown> {
   if (value === null) return {};
   if (isMap(value)) return value;
   const message = "is no stack file: it has no map `config`";
-  throw new ConfigError([{ place: relative(process.cwd(), file), message }]);
+  throw new ConfigError([{ place: `${relative(process.cwd(), file)}:1:1`, message }]);
 }
 
 /** A value with each `{ secure: … }` in it replaced, and whether there was any. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Procfile, ProcfileSource } from "./procfile.ts";
 import { readProcfile } from "./procfile.ts";
@@ -14,7 +14,7 @@ export interface Requirement {
 /** What is read of an app. */
 export interface AppFiles {
   readonly procfile: Procfile;
-  /** Undefined where there is no requirements.txt beside the Procfile. */
+  /** Undefined where there is no file requirements.txt beside the Procfile. */
   readonly requirements: readonly Requirement[] | undefined;
 }
 
@@ -38,7 +38,9 @@ export function isOtherThanDash({ requirements }: AppFiles): boolean {
 function readRequirements(source: ProcfileSource | undefined): Requirement[] | undefined {
   if (typeof source !== "string") return undefined;
   const file = join(dirname(source), REQUIREMENTS);
-  if (!existsSync(file)) return undefined;
+  // What is in it helps, and is not needed: one that cannot be read is as good as none.
+  const isFile = statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+  if (!isFile) return undefined;
   return readFileSync(file, "utf8")
     .split(/\r?\n/)
     .map((line, index) => ({

@@ -198,18 +198,22 @@ function checkSchedule(given: Unchecked, max: number): Period[] {
 }
 
 function checkTimezone(given: Unchecked): string {
-  const name = given.text(/^[A-Za-z0-9_+/-]+$/, TIMEZONE_ALLOWED) ?? "Etc/UTC";
-  if (!isTimezone(name)) given.refuse(TIMEZONE_ALLOWED);
+  const name = given.text(/^[A-Za-z][A-Za-z0-9_+/-]*$/, TIMEZONE_ALLOWED) ?? "Etc/UTC";
+  const spelling = spellingOf(name);
+  if (spelling === undefined) given.refuse(TIMEZONE_ALLOWED);
+  // KEDA looks the name up as it is written.
+  else if (spelling !== name && spelling.toLowerCase() === name.toLowerCase())
+    given.problem(`found ${name}; write ${spelling}`);
   return name;
 }
 
 const TIMEZONE_ALLOWED = "a time zone of the IANA database, such as Europe/Berlin";
 
-function isTimezone(name: string): boolean {
+/** A time zone as it is spelled, or another one that it is a name of; undefined where there is none. */
+function spellingOf(name: string): string | undefined {
   try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -3,6 +3,12 @@ import type { Problem } from "./errors.ts";
 import { didYouMean, oneOf, shown } from "./errors.ts";
 import { parseQuantity } from "./manifest/quantity.ts";
 
+/** Linux takes at most 128 KiB in one argument or variable (MAX_ARG_STRLEN); some of it is for what is put around a text. */
+export const LONGEST_TEXT = 120 * 1024;
+
+/** More process types, variables or addresses than anything here has. */
+const MOST_ENTRIES = 2000;
+
 /**
  * A value of a config that nobody has looked at yet, with its key in full and the list that its problems go to.
  *
@@ -45,7 +51,12 @@ export class Unchecked {
       this.refuse(`a map, such as ${example}`);
       return [];
     }
-    return Object.entries(this.value).map(([key, value]) => [
+    const entries = Object.entries(this.value);
+    if (entries.length > MOST_ENTRIES) {
+      this.problem(`has ${entries.length} entries; allowed are at most ${MOST_ENTRIES}`);
+      return [];
+    }
+    return entries.map(([key, value]) => [
       key,
       new Unchecked(value, joined(this.place, key), this.#problems),
     ]);
@@ -53,7 +64,8 @@ export class Unchecked {
 
   /** One field of a map, whatever other fields it has. */
   field(name: string): Unchecked {
-    const value = isMap(this.value) ? this.value[name] : undefined;
+    const value =
+      isMap(this.value) && Object.hasOwn(this.value, name) ? this.value[name] : undefined;
     return new Unchecked(value, joined(this.place, name), this.#problems);
   }
 
@@ -76,6 +88,8 @@ export class Unchecked {
   list<Item>(allowed: string, check: (item: Unchecked) => Item | undefined): Item[] | undefined {
     if (this.absent) return undefined;
     if (!Array.isArray(this.value)) return this.refuse(allowed);
+    if (this.value.length > MOST_ENTRIES)
+      return this.problem(`has ${this.value.length} items; allowed are at most ${MOST_ENTRIES}`);
     return this.value.flatMap((value, index) => {
       const item = check(new Unchecked(value, `${this.place}[${index}]`, this.#problems));
       return item === undefined ? [] : [item];
@@ -84,7 +98,7 @@ export class Unchecked {
 
   text(pattern: RegExp, allowed: string): string | undefined {
     if (this.absent) return undefined;
-    if (typeof this.value === "string" && pattern.test(this.value)) return this.value;
+    if (isText(this.value) && pattern.test(this.value)) return this.value;
     return this.refuse(allowed);
   }
 
@@ -124,6 +138,16 @@ export class Unchecked {
   }
 }
 
+/** Whether a value is a text that a container can be given: not too long, without NUL, and without half a character. */
+export function isText(value: unknown): value is string {
+  return (
+    typeof value === "string" &&
+    Buffer.byteLength(value) <= LONGEST_TEXT &&
+    !value.includes("\0") &&
+    value.isWellFormed()
+  );
+}
+
 /** Whether a value is a map of a stack file: no list, no date, nothing that is only known later. */
 export function isMap(value: unknown): value is Record<string, unknown> {
   return (
@@ -142,6 +166,7 @@ function numberIn(value: unknown): number {
 }
 
 function joined(place: string, key: string): string {
-  if (place.endsWith(":")) return `${place}${key}`;
-  return /^[\w-]+$/.test(key) ? `${place}.${key}` : `${place}[${JSON.stringify(key)}]`;
+  const isPlain = /^[\w-]{1,80}$/.test(key);
+  if (place.endsWith(":")) return isPlain ? `${place}${key}` : `${place}${shown(key)}`;
+  return isPlain ? `${place}.${key}` : `${place}[${shown(key)}]`;
 }

@@ -22,11 +22,17 @@ export class ConfigError extends RunError {
 
   constructor(problems: readonly Problem[]) {
     const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-    super([`${count}, nothing was changed:`, ...problems.map(line)].join("\n"));
+    const told = problems.slice(0, MOST_TOLD).map(line);
+    const more = problems.length - told.length;
+    const rest = more > 0 ? [`  and ${more} more`] : [];
+    super([`${count}, nothing was changed:`, ...told, ...rest].join("\n"));
     this.name = "ConfigError";
     this.problems = problems;
   }
 }
+
+/** Nobody reads more at once; a wrong file named as a Procfile has thousands. */
+const MOST_TOLD = 50;
 
 function line({ place, message }: Problem): string {
   return `  ${place}: ${message}`;
@@ -38,6 +44,7 @@ export function refuse(problems: readonly Problem[]): void {
 }
 
 const LONGEST_SHOWN = 60;
+const DEEPEST_SHOWN = 5;
 
 /** A value as it is shown in a message: as JSON, on one line, cut where it is long. */
 export function shown(value: unknown): string {
@@ -45,11 +52,22 @@ export function shown(value: unknown): string {
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }
 
-function printable(value: unknown): string {
+/** Maps and lists are cut, too: what a value is of must not depend on how deep or long it is. */
+function printable(value: unknown, depth = 0): string {
   if (Output.isInstance(value)) return "a secret, or a value not known yet";
   if (typeof value === "number" || typeof value === "bigint") return String(value);
   if (value instanceof Date) return value.toISOString();
-  return JSON.stringify(value) ?? String(value);
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? String(value);
+  if (depth > DEEPEST_SHOWN) return "…";
+  if (Array.isArray(value))
+    return `[${value
+      .slice(0, LONGEST_SHOWN)
+      .map((item) => printable(item, depth + 1))
+      .join(",")}]`;
+  const fields = Object.entries(value)
+    .slice(0, LONGEST_SHOWN)
+    .map(([key, item]) => `${JSON.stringify(key)}:${printable(item, depth + 1)}`);
+  return `{${fields.join(",")}}`;
 }
 
 /** `"a", "b" or "c"`. */

@@ -1,6 +1,7 @@
 // https://github.com/distribution/reference: [HOST[:PORT]/]NAME[:TAG][@DIGEST]
 const HOST = String.raw`[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?/`;
-const PATH = String.raw`[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*`;
+const PART = String.raw`[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*`;
+const PATH = `${PART}(?:/${PART})*`;
 const TAG = String.raw`:\w[\w.-]{0,127}`;
 const DIGEST = String.raw`@[a-z0-9]+(?:[+._-][a-z0-9]+)*:[0-9a-fA-F]{32,}`;
 /** An image reference, at most 512 characters long. */

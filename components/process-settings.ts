@@ -1,4 +1,5 @@
 import type { Unchecked } from "./check.ts";
+import { LONGEST_TEXT } from "./check.ts";
 import type { HealthWish } from "./health-plan.ts";
 
 /** How one process type is checked for its health; `off` for not at all. */
@@ -93,5 +94,7 @@ function checkExec(given: Unchecked, timeout: number | undefined): HealthWish | 
     .field("exec")
     .list(example, (word) => word.text(/./, "a word of the command"));
   if (command?.length === 0) return given.field("exec").refuse(example);
+  if (Buffer.byteLength(command?.join("") ?? "") > LONGEST_TEXT)
+    return given.field("exec").problem(`is too long; put it into a script`);
   return command && { kind: "exec", command, timeout };
 }

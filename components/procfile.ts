@@ -1,4 +1,6 @@
+import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
+import { LONGEST_TEXT } from "./check.ts";
 import type { Problem, Warning } from "./errors.ts";
 import { shown } from "./errors.ts";
 
@@ -28,6 +30,9 @@ export interface Procfile {
 export type ProcfileSource = string | { readonly text: string; readonly file?: string };
 
 const LONGEST_LABEL = 63; // RFC 1123
+const LARGEST_KIB = 1024;
+/** Each of them is a Deployment. */
+const MOST_TYPES = 1000;
 const FORM = "a Procfile line is NAME: COMMAND, with a name of letters, digits, - and _";
 
 /** Reads and parses a Procfile. A file that cannot be read is a problem, not an exception. */
@@ -36,7 +41,7 @@ export function readProcfile(source: ProcfileSource | undefined): Procfile {
   if (typeof source !== "string") return parseProcfile(source.text, source.file);
   const file = source.split(/[\\/]/).at(-1) ?? source;
   try {
-    return parseProcfile(readFileSync(source, "utf8"), file);
+    return parseBytes(readFileSync(source), file);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return {
@@ -50,6 +55,17 @@ export function readProcfile(source: ProcfileSource | undefined): Procfile {
       ],
     };
   }
+}
+
+/** Bytes that are no UTF-8 would reach the shell as other ones. */
+function parseBytes(bytes: Buffer, file: string): Procfile {
+  const text = bytes.toString("utf8");
+  if (isUtf8(bytes)) return parseProcfile(text, file);
+  const [before = ""] = text.split("\uFFFD");
+  const lines = before.split("\n");
+  const place = `${file}:${lines.length}:${(lines.at(-1) ?? "").length + 1}`;
+  const message = "is no UTF-8 from here on; save the file as UTF-8";
+  return { entries: [], problems: [{ place, message }], warnings: [] };
 }
 
 /**
@@ -66,7 +82,11 @@ export function parseProcfile(text: string, file = "Procfile"): Procfile {
   const warnings: Warning[] = [];
   const entries: ProcfileEntry[] = [];
   const places = new Map<string, string>();
-
+  const kibibytes = Math.ceil(Buffer.byteLength(text) / 1024);
+  if (kibibytes > LARGEST_KIB) {
+    const message = `the file has ${kibibytes} KiB; a Procfile has at most ${LARGEST_KIB}`;
+    return { entries, problems: [{ place: `${file}:1:1`, message }], warnings };
+  }
   if (text.startsWith("\uFEFF")) {
     warnings.push({ place: `${file}:1:1`, message: "the byte-order mark is left out" });
   }
@@ -94,6 +114,12 @@ export function parseProcfile(text: string, file = "Procfile"): Procfile {
     }
     places.set(entry.type, entry.place);
     entries.push(entry);
+  }
+  const tooMany = entries[MOST_TYPES];
+  if (tooMany) {
+    const message = `there are ${entries.length} process types; allowed are at most ${MOST_TYPES}`;
+    problems.push({ place: tooMany.place, message });
+    entries.length = MOST_TYPES;
   }
   if (entries.length === 0 && problems.length === 0) {
     problems.push({ place: `${file}:1:1`, message: `names no process type; ${FORM}` });
@@ -176,14 +202,26 @@ function slipInCommand(line: string): Slip | undefined {
   if (command.trim() === "") {
     return { column: start, message: "no command; write what the process runs after the colon" };
   }
+  const bytes = Buffer.byteLength(command.trim());
+  if (bytes > LONGEST_TEXT) {
+    const message = `a command of ${bytes} bytes; Linux starts one of at most ${LONGEST_TEXT}: put it into a script`;
+    return { column: start, message };
+  }
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   const control = /[\u0000-\u0008\u000A-\u001F\u007F]/.exec(command);
   if (control) {
     return { column: start + control.index, message: `control character ${shown(control[0])}` };
   }
-  if (/(^|[^\\])(\\\\)*\\$/.test(command)) {
+  if (endsInBackslash(command)) {
     const column = start + command.length - 1;
     return { column, message: "a Procfile line cannot go on in the next one; put it on one line" };
   }
   return undefined;
+}
+
+/** Whether the last character escapes the end of the line: the last one of an odd number of backslashes. */
+function endsInBackslash(command: string): boolean {
+  let at = command.length;
+  while (command.charAt(at - 1) === "\\") at -= 1;
+  return (command.length - at) % 2 === 1;
 }

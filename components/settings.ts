@@ -1,6 +1,7 @@
 import type { Input } from "@pulumi/pulumi";
 import { Output } from "@pulumi/pulumi";
 import type { Unchecked } from "./check.ts";
+import { isText } from "./check.ts";
 import { shown } from "./errors.ts";
 import { IMAGE, IMAGE_ALLOWED } from "./image.ts";
 import type { Launcher } from "./manifest/command.ts";
@@ -90,14 +91,19 @@ const EXAMPLE = "{ procfile: Procfile, image: registry.example.com/shop:1.4.2 }"
 const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 // A Service's name begins with a letter (RFC 1035), and the Service of `web` begins with the app's name.
 const NAME = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
-const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** As long as a key of a Secret may be. */
+const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]{0,252}$/;
+/** What an object of Kubernetes has room for, beside all else that is in it. */
+const MOST_VARIABLES = 512 * 1024;
 /** Set by dash-scale itself, each for a reason that a value from outside would break. */
-const RESERVED: Readonly<Record<string, string>> = {
-  DASH_URL_BASE_PATHNAME:
+const RESERVED = new Map([
+  [
+    "DASH_URL_BASE_PATHNAME",
     "it is dash-scale:app.basePath, which is the route's and the health check's too",
-  PORT: "it is 8000 for web, where the Service sends traffic",
-  HOME: "it is the writable folder of the pod, whose root is read-only",
-};
+  ],
+  ["PORT", "it is 8000 for web, where the Service sends traffic"],
+  ["HOME", "it is the writable folder of the pod, whose root is read-only"],
+]);
 
 /** Checks `dash-scale:app`. */
 export function checkSettings(given: Unchecked): CheckedSettings {
@@ -133,15 +139,14 @@ function refuseAppName(appName: Unchecked, { basePath }: CheckedTraffic): void {
 
 function checkProcfile(given: Unchecked): ProcfileSource | undefined {
   if (given.absent) return "Procfile";
-  const { value } = given;
-  if (
-    typeof value === "object" &&
-    value !== null &&
-    "text" in value &&
-    typeof value.text === "string"
-  ) {
-    const file = "file" in value && typeof value.file === "string" ? value.file : "Procfile";
-    return { text: value.text, file };
+  if (given.isMap) {
+    const field = given.fields(["text", "file"], "{ text: 'web: gunicorn index:server' }");
+    const file =
+      field("file").text(/^[^\n]{1,255}$/, "the name that messages give it") ?? "Procfile";
+    const text = field("text").value;
+    return typeof text === "string"
+      ? { text, file }
+      : field("text").refuse("the text of a Procfile");
   }
   return given.text(/^[^\0]+$/, "the path of the app's Procfile, relative to the project's root");
 }
@@ -164,20 +169,25 @@ function checkPullSecrets(given: Unchecked): string[] {
 }
 
 function checkEnv(given: Unchecked): Record<string, string> {
-  const env: Record<string, string> = {};
-  for (const [name, variable] of given.entries("{ LOG_LEVEL: info }")) {
-    checkVariableName(name, variable);
-    env[name] = checkVariable(variable) ?? "";
-  }
-  return env;
+  const variables = given
+    .entries("{ LOG_LEVEL: info }")
+    .map(([name, variable]): [string, string] => {
+      checkVariableName(name, variable);
+      return [name, checkVariable(variable) ?? ""];
+    });
+  const size = variables.reduce((sum, it) => sum + Buffer.byteLength(it.join("")), 0);
+  if (size > MOST_VARIABLES)
+    given.problem(`has ${size} bytes in all; allowed are at most ${MOST_VARIABLES}`);
+  // A variable may be called as a member of every object is: __proto__.
+  return Object.fromEntries(variables);
 }
 
 /** Notes a problem where a name cannot be one of an environment variable, or is not free. */
 function checkVariableName(name: string, variable: Unchecked): void {
-  const reason = RESERVED[name];
+  const reason = RESERVED.get(name);
   if (!VARIABLE.test(name)) {
     variable.problem(
-      `${shown(name)} is no name of a variable; allowed are letters, digits and _, no digit first`,
+      `${shown(name)} is no name of a variable; allowed are letters, digits and _, no digit first, at most 253`,
     );
   }
   if (reason !== undefined)
@@ -186,7 +196,7 @@ function checkVariableName(name: string, variable: Unchecked): void {
 
 function checkVariable(variable: Unchecked): string | undefined {
   const { value } = variable;
-  if (typeof value === "string" && !value.includes("\0")) return value;
+  if (isText(value)) return value;
   if (typeof value === "boolean" || Number.isSafeInteger(value)) return String(value);
   return variable.refuse(
     'a text, a whole number, true or false; put others in quotes, such as "1.10"',
@@ -202,17 +212,17 @@ export function checkSecrets(
     given.problem(`is no map of names and values; ${HOW_TO_SET_A_SECRET} ${given.place}.NAME`);
     return {};
   }
-  const secrets: Record<string, Output<string>> = {};
+  const secrets = new Map<string, Output<string>>();
   for (const [name, secret] of given.entries("")) {
     checkVariableName(name, secret);
-    if (env[name] !== undefined)
+    if (Object.hasOwn(env, name))
       secret.problem("is in dash-scale:app.env too; keep one of the two");
-    if (Output.isInstance<string>(secret.value)) secrets[name] = secret.value;
+    if (Output.isInstance<string>(secret.value)) secrets.set(name, secret.value);
     else if (secret.isMap || Array.isArray(secret.value))
       secret.problem(`is no text; ${HOW_TO_SET_A_SECRET} ${secret.place}, after removing it`);
     else secret.problem(`is not secret; ${HOW_TO_SET_A_SECRET} ${secret.place}`);
   }
-  return secrets;
+  return Object.fromEntries(secrets);
 }
 
 const HOW_TO_SET_A_SECRET = "run: pulumi config set --secret --path";

@@ -41,6 +41,8 @@ export interface FoundTraffic {
 const QUEUE = "queue";
 /** Pods beyond what one answer of DNS holds would get no requests. */
 const MOST_QUEUED_REPLICAS = 400;
+/** `<app>-queue` is a StatefulSet, whose pods have its name and a hash of 10 in a label of at most 63 characters. */
+const LONGEST_QUEUED_NAME = 46;
 /** What proxies give a request when nobody says more. */
 const LEAST_EDGE_SECONDS = 60;
 /** So that gunicorn is the one to end a request that takes too long, and says so. */
@@ -90,6 +92,11 @@ function queueProblems(
   }
   if (processes.some(({ type }) => type === QUEUE)) {
     messages.push(`queue needs the name ${web.app}-queue; rename the process type "${QUEUE}"`);
+  }
+  if (web.app.length > LONGEST_QUEUED_NAME) {
+    messages.push(
+      `queue needs names with a dash-scale:app.name of at most ${LONGEST_QUEUED_NAME} characters; shorten it`,
+    );
   }
   if (maxReplicas > MOST_QUEUED_REPLICAS) {
     messages.push(

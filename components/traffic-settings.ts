@@ -124,11 +124,19 @@ export const TRAFFIC_FIELDS = [
   "network",
 ] as const;
 
-const HOST = /^(\*\.)?[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)+$/;
+/** No address: an Ingress takes names only. Its last label, such as `com`, is never a number (RFC 3696). */
+const HOST =
+  /^(?=.{1,253}$)(?!.*\.\d+$)(\*\.)?[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)+$/;
 const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 /** A DNS subdomain: names of most objects (RFC 1123). */
 const SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-const BASE_PATH = /^\/([A-Za-z0-9._~-]+\/)*$/;
+/** Neither `.` nor `..` is a part of it: every client would take them out, and the API server refuses them. */
+const BASE_PATH = /^\/((?!\.{1,2}\/)[A-Za-z0-9._~-]+\/)*$/;
+/** The API server's own: an optional DNS subdomain in any case, then a name. */
+const ANNOTATION =
+  /^(?:(?=[^/]{1,253}\/)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*\/)?[a-z0-9](?:[-a-z0-9_.]{0,61}[a-z0-9])?$/i;
+/** All annotations of an object together may have 256 KiB; some are dash-scale's own. */
+const MOST_ANNOTATED = 250_000;
 const ADDRESSES = /^(\d{1,3}(\.\d{1,3}){3}|[0-9a-f:]*:[0-9a-f:]*)\/\d{1,3}$/i;
 
 /** Checks the part of `dash-scale:app` that is about traffic. */
@@ -152,7 +160,7 @@ function checkEntrance(
   ingress: Unchecked,
   gateway: Unchecked,
 ): CheckedTraffic["entrance"] {
-  const name = host.text(HOST, "a host name in lower case, such as shop.example.com");
+  const name = host.text(HOST, "a host name in lower case, no address, such as shop.example.com");
   const way = ingress.absent ? checkGateway(gateway) : checkIngress(ingress);
   if (!ingress.absent && !gateway.absent)
     gateway.problem("is a second way in besides ingress; keep one of the two");
@@ -217,13 +225,19 @@ function required(given: Unchecked, pattern: RegExp, allowed: string): string | 
 }
 
 function checkAnnotations(given: Unchecked): Record<string, string> {
-  const annotations: Record<string, string> = {};
-  for (const [key, value] of given.entries("{ cert-manager.io/cluster-issuer: letsencrypt }")) {
-    annotations[key] =
-      value.text(/^/, 'a text; put numbers, true and false in quotes, such as "60"') ?? "";
-  }
-  return annotations;
+  const entries = given.entries("{ cert-manager.io/cluster-issuer: letsencrypt }");
+  const annotations = entries.map(([key, value]): [string, string] => {
+    if (!ANNOTATION.test(key)) value.problem(`the key is none of an annotation; ${ANNOTATION_KEY}`);
+    const text = value.text(/^/, 'a text; put numbers, true and false in quotes, such as "60"');
+    return [key, text ?? ""];
+  });
+  const size = annotations.reduce((sum, it) => sum + Buffer.byteLength(it.join("")), 0);
+  if (size > MOST_ANNOTATED)
+    given.problem(`has ${size} bytes in all; Kubernetes takes at most ${MOST_ANNOTATED}`);
+  return Object.fromEntries(annotations);
 }
+
+const ANNOTATION_KEY = "allowed is a name, or PREFIX/NAME such as cert-manager.io/cluster-issuer";
 
 function checkNetwork(given: Unchecked): CheckedNetwork | undefined {
   if (given.value === "off" || given.value === false) return undefined;

@@ -33,12 +33,14 @@ export function stackConfig(): AppArgs {
  */
 export function appArgs(stack: StackValues, project: string): AppArgs {
   const secretKeys = new Set(stack.secretKeys);
-  const values: Record<string, unknown> = {};
-  for (const [key, text] of Object.entries(stack.values)) {
-    if (!key.startsWith(PREFIX)) continue;
-    const name = key.slice(PREFIX.length);
-    values[name] = marked(parsed(text), secretKeys.has(key), name);
-  }
+  const values: Record<string, unknown> = Object.fromEntries(
+    Object.entries(stack.values)
+      .filter(([key]) => key.startsWith(PREFIX))
+      .map(([key, text]) => {
+        const name = key.slice(PREFIX.length);
+        return [name, marked(parsed(text), secretKeys.has(key), name)];
+      }),
+  );
   // What stands in a file has no type; App checks at run time what the type promises here.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return { ...values, app: withDefaults(values["app"], project) } as unknown as AppArgs;
@@ -99,7 +101,9 @@ function withDefaults(app: unknown, project: string): unknown {
   };
 }
 
+/** Of a key without a value, `dash-scale:scale:`, Pulumi makes an empty text. */
 function parsed(text: string): unknown {
+  if (text === "") return undefined;
   try {
     return JSON.parse(text);
   } catch {

@@ -120,7 +120,7 @@ function edited(
 
 function mapIn({ values }: StackConfiguration, key: string): unknown {
   const text = values[key];
-  if (text === undefined) return undefined;
+  if (text === undefined || text === "") return undefined;
   try {
     return JSON.parse(text);
   } catch {

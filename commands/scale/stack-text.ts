@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Document, Node, ParsedNode } from "yaml";
-import { isAlias, isMap, isScalar, parseDocument } from "yaml";
+import { isAlias, isMap, isScalar } from "yaml";
+import { surveyed } from "../yaml-survey.ts";
+import { parseYaml, valueOf } from "../yaml.ts";
 import type { Change } from "./change.ts";
 import { isRecord, withChanges, withFields } from "./change.ts";
 import type { ParsedMap, ParsedPair } from "./splice.ts";
@@ -40,8 +42,8 @@ export function withChangesIn(text: string, changes: readonly Change[], place: P
     const before = new StackText(edited, place);
     edited = before.with(change);
     const isRight = differsOnlyIn(change, {
-      before: parse(before.text),
-      after: parse(edited),
+      before: before.document,
+      after: parseYaml(edited),
       place,
     });
     if (!isRight) throw new Uneditable(new StackText(text, place).placeOf(change), SHARED);
@@ -55,10 +57,6 @@ function isKeyOf({ map, project }: Place): (key: string) => boolean {
 
 const SHARED = "a change here would change more than that, by an anchor or a merge key";
 
-function parse(text: string): Document.Parsed {
-  return parseDocument(text, { keepSourceTokens: true, merge: true });
-}
-
 /** The text of a stack file and what is known of it. Each step looks for one place and splices there. */
 class StackText {
   readonly #text: string;
@@ -68,13 +66,13 @@ class StackText {
 
   constructor(text: string, place: Place) {
     this.#text = text;
-    this.#document = parse(text);
+    this.#document = parseYaml(text);
     this.#place = place;
     this.#isMap = isKeyOf(place);
   }
 
-  get text(): string {
-    return this.#text;
+  get document(): Document.Parsed {
+    return this.#document;
   }
 
   /** Where a change is made: the process type's key, or the nearest one above that there is. */
@@ -120,7 +118,7 @@ class StackText {
   #inScale(scale: ParsedMap, change: Change): string {
     const pair = only(scale, (key) => key === change.key);
     if (!pair) {
-      const { [change.key]: merged } = this.#plain(scale);
+      const merged = ownValue(this.#plain(scale), change.key);
       const value = inFlow(withFields(merged, change.fields));
       return spliced(
         this.#text,
@@ -161,12 +159,12 @@ class StackText {
 
   /** What an alias stands for, with a change in it: merged where it is a map. */
   #inOneLine({ key, value }: ParsedPair, change: Change): string {
-    const plain: unknown = isAlias(value) ? value.toJS(this.#document) : undefined;
+    const plain: unknown = isAlias(value) ? valueOf(this.#document, value) : undefined;
     const isWhole = isScalar(key) && this.#isMap(String(key.value));
     if (!isAlias(value) || !isRecord(plain))
       return inFlow(isWhole ? withChanges(plain, [change]) : withFields(plain, change.fields));
     const changed = isWhole
-      ? { [change.key]: withFields(plain[change.key], change.fields) }
+      ? { [change.key]: withFields(ownValue(plain, change.key), change.fields) }
       : change.fields;
     return `{ <<: *${value.source}, ${inFlow(changed).slice(2)}`;
   }
@@ -189,13 +187,18 @@ class StackText {
 
   /** What stands in a map, with all that is merged into it. */
   #plain(node: Pick<Node, "toJS">): Record<string, unknown> {
-    const value: unknown = node.toJS(this.#document);
+    const value = valueOf(this.#document, node);
     return isRecord(value) ? value : {};
   }
 
   #put(pair: ParsedPair, value: string): string {
     return spliced(this.#text, valueSplice(this.#text, pair, value));
   }
+}
+
+/** A process type may be called `constructor`, too. */
+function ownValue(map: Readonly<Record<string, unknown>>, key: string): unknown {
+  return Object.hasOwn(map, key) ? map[key] : undefined;
 }
 
 /** The one pair of a map whose key is meant, merged ones left aside. */
@@ -215,7 +218,8 @@ interface Comparison {
 
 /** The last word on an edit: whether what is read from the new text is what was, but for what was asked. */
 function differsOnlyIn(change: Change, { before, after, place }: Comparison): boolean {
-  if (after.errors.length > 0 || !hasAllAnchors(after)) return false;
+  // An edit may take away what an alias or a merge key refers to.
+  if (after.errors.length > 0 || surveyed(after).length > 0) return false;
   const [old, key] = configIn(before, place);
   const [now] = configIn(after, place);
   const expected = { ...old, [key]: alike(withChanges(old[key], [change]), change) };
@@ -223,24 +227,14 @@ function differsOnlyIn(change: Change, { before, after, place }: Comparison): bo
   return isDeepStrictEqual(restOf(before), restOf(after)) && isDeepStrictEqual(found, expected);
 }
 
-/** An edit may take away what an alias or a merge key refers to. */
-function hasAllAnchors(document: Document.Parsed): boolean {
-  try {
-    document.toJS();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function configIn(document: Document.Parsed, place: Place): [Record<string, unknown>, string] {
-  const content: unknown = document.toJS();
+  const content = valueOf(document);
   const config = isRecord(content) && isRecord(content[CONFIG]) ? content[CONFIG] : {};
   return [config, Object.keys(config).find(isKeyOf(place)) ?? place.map];
 }
 
 function restOf(document: Document.Parsed): unknown {
-  const content: unknown = document.toJS();
+  const content = valueOf(document);
   return isRecord(content) ? { ...content, [CONFIG]: undefined } : content;
 }
 

@@ -1,4 +1,4 @@
-import { withExec } from "./shell.ts";
+import { withExec } from "./exec.ts";
 
 export const LAUNCHERS = ["shell", "cnb", "herokuish"] as const;
 

@@ -17,6 +17,8 @@ export interface Word {
 
 /** `A=b gunicorn index:server > log`: assignments, then words; redirections are left out. */
 export interface SimpleCommand {
+  /** The operator before it, such as `&&`; undefined before the first command. */
+  readonly after: string | undefined;
   readonly assignments: readonly Word[];
   readonly words: readonly Word[];
 }
@@ -26,6 +28,8 @@ export interface ShellLine {
   readonly commands: readonly SimpleCommand[];
   /** Whether the line is one simple command and nothing else. */
   readonly simple: boolean;
+  /** Whether an operator ends the line, such as `&`. */
+  readonly trailing: boolean;
   /** A quote or bracket that is never closed: its offset and what it is. */
   readonly unclosed?: { readonly offset: number; readonly what: string };
 }
@@ -43,34 +47,40 @@ class Unclosed extends Error {
 
 /** Splits a line into simple commands. It never throws: an unclosed quote is part of the answer. */
 export function parseShell(line: string): ShellLine {
-  const commands: { assignments: Word[]; words: Word[] }[] = [];
-  let current: { assignments: Word[]; words: Word[] } = { assignments: [], words: [] };
-  let operators = 0;
-  const finish = () => {
-    if (current.words.length + current.assignments.length > 0) commands.push(current);
-    current = { assignments: [], words: [] };
-  };
   try {
-    for (const token of tokens(line)) {
-      if (token === "operator") {
-        operators += 1;
-        finish();
-      } else if (current.words.length === 0 && /^[A-Za-z_]\w*=/.test(token.raw)) {
-        current.assignments.push(token);
-      } else {
-        current.words.push(token);
-      }
-    }
+    const { commands, trailing } = commandsIn(line);
+    const [only, second] = commands;
+    const isAlone = only?.after === undefined && second === undefined && !trailing;
+    const simple = only !== undefined && isAlone && !RESERVED.has(only.words[0]?.raw ?? "");
+    return { commands, simple, trailing };
   } catch (error) {
     if (!(error instanceof Unclosed)) throw error;
-    return { commands: [], simple: false, unclosed: { offset: error.offset, what: error.what } };
+    const unclosed = { offset: error.offset, what: error.what };
+    return { commands: [], simple: false, trailing: false, unclosed };
   }
-  finish();
-  const first = commands[0]?.words[0]?.raw ?? "";
-  return {
-    commands,
-    simple: operators === 0 && commands.length === 1 && !RESERVED.has(first),
-  };
+}
+
+function commandsIn(line: string): Pick<ShellLine, "commands" | "trailing"> {
+  let current = begun(undefined);
+  const all = [current];
+  for (const token of tokens(line)) {
+    if (typeof token === "string") all.push((current = begun(token)));
+    else if (current.words.length === 0 && /^[A-Za-z_]\w*=/.test(token.raw))
+      current.assignments.push(token);
+    else current.words.push(token);
+  }
+  const commands = all.filter((it) => it.words.length + it.assignments.length > 0);
+  return { commands, trailing: current.after !== undefined && commands.at(-1) !== current };
+}
+
+/** A command that is still being read. */
+interface Begun extends SimpleCommand {
+  readonly assignments: Word[];
+  readonly words: Word[];
+}
+
+function begun(after: string | undefined): Begun {
+  return { after, assignments: [], words: [] };
 }
 
 // bash's own are among them, since /bin/sh may be bash.
@@ -80,19 +90,21 @@ const RESERVED = new Set(
   ),
 );
 
-function* tokens(line: string): Generator<Word | "operator"> {
+/** Words, and operators as texts. */
+function* tokens(line: string): Generator<Word | string> {
   let at = 0;
   while (at < line.length) {
-    const redirection = /^\d*(?:<<-?|<&|<>|>>|>&|>\||<|>)[ \t]*/.exec(line.slice(at));
+    const redirection = matchAt(REDIRECTION, line, at);
     if (/\s/.test(line.charAt(at))) {
       at += 1;
     } else if (line.charAt(at) === "#") {
       return;
     } else if (redirection) {
-      at = endOfWord(line, at + redirection[0].length);
+      at = endOfWord(line, at + redirection.length);
     } else if (/[;&|()]/.test(line.charAt(at))) {
-      yield "operator";
-      at += /^(?:;;|&&|\|\|)/.test(line.slice(at)) ? 2 : 1;
+      const operator = matchAt(DOUBLE_OPERATOR, line, at) ?? line.charAt(at);
+      yield operator;
+      at += operator.length;
     } else {
       const end = endOfWord(line, at);
       const raw = line.slice(at, end);
@@ -100,6 +112,15 @@ function* tokens(line: string): Generator<Word | "operator"> {
       at = end;
     }
   }
+}
+
+const REDIRECTION = /\d*(?:<<-?|<&|<>|>>|>&|>\||<|>)[ \t]*/y;
+const DOUBLE_OPERATOR = /;;|&&|\|\|/y;
+
+/** What a pattern matches exactly there. */
+function matchAt(pattern: RegExp, line: string, at: number): string | undefined {
+  pattern.lastIndex = at;
+  return pattern.exec(line)?.[0];
 }
 
 function endOfWord(line: string, start: number): number {
@@ -113,11 +134,26 @@ function skipPart(line: string, at: number): number {
   const ahead = line.slice(at, at + 2);
   if (ahead.startsWith("\\")) return Math.min(at + 2, line.length);
   if (ahead.startsWith("'")) return skipSingleQuotes(line, at);
-  if (ahead.startsWith('"')) return skipUntil(line, at, { open: 1, close: '"', what: 'a "' });
-  if (ahead.startsWith("`")) return skipUntil(line, at, { open: 1, close: "`", what: "a `" });
-  if (ahead === "$(") return skipUntil(line, at, { open: 2, close: ")", what: "$(" });
-  if (ahead === "${") return skipUntil(line, at, { open: 2, close: "}", what: "${" });
-  return at + 1;
+  return openingAt(line, at) ? skipNested(line, at) : at + 1;
+}
+
+/** What is closed by a character of its own, with other such parts in it. */
+interface Nested {
+  readonly what: string;
+  /** Of what opens it. */
+  readonly length: number;
+  readonly close: string;
+}
+
+const NESTED = new Map<string, Nested>([
+  ['"', { what: 'a "', length: 1, close: '"' }],
+  ["`", { what: "a `", length: 1, close: "`" }],
+  ["$(", { what: "$(", length: 2, close: ")" }],
+  ["${", { what: "${", length: 2, close: "}" }],
+]);
+
+function openingAt(line: string, at: number): Nested | undefined {
+  return NESTED.get(line.charAt(at)) ?? NESTED.get(line.slice(at, at + 2));
 }
 
 function skipSingleQuotes(line: string, start: number): number {
@@ -126,21 +162,37 @@ function skipSingleQuotes(line: string, start: number): number {
   return close + 1;
 }
 
-function skipUntil(
-  line: string,
-  start: number,
-  part: { open: number; close: string; what: string },
-): number {
-  let at = start + part.open;
-  while (at < line.length) {
-    const character = line.charAt(at);
-    if (character === part.close) return at + 1;
-    if (character === "'" && part.close === '"') at += 1;
-    else if (character === "(" && part.close === ")")
-      at = skipUntil(line, at, { ...part, open: 1 });
-    else at = skipPart(line, at);
-  }
-  throw new Unclosed(start, part.what);
+/** Not by recursion: a line may be nested deeper than the stack of calls. */
+function skipNested(line: string, start: number): number {
+  const open: (Nested & { readonly offset: number })[] = [];
+  let at = start;
+  do {
+    const inner = open.at(-1);
+    const opening = openingWithin(line, at, inner);
+    if (line.charAt(at) === inner?.close) {
+      open.pop();
+      at += 1;
+    } else if (opening) {
+      open.push({ ...opening, offset: at });
+      at += opening.length;
+    } else {
+      at = skipWithin(line, at, inner);
+    }
+  } while (open.length > 0 && at < line.length);
+  const unclosed = open.at(-1);
+  if (unclosed) throw new Unclosed(unclosed.offset, unclosed.what);
+  return at;
+}
+
+/** What opens there; in a command substitution, a bracket has to be closed before the substitution is. */
+function openingWithin(line: string, at: number, inner: Nested | undefined): Nested | undefined {
+  if (line.charAt(at) === "(" && inner?.close === ")") return { ...inner, length: 1 };
+  return openingAt(line, at);
+}
+
+/** Within double quotes, a single one is a character like any other. */
+function skipWithin(line: string, at: number, inner: Nested | undefined): number {
+  return line.charAt(at) === "'" && inner?.close === '"' ? at + 1 : skipPart(line, at);
 }
 
 /** A word without its quotes, or undefined where the shell would put something else in. */
@@ -166,30 +218,4 @@ function literalOf(raw: string): string | undefined {
     }
   }
   return literal;
-}
-
-// Builtins that no program of the same name stands in for: `exec cd /app` fails.
-const BUILTIN_ONLY = new Set(
-  (
-    ". : alias bg bind break builtin cd command continue declare dirs eval exec exit export fc fg getopts hash " +
-    "jobs let local popd pushd read readonly return set shift shopt source times trap type typeset ulimit umask " +
-    "unalias unset wait"
-  ).split(" "),
-);
-
-/**
- * Puts `exec` before a line that is one simple command, behind its leading assignments, so that the program takes the
- * shell's place and gets SIGTERM itself. Any other line stays as it is.
- */
-export function withExec(line: string): string {
-  const { simple, commands } = parseShell(line);
-  const program = commands[0]?.words[0];
-  if (!simple || !program || BUILTIN_ONLY.has(program.literal ?? "")) return line;
-  return `${line.slice(0, program.start)}exec ${line.slice(program.start)}`;
-}
-
-/** Whether the shell stays the parent of the last program of the line, and so keeps SIGTERM for itself. */
-export function shellStaysParent(line: string): boolean {
-  const { simple, commands } = parseShell(line);
-  return !simple && commands.at(-1)?.words[0]?.literal !== "exec";
 }

@@ -41,6 +41,16 @@ const hostName = (found: unknown): StackCase => ({
   places: ["dash-scale:app.host"],
 });
 
+const annotated = (key: string): StackCase => ({
+  case: `annotation: ${key}`,
+  app: { host: HOST, ingress: { ...INGRESS, annotations: { [key]: "a" } } },
+  places: [
+    /^[\w-]+$/.test(key)
+      ? `dash-scale:app.ingress.annotations.${key}`
+      : `dash-scale:app.ingress.annotations["${key}"]`,
+  ],
+});
+
 const attached = (found: unknown, ...places: string[]): StackCase => ({
   case: `network.to: ${JSON.stringify(found)}`,
   app: { network: { to: [found] } },
@@ -408,9 +418,15 @@ export const STACK_CASES: readonly StackCase[] = [
     places: ["dash-scale:app.host"],
     beyondSchema: true,
   },
-  ...["https://shop.example.com", "Shop.example.com", "shop", "shop.example.com/x", 5].map(
-    hostName,
-  ),
+  ...[
+    "https://shop.example.com",
+    "Shop.example.com",
+    "shop",
+    "shop.example.com/x",
+    5,
+    "10.0.0.1",
+    `${"a.".repeat(126)}com`,
+  ].map(hostName),
   {
     case: "an Ingress without a class",
     app: { host: HOST, ingress: { tlsSecret: "shop-tls" } },
@@ -735,6 +751,116 @@ export const STACK_CASES: readonly StackCase[] = [
     case: "a secret named DASH_URL_BASE_PATHNAME",
     secrets: { DASH_URL_BASE_PATHNAME: SECRET },
     places: ["dash-scale:secrets.DASH_URL_BASE_PATHNAME"],
+  },
+  // What the API server, the kernel or the container runtime would refuse later
+  ...["/../", "/shop/./"].map(basePath),
+  {
+    case: "a base path with dots",
+    app: { basePath: "/.well-known/...a/b../" },
+    places: [],
+  },
+  ...["a b", "-a", "/a", "a/b/c", "Example.com/", "a".repeat(64)].map(annotated),
+  {
+    case: "an annotation with its prefix in any case",
+    app: { host: HOST, ingress: { ...INGRESS, annotations: { "Example.com/Owner_1": "a" } } },
+    places: [],
+  },
+  {
+    case: "more annotations than an object may have",
+    app: {
+      host: HOST,
+      ingress: {
+        ...INGRESS,
+        annotations: { a: "x".repeat(100_000), b: "x".repeat(100_000), c: "x".repeat(100_000) },
+      },
+    },
+    places: ["dash-scale:app.ingress.annotations"],
+    beyondSchema: true,
+  },
+  {
+    case: "an image with two dots in a row",
+    app: { image: "a..b" },
+    places: ["dash-scale:app.image"],
+  },
+  {
+    case: "an image with all separators",
+    app: { image: "a.b/c_d__e--f/g:1" },
+    places: [],
+  },
+  {
+    case: "variables called as members of every object are",
+    app: { env: { constructor: "a", toString: "b", ["__proto__"]: "c" } },
+    places: [],
+  },
+  {
+    case: "a variable with a name longer than a Secret's key",
+    app: { env: { ["A".repeat(254)]: "a" } },
+    places: [`dash-scale:app.env["${"A".repeat(59)}…]`],
+  },
+  {
+    case: "a variable longer than Linux takes",
+    app: { env: { A: "x".repeat(130_000) } },
+    places: ["dash-scale:app.env.A"],
+    beyondSchema: true,
+  },
+  {
+    case: "more in variables than a pod may have",
+    app: {
+      env: Object.fromEntries(
+        Array.from({ length: 6 }, (_, index) => [`A${index}`, "x".repeat(100_000)]),
+      ),
+    },
+    places: ["dash-scale:app.env"],
+    beyondSchema: true,
+  },
+  {
+    case: "half of a character",
+    app: { env: { A: "\ud800" } },
+    places: ["dash-scale:app.env.A"],
+    beyondSchema: true,
+  },
+  {
+    case: "more entries than anybody has",
+    scale: Object.fromEntries(Array.from({ length: 2001 }, (_, index) => [`a${index}`, 1])),
+    places: ["dash-scale:scale"],
+    beyondSchema: true,
+  },
+  {
+    case: "a queue of an app with a long name",
+    app: { name: "a".repeat(47), front: "queue" },
+    places: ["dash-scale:app.front"],
+    beyondSchema: true,
+  },
+  {
+    case: "a queue of an app with the longest name",
+    app: { name: "a".repeat(46), front: "queue" },
+    places: [],
+  },
+  {
+    case: "an own key called as a member of every object is",
+    more: { ["__proto__"]: { a: 1 } },
+    places: ["dash-scale:__proto__"],
+  },
+  ...[
+    { procfile: { file: "Procfile" }, wrong: "text" },
+    { procfile: { text: 1 }, wrong: "text" },
+    { procfile: { text: "web: run", file: "a\nb" }, wrong: "file" },
+    { procfile: { text: "web: run", name: "a" }, wrong: "name" },
+  ].map(({ procfile, wrong }) => ({
+    case: `Procfile as ${JSON.stringify(procfile)}`,
+    app: { procfile },
+    places: [`dash-scale:app.procfile.${wrong}`],
+  })),
+  ...["europe/berlin", "+01"].map((timezone) => ({
+    case: `time zone: ${timezone}`,
+    scale: { web: { max: 10, schedule: [{ ...PERIOD, timezone }] } },
+    places: ["dash-scale:scale.web.schedule[0].timezone"],
+    beyondSchema: true as const,
+  })),
+  {
+    case: "a time zone by another name",
+    scale: { web: { max: 10, schedule: [{ ...PERIOD, timezone: "US/Pacific" }] } },
+    places: [],
   },
   {
     case: "many at once",

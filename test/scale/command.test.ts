@@ -332,7 +332,7 @@ describe("the file", () => {
     );
   });
   test("is the old one or the new one, whenever the command is killed; the next one goes on", async () => {
-    await shop(`    web: 2\n${"    # a long comment\n".repeat(20_000)}`);
+    await shop(`    web: 2\n${"    # a long comment\n".repeat(10_000)}`);
     const old = await textOf("dev");
     const texts = new Set<string>();
     for (let wait = 200; wait <= 700; wait += 100) {

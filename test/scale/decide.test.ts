@@ -149,5 +149,5 @@ test("a stack file with merge keys is read as Pulumi reads it", () => {
 test("an alias without its anchor is told with the file", () => {
   expect(
     problemsOf(() => planOf(devWith("    web: *nowhere\n"))).map(({ place }) => place),
-  ).toEqual(["stacks/Pulumi.dev.yaml"]);
+  ).toEqual(["stacks/Pulumi.dev.yaml:16:10"]);
 });

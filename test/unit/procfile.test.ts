@@ -1,8 +1,12 @@
-import { existsSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { ProcfileEntry } from "../../components/procfile.ts";
 import { parseProcfile, readProcfile } from "../../components/procfile.ts";
+import { procfile } from "../fuzz/arbitraries/procfile.ts";
+import { planOf, problemsOf } from "../support/plan.ts";
 
 interface Case {
   readonly case: string;
@@ -79,6 +83,39 @@ test("a Procfile that is not there is a problem of the key that names it", () =>
   expect(problems[0]?.message).toContain("ENOENT");
 });
 
+test.each([
+  ["Latin-1", Buffer.from("web: run\nworker: caf\xE9\n", "latin1"), "Procfile:2:12"],
+  ["UTF-16", Buffer.from("\uFEFFweb: run\n", "utf16le"), "Procfile:1:1"],
+])("a file that is no UTF-8 is told with the first such byte: %s", (_, bytes, place) => {
+  const folder = mkdtempSync(join(tmpdir(), "procfile-"));
+  try {
+    writeFileSync(join(folder, "Procfile"), bytes);
+    expect(readProcfile(join(folder, "Procfile")).problems).toEqual([
+      { place, message: "is no UTF-8 from here on; save the file as UTF-8" },
+    ]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test.each([
+  ["a command", `web: ${"é".repeat(61_440)}`, []],
+  ["a longer command than Linux starts", `web: ${"é".repeat(61_441)}`, ["Procfile:1:5"]],
+  ["a file", `web: run\n${"#\n".repeat(500_000)}`, []],
+  ["a larger file than any Procfile", `web: run\n${"#\n".repeat(600_000)}`, ["Procfile:1:1"]],
+])("%s", (_, text, places) => {
+  expect(parseProcfile(text).problems.map(({ place }) => place)).toEqual(places);
+});
+
+test("more process types than anybody has are a problem of the first one too many", () => {
+  const types = (count: number) =>
+    parseProcfile(Array.from({ length: count }, (_, index) => `t${index}: run\n`).join(""));
+  expect(types(1000).problems).toEqual([]);
+  expect(types(1002).problems).toEqual([
+    { place: "Procfile:1001:1", message: "there are 1002 process types; allowed are at most 1000" },
+  ]);
+});
+
 const line = fc.oneof(
   fc.string({ unit: "binary" }),
   fc.stringMatching(/^[a-zA-Z_-]{0,5} ?:? ?[^\n]{0,20}$/),
@@ -95,18 +132,34 @@ test("any text gives entries or problems with places, never an exception", () =>
   );
 });
 
-test("what was accepted, printed and parsed again, is the same", () => {
+/** A Procfile of these entries. */
+function printed(entries: readonly ProcfileEntry[], eol: string): string {
+  return entries.map(({ name, command }) => `${name}: ${command}${eol}`).join("");
+}
+
+test("what was accepted, printed and read again, comes to the same plan", () => {
+  let accepted = 0;
   fc.assert(
-    fc.property(fc.array(line), (lines) => {
-      const first = parseProcfile(lines.join("\n")).entries;
-      fc.pre(first.length > 0);
-      const again = parseProcfile(
-        first.map(({ type, command }) => `${type}: ${command}`).join("\r\n"),
-      );
-      expect(again.problems).toEqual([]);
-      expect(again.entries.map(({ type, command }) => [type, command])).toEqual(
-        first.map(({ type, command }) => [type, command]),
-      );
-    }),
+    fc.property(
+      fc.oneof(
+        procfile,
+        fc.array(line).map((it) => it.join("\n")),
+      ),
+      fc.constantFrom("\n", "\r\n"),
+      (text, eol) => {
+        const { entries } = parseProcfile(text);
+        const [first, again] = [text, printed(entries, eol)].map((it) => {
+          const given = { procfile: it };
+          return problemsOf(given).length === 0 ? planOf(given) : undefined;
+        });
+        if (!first) return;
+        accepted += 1;
+        const { settings, ...plan } = first;
+        expect(again).toMatchObject({ processes: plan.processes });
+        expect({ ...again, settings, warnings: [] }).toEqual({ ...plan, settings, warnings: [] });
+      },
+    ),
+    { numRuns: 150 },
   );
-});
+  expect(accepted).toBeGreaterThan(30);
+}, 30_000);

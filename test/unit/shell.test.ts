@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseShell, shellStaysParent, withExec } from "../../components/manifest/shell.ts";
+import { shellStaysParent, withExec } from "../../components/manifest/exec.ts";
+import { parseShell } from "../../components/manifest/shell.ts";
 
 describe("exec goes before one simple command", () => {
   test.each([
@@ -44,6 +45,24 @@ test.each([
   ["exec gunicorn x", false],
   ["cd app && exec gunicorn x", false],
   ["cd app && gunicorn x", true],
+  ["cd app; exec gunicorn x", false],
+  ["run & exec gunicorn x", false],
+  ["gunicorn x || exec sleep 1", true],
+  ["gunicorn x | exec tee log", true],
+  ["exec gunicorn x &", true],
+  ["(cd app && exec gunicorn x)", true],
+  ["{ cd app; exec gunicorn x; }", true],
+  ["command gunicorn x", true],
+  ["eval gunicorn x", true],
+  [". ./env.sh && exec gunicorn x", false],
+  ["cd app", false],
+  ["sh -c 'cd app && gunicorn x'", true],
+  ['/bin/bash -lc "cd $DIR && gunicorn x"', true],
+  ["sh -c 'cd app && exec gunicorn x'", false],
+  ["sh -c 'gunicorn x'", false],
+  ["cd app && exec sh -c 'a; b'", true],
+  ['sh -c "exec sh -c \\"a; b\\""', true],
+  ["run -c 'a; b'", false],
 ])("the shell stays the parent of the last program: %s -> %s", (line, expected) => {
   expect(shellStaysParent(line)).toBe(expected);
 });

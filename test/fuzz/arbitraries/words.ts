@@ -1,0 +1,41 @@
+import fc from "fast-check";
+import { quantity } from "./quantity.ts";
+import { KEPT } from "./stack.ts";
+import { mostly, slipped, strange } from "./texts.ts";
+
+const type = mostly(
+  fc.constantFrom("web", "web", "worker", "batch", "my-beat", "clock"),
+  strange,
+  30,
+);
+const count = mostly(
+  fc.integer({ min: 0, max: 20 }).map(String),
+  fc.oneof(fc.integer().map(String), strange),
+  12,
+);
+const field = fc.oneof(
+  fc.tuple(fc.constantFrom("replicas", "workers", "threads", "min", "max"), count),
+  fc.tuple(
+    fc.constantFrom("memory", "cpu", "storage"),
+    mostly(fc.constantFrom("1Gi", "500m", "1"), quantity, 2),
+  ),
+  fc.tuple(fc.constant("spread"), fc.constantFrom("preferred", "required", "off", "never")),
+);
+const word = fc.oneof(
+  fc.tuple(type, fc.constantFrom("=", "+", "-", "="), count).map((it) => it.join("")),
+  fc.tuple(type, field).map(([name, [key, value]]) => `${name}.${key}=${value}`),
+  fc
+    .tuple(type, count, quantity)
+    .map(([name, replicas, memory]) => `${name}=${replicas}:${memory}`),
+  mostly(
+    fc.constantFrom("--json", "--dry-run"),
+    fc.constantFrom("--yes", "--jsn", "--stack=dev", "--", "-x"),
+    3,
+  ),
+);
+const any = fc.array(mostly(word, slipped(word), 8), { maxLength: 4 });
+
+/** A stack file that is kept here, and words of `npm run scale` for it. `--up` is left out: it would run Pulumi. */
+export const scaling = fc
+  .tuple(mostly(fc.constantFrom(...KEPT), slipped(fc.constantFrom(...KEPT)), 6), any)
+  .map(([text, words]) => ({ text, words: words.filter((it) => !/^(--up|-h|--h)/.test(it)) }));

@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { UsageError } from "../../commands/command-line.ts";
+import { readOptions } from "../../commands/scale/options.ts";
+import { run } from "../../commands/scale/run.ts";
+import { stackConfiguration } from "../../commands/stack-file.ts";
+import { ConfigError } from "../../components/errors.ts";
+import { deploymentManifest } from "../../components/manifest/deployment.ts";
+import { jobManifest } from "../../components/manifest/job.ts";
+import type { AppArgs, AppPlan } from "../../components/plan.ts";
+import { planApp } from "../../components/plan.ts";
+import { appArgs } from "../../infra/config.ts";
+import { argsOf } from "../support/plan.ts";
+import type { Input, Verdict } from "./input.ts";
+
+const PROJECT = "dash-scale";
+const STACK_FILE = "Pulumi.fuzz.yaml";
+
+/** Hands an input to the program, and holds what comes of it against what is promised. */
+export async function judge(input: Input): Promise<Verdict> {
+  try {
+    return input.kind === "scale"
+      ? await judgeScale(input)
+      : { outcome: "accepted", plan: digest(planApp(argsFrom(input))) };
+  } catch (error) {
+    return refusal(error, input);
+  }
+}
+
+/** What the program is given for an input that is no command. */
+export function argsFrom(input: Exclude<Input, { kind: "scale" }>): AppArgs {
+  switch (input.kind) {
+    case "procfile":
+      return argsOf({ procfile: input.text });
+    case "stack":
+      return appArgs(stackConfiguration(input.text, STACK_FILE, PROJECT), PROJECT);
+    case "config":
+      return appArgs({ values: input.values, secretKeys: [] }, PROJECT);
+    case "image":
+      return argsOf({ app: { image: input.text } });
+    case "quantity":
+      return argsOf({ scale: { web: { [input.field]: input.text } } });
+  }
+}
+
+/** What is declared for a plan is worked out, too: no plan may fail there. */
+function digest(plan: AppPlan): string {
+  const references = { namespace: plan.settings.namespace, image: "image", serviceAccount: "app" };
+  const manifests = [
+    ...(plan.release ? [jobManifest(plan.release, references)] : []),
+    ...plan.processes.map((it) => deploymentManifest(it, references)),
+  ];
+  const { settings, traffic, network } = plan;
+  const whole = JSON.stringify({ settings, traffic, network, manifests });
+  return createHash("sha256").update(whole).digest("hex");
+}
+
+function refusal(error: unknown, input: Input): Verdict {
+  // A command line is its own place, which the message quotes.
+  if (error instanceof UsageError && input.kind === "scale")
+    return { outcome: "refused", places: [] };
+  if (!(error instanceof ConfigError)) return { outcome: "broken", reason: description(error) };
+  const places = error.problems.map(({ place }) => place);
+  const lost = places.find((place) => !isPlace(place, input));
+  if (places.length === 0 || lost !== undefined)
+    return { outcome: "broken", reason: `"${lost}" is no place: ${error.message}` };
+  return { outcome: "refused", places };
+}
+
+function isPlace(place: string, input: Input): boolean {
+  if (/^[^\n]+:[1-9]\d*:[1-9]\d*$/.test(place) || /^dash-scale:[^\n]+$/.test(place)) return true;
+  return input.kind === "scale" && input.words.some((word) => place === (word || '""'));
+}
+
+function description(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return `${error.name}: ${error.message}\n${(error.stack ?? "").split("\n").slice(1, 6).join("\n")}`;
+}
+
+const folder = mkdtempSync(join(tmpdir(), "dash-scale-fuzz-"));
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+
+/** A refused command leaves the file as it is, byte by byte; one that writes, writes all of it and nothing else. */
+async function judgeScale({ text, words }: Input & { kind: "scale" }): Promise<Verdict> {
+  const file = join(folder, STACK_FILE);
+  const before = Buffer.from(text);
+  writeFileSync(file, before);
+  try {
+    await run(readOptions(["--stack-file", file, ...words], {}));
+  } catch (error) {
+    if (readFileSync(file).equals(before) && isAlone()) throw error;
+    return { outcome: "broken", reason: `refused, and yet written: ${description(error)}` };
+  }
+  if (!isAlone()) return { outcome: "broken", reason: "something is left beside the stack file" };
+  const after = readFileSync(file, "utf8");
+  const plan = planApp(appArgs(stackConfiguration(after, STACK_FILE, PROJECT), PROJECT));
+  return { outcome: "accepted", plan: digest(plan) };
+}
+
+function isAlone(): boolean {
+  return readdirSync(folder).length === 1;
+}
