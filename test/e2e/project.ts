@@ -6,6 +6,8 @@ import { parse, stringify } from "yaml";
 import type { LocalEnvironment } from "../../local/environment.ts";
 import type { RunResult } from "../../local/system/children.ts";
 import { run } from "../../local/system/children.ts";
+import type { Running } from "./running.ts";
+import { startPulumi } from "./running.ts";
 import type { Update } from "./update.ts";
 import { readEvents } from "./update.ts";
 
@@ -39,6 +41,7 @@ export class Project {
   readonly folder: string;
   readonly #environment: LocalEnvironment;
   #given: Given;
+  #updates = 0;
 
   private constructor(folder: string, environment: LocalEnvironment, given: Given) {
     this.folder = folder;
@@ -102,6 +105,17 @@ export class Project {
     const update = await this.up(...flags);
     if (update.status !== 0) throw new Error(update.output);
     return update;
+  }
+
+  /** Starts an `up`, for a test that does something to it while it goes on. */
+  begin(...flags: string[]): Running {
+    const { args, options } = this.#command(["up", "--yes", "--skip-preview", ...flags]);
+    const { programs, env } = this.#environment;
+    return startPulumi(programs.pulumi, args, {
+      cwd: options.cwd,
+      env: { ...env, ...options.env },
+      eventLog: this.#newEventLog(),
+    });
   }
 
   preview(...flags: string[]): Promise<Update> {
@@ -262,18 +276,27 @@ export class Project {
   }
 
   async #update(command: string, flags: readonly string[]): Promise<Update> {
-    const log = join(this.folder, "events.log");
-    await rm(log, { force: true });
+    const log = this.#newEventLog();
     const { status, stdout, stderr } = await this.#pulumi([command, ...flags, "--event-log", log]);
     return { status, output: `${stdout}\n${stderr}`, ...(await readEvents(log)) };
   }
 
+  #newEventLog(): string {
+    this.#updates += 1;
+    return join(this.folder, `events-${this.#updates}.log`);
+  }
+
   #pulumi(args: readonly string[]) {
+    const command = this.#command(args);
+    return this.#environment.pulumi(command.args, command.options);
+  }
+
+  #command(args: readonly string[]) {
     const stack = args[0] === "stack" && args[1] === "init" ? [] : ["--stack", STACK];
     const plain = ["--non-interactive", "--color", "never"];
     // Without it the CLI does not know `--event-log`.
     const env = { PULUMI_DEBUG_COMMANDS: "true" };
-    return this.#environment.pulumi([...args, ...stack, ...plain], { cwd: this.folder, env });
+    return { args: [...args, ...stack, ...plain], options: { cwd: this.folder, env } };
   }
 }
 
