@@ -13,6 +13,7 @@ import { readEvents } from "./update.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const STACK = "test";
+const UP = ["--yes", "--skip-preview"];
 const PARTS = ["Pulumi.yaml", "package.json", "infra", "components", "commands", "local"];
 
 /** What a project is made of; a test changes what it is about. */
@@ -97,7 +98,14 @@ export class Project {
   }
 
   up(...flags: string[]): Promise<Update> {
-    return this.#update("up", ["--yes", "--skip-preview", ...flags]);
+    return this.#update("up", [...UP, ...flags]);
+  }
+
+  /** The same, with further variables in its environment. */
+  async mustUpWith(env: NodeJS.ProcessEnv): Promise<Update> {
+    const update = await this.#update("up", UP, env);
+    if (update.status !== 0) throw new Error(update.output);
+    return update;
   }
 
   /** An `up` that must succeed; a failure is an exception with all that was printed. */
@@ -109,7 +117,7 @@ export class Project {
 
   /** Starts an `up`, for a test that does something to it while it goes on. */
   begin(...flags: string[]): Running {
-    const { args, options } = this.#command(["up", "--yes", "--skip-preview", ...flags]);
+    const { args, options } = this.#command(["up", ...UP, ...flags]);
     const { programs, env } = this.#environment;
     return startPulumi(programs.pulumi, args, {
       cwd: options.cwd,
@@ -275,9 +283,16 @@ export class Project {
     return items;
   }
 
-  async #update(command: string, flags: readonly string[]): Promise<Update> {
+  async #update(
+    command: string,
+    flags: readonly string[],
+    env: NodeJS.ProcessEnv = {},
+  ): Promise<Update> {
     const log = this.#newEventLog();
-    const { status, stdout, stderr } = await this.#pulumi([command, ...flags, "--event-log", log]);
+    const { status, stdout, stderr } = await this.#pulumi(
+      [command, ...flags, "--event-log", log],
+      env,
+    );
     return { status, output: `${stdout}\n${stderr}`, ...(await readEvents(log)) };
   }
 
@@ -286,9 +301,9 @@ export class Project {
     return join(this.folder, `events-${this.#updates}.log`);
   }
 
-  #pulumi(args: readonly string[]) {
-    const command = this.#command(args);
-    return this.#environment.pulumi(command.args, command.options);
+  #pulumi(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+    const { args: all, options } = this.#command(args);
+    return this.#environment.pulumi(all, { ...options, env: { ...options.env, ...env } });
   }
 
   #command(args: readonly string[]) {

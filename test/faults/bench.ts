@@ -85,6 +85,15 @@ export class Bench {
     return bringUp(this.project);
   }
 
+  /** Reports the state of a pod's container, as a kubelet does. */
+  async report(pod: string, state: object): Promise<void> {
+    const conditions = ["Ready", "ContainersReady"].map((type) => ({ type, status: "False" }));
+    const containerStatuses = [{ name: "app", ready: false, restartCount: 1, state }];
+    const patch = JSON.stringify({ status: { conditions, containerStatuses } });
+    const where = ["--namespace", this.project.namespace, "--subresource", "status"];
+    await this.project.kubectl("patch", "pod", pod, ...where, "--patch", patch);
+  }
+
   /** Files by which the state backend says that somebody is at work on the stack. */
   async locks(): Promise<string[]> {
     const folder = join(this.environment.place.state, ".pulumi", "locks", "organization");
@@ -118,8 +127,9 @@ export class Bench {
     await expect
       .poll(async () => counts(await this.#pods()), { timeout: 10_000 })
       .toEqual(this.#replicas);
-    for (const [type, pods] of Object.entries(await this.#pods())) {
-      expect(this.#before[type]).toEqual(expect.arrayContaining(pods));
+    const now = await this.#pods();
+    for (const [type, pods] of Object.entries(this.#before)) {
+      expect(pods).toEqual(expect.arrayContaining(now[type] ?? []));
     }
   }
 

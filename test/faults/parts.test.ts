@@ -1,14 +1,13 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import type { Running } from "../e2e/running.ts";
 import { suiteEnvironment } from "../e2e/suite.ts";
 import { Bench } from "./bench.ts";
-import { descendantsOf } from "./processes.ts";
+import { kill, PROGRAM, PROVIDER } from "./processes.ts";
 import { changes } from "./proxy.ts";
 
-const PROVIDER = /pulumi-resource-kubernetes|plugins\/kubernetes\/main\.ts/;
-const PROGRAM = /@pulumi\/pulumi\/cmd\/run/;
-
 // One app through its life, with one replica less of each process type in each test: no pod has a reason to be new.
-describe("in the first Deployment's update", () => {
+describe("in the first Deployment's update, which the cluster has made,", () => {
   let bench: Bench;
 
   beforeAll(async () => {
@@ -21,78 +20,82 @@ describe("in the first Deployment's update", () => {
   });
   afterAll(() => bench.remove());
 
+  /** An update to which something is done while the answer to its first change is on its way. */
+  const disturbed = (disturb: (up: Running, release: () => void) => Promise<unknown>) =>
+    bench.scaleDown(async (project) => {
+      const held = bench.proxy.hold("answer", changes("parts-worker"));
+      const up = project.begin();
+      await bench.reached(held, up);
+      await disturb(up, held.release);
+      held.release();
+      return up.ended;
+    });
+  const interrupted = (up: Running, times: number) =>
+    expect.poll(() => up.output().split("^C received").length - 1).toBe(times);
+
   test.each([
     ["the provider", PROVIDER, "pulumi-resource-kubernetes"],
     ["the program", PROGRAM, "Program"],
   ])("%s is killed: the up fails and says so, the next one converges", async (_, which, said) => {
-    const { project, proxy } = bench;
-    const held = proxy.hold("answer", changes("parts-worker"));
-    const { status, output } = await bench.scaleDown(async () => {
-      const up = project.begin();
-      await bench.reached(held, up);
-      const found = (await descendantsOf(up.pid)).filter(({ command }) => which.test(command));
-      expect(found).toHaveLength(1);
-      for (const { pid } of found) process.kill(pid, "SIGKILL");
-      held.release();
-      return up.ended;
-    });
-    console.log(output);
+    const before = await bench.project.outputs();
+    const { status, output } = await disturbed(({ pid }) => kill(pid, which));
     expect(status).not.toBe(0);
     expect(output).toContain(said);
-    console.log(await bench.standing());
-    await project.mustUp();
+    expect(await bench.project.outputs()).toEqual(before);
+    await bench.project.mustUp();
     await bench.mustHaveConverged();
   });
 
-  test("Ctrl-C once: what is under way is seen to its end, the next up converges", async () => {
-    const { project, proxy } = bench;
-    const held = proxy.hold("answer", changes("parts-worker"));
-    const { status, output } = await bench.scaleDown(async () => {
-      const up = project.begin();
-      await bench.reached(held, up);
+  test("Ctrl-C once: the wait ends, what was done is kept, the next up converges", async () => {
+    const { status, output } = await disturbed(async (up, release) => {
       up.interrupt();
-      await new Promise((r) => setTimeout(r, 1000));
-      held.release();
-      return up.ended;
+      await interrupted(up, 1);
+      // The engine tells its plugins a moment later.
+      await sleep(500);
+      release();
     });
-    console.log(output);
     expect(status).not.toBe(0);
-    console.log(await bench.standing());
-    await project.mustUp();
+    expect(output).toContain("the wait was cancelled");
+    expect(await bench.standing()).toMatchObject({ pending: [], locks: [] });
+    await bench.project.mustUp();
     await bench.mustHaveConverged();
   });
 
-  test("Ctrl-C twice: ", async () => {
-    const { project, proxy } = bench;
-    const held = proxy.hold("answer", changes("parts-worker"));
-    const { status, output } = await bench.scaleDown(async () => {
-      const up = project.begin();
-      await bench.reached(held, up);
+  test("Ctrl-C twice: it ends at once, says what it leaves, the next up converges", async () => {
+    const { status } = await disturbed(async (up) => {
       up.interrupt();
-      await new Promise((r) => setTimeout(r, 1000));
+      await interrupted(up, 1);
       up.interrupt();
-      return up.ended;
+      await interrupted(up, 2);
+      await up.ended;
     });
-    console.log(output);
     expect(status).not.toBe(0);
-    console.log(await bench.standing());
-    await project.mustUp();
+    expect(await bench.standing()).toMatchObject({
+      pending: ["updating Deployment parts-worker"],
+      locks: [],
+    });
+    const { output } = await bench.project.mustUp();
+    expect(output).toContain("interrupted while updating");
     await bench.mustHaveConverged();
   });
 
-  test("two at once", async () => {
-    const { project, proxy } = bench;
-    const held = proxy.hold("answer", changes("parts-worker"));
-    const { status, output } = await bench.scaleDown(async () => {
-      const up = project.begin();
-      await bench.reached(held, up);
-      const second = await project.up();
+  test("another up begins: it is told so and changes nothing, the first one goes on", async () => {
+    const { status, output } = await disturbed(async () => {
+      const second = await bench.project.up();
       expect(second.status).not.toBe(0);
-      console.log(second.output);
-      held.release();
-      return up.ended;
+      expect(second.output).toContain("the stack is currently locked by 1 lock(s)");
+      expect(second.changes).toEqual([]);
     });
     expect(status, output).toBe(0);
+    await bench.mustHaveConverged();
+  });
+
+  test("two ups at the same moment: at most one changes something, the other is told so", async () => {
+    const both = await bench.scaleDown((project) => Promise.all([project.up(), project.up()]));
+    const refused = both.filter(({ status }) => status !== 0);
+    expect(refused.length).toBeGreaterThan(0);
+    for (const { output } of refused) expect(output).toContain("the stack is currently locked by");
+    await bench.project.mustUp();
     await bench.mustHaveConverged();
   });
 });

@@ -10,12 +10,18 @@ export interface Descendant {
   readonly started: string;
 }
 
+/** How the command lines of an engine's parts look: the official ones', and the stand-ins'. */
+export const PROVIDER = /pulumi-resource-kubernetes|plugins\/kubernetes\/main\.ts/;
+export const PROGRAM = /@pulumi\/pulumi\/cmd\/run/;
+
 const PATIENCE_MS = 15_000;
 const POLL_MS = 50;
 
 /** All processes below one of ours, parents first. Linux only. */
 export async function descendantsOf(ancestor: number): Promise<Descendant[]> {
-  const all = await Promise.all((await readdir("/proc")).filter(isPid).map(processOf));
+  const all = await Promise.all(
+    (await readdir("/proc")).filter(isPid).map((entry) => processWith(Number(entry))),
+  );
   const known = all.filter((it) => it !== undefined);
   const below = (parent: number): Descendant[] =>
     known
@@ -24,11 +30,19 @@ export async function descendantsOf(ancestor: number): Promise<Descendant[]> {
   return below(ancestor);
 }
 
+/** Kills the one process below ours whose command line looks so. */
+export async function kill(ancestor: number, command: RegExp): Promise<void> {
+  const found = (await descendantsOf(ancestor)).filter((it) => command.test(it.command));
+  const [only, ...more] = found;
+  if (!only || more.length > 0) throw new Error(`${found.length} processes look like ${command}`);
+  process.kill(only.pid, "SIGKILL");
+}
+
 /** Waits until each of them has ended, and gives those that have not in time. */
 export async function leftOf(processes: readonly Descendant[]): Promise<Descendant[]> {
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
-    const now = await Promise.all(processes.map(({ pid }) => processOf(String(pid))));
+    const now = await Promise.all(processes.map(({ pid }) => processWith(pid)));
     const left = processes.filter(({ started }, index) => now[index]?.started === started);
     if (left.length === 0 || Date.now() > deadline) return left;
     await sleep(POLL_MS);
@@ -39,13 +53,15 @@ function isPid(name: string): boolean {
   return /^\d+$/.test(name);
 }
 
-async function processOf(entry: string): Promise<(Descendant & { parent: number }) | undefined> {
+/** A process that runs, or undefined. */
+export async function processWith(
+  pid: number,
+): Promise<(Descendant & { parent: number }) | undefined> {
   try {
     const [command, stat] = await Promise.all(
-      ["cmdline", "stat"].map((name) => readFile(`/proc/${entry}/${name}`, "utf8")),
+      ["cmdline", "stat"].map((name) => readFile(`/proc/${pid}/${name}`, "utf8")),
     );
     const [state, parent] = (stat ?? "").slice((stat ?? "").lastIndexOf(")") + 2).split(" ");
-    const pid = Number(entry);
     const started = await startOf(pid);
     // What has ended and waits for its parent to notice runs no more.
     if (started === undefined || state === "Z") return undefined;
