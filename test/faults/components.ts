@@ -16,16 +16,15 @@ export async function killComponent(
 ): Promise<() => void> {
   const folder = join(place.controlPlane, "clusters", "local");
   const running = await processesOf(folder);
-  const [{ pid } = { pid: 0 }] = running.filter(({ command }) =>
-    command.startsWith(`${join(folder, "bin", name)} `),
-  );
-  const process = await processWith(pid);
-  if (!process) throw new Error(`${name} does not run`);
+  const found = running.find(({ command }) => command.startsWith(`${join(folder, "bin", name)} `));
+  const component = found && (await processWith(found.pid));
+  if (!component) throw new Error(`${name} does not run`);
+  const { pid } = component;
   const [program = "", ...args] = await texts(pid, "cmdline");
   const env = Object.fromEntries((await texts(pid, "environ")).map(nameAndValue));
   const cwd = await readlink(`/proc/${pid}/cwd`);
-  globalThis.process.kill(pid, "SIGKILL");
-  const left = await leftOf([process]);
+  process.kill(pid, "SIGKILL");
+  const left = await leftOf([component]);
   if (left.length > 0) throw new Error(`${name} cannot be killed`);
   return () => spawn(program, args, { cwd, env, detached: true, stdio: "ignore" }).unref();
 }

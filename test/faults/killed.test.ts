@@ -34,6 +34,7 @@ describe("the engine is killed", () => {
       expect(await leftOf(started)).toEqual([]);
     });
 
+    expect(await bench.locks()).toHaveLength(1);
     const refused = await project.up();
     expect(refused.status).not.toBe(0);
     expect(refused.output).toContain("the stack is currently locked by 1 lock(s)");
@@ -41,6 +42,6 @@ describe("the engine is killed", () => {
     await project.mustPulumi("cancel", "--yes");
 
     await project.mustUp();
-    await bench.mustHaveConverged();
+    expect(await bench.leftovers()).toEqual([]);
   });
 });

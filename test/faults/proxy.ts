@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import https from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { ControlPlane } from "../../local/cluster/control-plane.ts";
 import { writeKubeconfig } from "../../local/cluster/kubeconfig.ts";
 import type { LocalEnvironment } from "../../local/environment.ts";
@@ -12,6 +13,7 @@ export interface Asked {
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
+  readonly contentType: string;
 }
 
 /** What becomes of a request: nothing in particular, or something else than the API server's own answer. */
@@ -42,8 +44,6 @@ interface Hold {
  * client's as the API server does, and lets everything through but what a test tells it to disturb.
  */
 export class Proxy {
-  /** What it has been asked for, in the order of arrival. */
-  readonly asked: Asked[] = [];
   readonly #server: https.Server;
   readonly #agent: https.Agent;
   readonly #upstream: string;
@@ -56,7 +56,7 @@ export class Proxy {
     this.#agent = new https.Agent({ ...keys, keepAlive: true });
     const tls = { ...keys, requestCert: true, rejectUnauthorized: true };
     this.#server = https.createServer(tls, (request, response) => {
-      this.#answer(request, response).catch(() => request.destroy());
+      this.#answer(request, response).catch(() => response.destroy());
     });
   }
 
@@ -116,8 +116,12 @@ export class Proxy {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? "/", this.#upstream);
-    const asked = { method: request.method ?? "", path: pathname, query: searchParams };
-    this.asked.push(asked);
+    const asked = {
+      method: request.method ?? "",
+      path: pathname,
+      query: searchParams,
+      contentType: request.headers["content-type"] ?? "",
+    };
     const hold = this.#take(asked);
     if (hold?.at === "request") await kept(hold, response);
     const fault = this.#fault(asked);
@@ -146,7 +150,8 @@ export class Proxy {
     if (hold?.at === "answer") await kept(hold, response);
     if (response.destroyed) return;
     response.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.pipe(response);
+    // Where the server breaks off, so does this.
+    await pipeline(answer, response);
   }
 }
 
@@ -168,11 +173,12 @@ function refuse(response: ServerResponse, fault: { status: number; retryAfter?: 
   response.end(JSON.stringify(body));
 }
 
-/** Whether a request changes a Deployment, in earnest. */
+/** Whether a request creates a Deployment or applies what it is to be, in earnest. */
 export function changes(deployment: string): (asked: Asked) => boolean {
-  return ({ method, path, query }) =>
-    method !== "GET" &&
+  return ({ method, path, query, contentType }) =>
     !query.has("dryRun") &&
-    (path.endsWith(`/deployments/${deployment}`) ||
-      (method === "POST" && path.endsWith("/deployments")));
+    (method === "POST"
+      ? path.endsWith("/deployments")
+      : contentType.startsWith("application/apply-patch") &&
+        path.endsWith(`/deployments/${deployment}`));
 }

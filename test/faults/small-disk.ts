@@ -1,13 +1,15 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { appendFile, chmod, mkdir, rm, writeFile } from "node:fs/promises";
+import { appendFile, chmod, mkdir, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { hasCode } from "../../local/local-error.ts";
 import type { LocalEnvironment } from "../../local/environment.ts";
 import { run } from "../../local/system/children.ts";
 
 const CHUNK = Buffer.alloc(4096);
+const REFILL_MS = 5;
 
 /** A mount namespace of its own in which a folder is a small disk; with a user namespace where that takes no root. */
 const NAMESPACES = [
@@ -23,12 +25,20 @@ export class SmallDisk {
   /** The same environment with a Pulumi that keeps its state there. */
   readonly environment: LocalEnvironment;
   readonly #holder: ChildProcess;
-  readonly #filler: string;
+  #endFilling: () => Promise<void> = () => Promise.resolve();
 
-  private constructor(environment: LocalEnvironment, holder: ChildProcess, filler: string) {
+  private constructor(environment: LocalEnvironment, holder: ChildProcess) {
     this.environment = environment;
     this.#holder = holder;
-    this.#filler = filler;
+  }
+
+  /** Where the disk is seen from outside of its namespace. */
+  get folder(): string {
+    return this.environment.place.state;
+  }
+
+  get #filler(): string {
+    return join(this.folder, "filler");
   }
 
   /** Undefined where this user may not mount anything: that takes user namespaces, or root. Linux only. */
@@ -55,22 +65,46 @@ export class SmallDisk {
         pulumi: (args, options = {}) =>
           run(pulumi, args, { ...options, env: { ...variables, ...options.env } }),
       };
-      return new SmallDisk(small, holder, join(state, "filler"));
+      return new SmallDisk(small, holder);
     }
     return undefined;
   }
 
-  /** Leaves not a byte. */
-  async fill(): Promise<void> {
+  /** Leaves so many bytes, and no more. */
+  async fill(left: number): Promise<void> {
+    await this.#fillUp();
+    const { size } = await stat(this.#filler);
+    await truncate(this.#filler, size - left);
+  }
+
+  /** Takes at once what becomes free, as a log does that nobody rotates, until {@link SmallDisk.empty} is called. */
+  keepFull(): void {
+    const over = new AbortController();
+    const filling = this.#refill(over.signal);
+    this.#endFilling = async () => {
+      over.abort();
+      await filling;
+    };
+  }
+
+  async empty(): Promise<void> {
+    await this.#endFilling();
+    await rm(this.#filler, { force: true });
+  }
+
+  async #refill(over: AbortSignal): Promise<void> {
+    while (!over.aborted) {
+      await this.#fillUp();
+      await sleep(REFILL_MS);
+    }
+  }
+
+  async #fillUp(): Promise<void> {
     try {
       for (;;) await appendFile(this.#filler, CHUNK);
     } catch (error) {
       if (!hasCode(error, "ENOSPC")) throw error;
     }
-  }
-
-  async empty(): Promise<void> {
-    await rm(this.#filler, { force: true });
   }
 
   async remove(): Promise<void> {
