@@ -1,3 +1,4 @@
+import { all, output, runtime } from "@pulumi/pulumi";
 import { clusterSettings, stackConfig } from "./config.ts";
 import { dropDebugMessages } from "./debug-messages.ts";
 import { foresee } from "./foresee.ts";
@@ -8,7 +9,12 @@ dropDebugMessages();
 const args = stackConfig();
 const settings = clusterSettings();
 const { cluster } = await foresee(args, { settings });
-const { processes, totals } = declare(args, { handover: handover(settings) });
+const app = declare(args, { handover: handover(settings) });
+
+// Given when all is up: after an update that failed the outputs tell what was there before, and the next preview goes by them.
+const cost = runtime.isDryRun()
+  ? output(app.cost)
+  : all(app.processes.map(({ deployment }) => deployment.id)).apply(() => app.cost);
 
 /**
  * The stack's outputs.
@@ -17,4 +23,8 @@ const { processes, totals } = declare(args, { handover: handover(settings) });
  * `totals`: what the whole app comes to: pods, CPU, memory, concurrency, surge pods; of that, the queue where there is one.
  * `cluster`: the cluster that it was applied to: UID of its namespace `kube-system`; absent where that is not known.
  */
-export default { processes, totals, ...(cluster === undefined ? {} : { cluster }) };
+export default {
+  processes: cost.apply((it) => it.processes),
+  totals: cost.apply((it) => it.totals),
+  ...(cluster === undefined ? {} : { cluster }),
+};

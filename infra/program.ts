@@ -1,10 +1,9 @@
 import { getProject } from "@pulumi/pulumi";
 import type { AppOptions } from "../components/app.ts";
 import { App } from "../components/app.ts";
-import type { Cost } from "../components/cost.ts";
 import type { AppArgs } from "../components/plan.ts";
 
 /** Declares all that a stack has. Apart from the entry, so that commands declare it without an engine or a cluster. */
-export function declare(args: AppArgs, options?: AppOptions): Cost {
-  return new App(getProject(), args, options).cost;
+export function declare(args: AppArgs, options?: AppOptions): App {
+  return new App(getProject(), args, options);
 }

@@ -25,7 +25,7 @@ async function perform(command: Command): Promise<number> {
     case "stop":
       return (await import("./commands/stop.ts")).stop(command.purge, reporter());
     case "pulumi":
-      return (await import("./commands/pulumi.ts")).pulumi(command);
+      return (await import("./commands/pulumi.ts")).pulumi(command, reporter());
   }
 }
 

@@ -1,5 +1,5 @@
 /** What the cluster answers when it refuses. */
-import { at, list, number, text } from "./json.ts";
+import { at, list, text } from "./json.ts";
 import type { JsonObject } from "./json.ts";
 
 export class ApiError extends Error {
@@ -8,16 +8,20 @@ export class ApiError extends Error {
   /** Kubernetes' word for it: `NotFound`, `AlreadyExists`, `Invalid`, `Conflict`, … */
   readonly reason: string;
   readonly status: JsonObject;
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: number, status: JsonObject) {
+  /** @param retryAfterSeconds - when the server asks to come back; undefined: it does not */
+  constructor(code: number, status: JsonObject, retryAfterSeconds?: number) {
     super(text(status["message"]) ?? `HTTP ${String(code)}`);
     this.code = code;
     this.reason = text(status["reason"]) ?? "";
     this.status = status;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 
-  get retryAfterSeconds(): number | undefined {
-    return number(at(this.status, "details", "retryAfterSeconds"));
+  /** Whether the same request may be answered otherwise a little later. */
+  get isPassing(): boolean {
+    return this.code === 429 || this.code >= 500;
   }
 
   /** Whether it is the namespace that is missing, not an object in it. */

@@ -23,7 +23,10 @@ const MAX_CONNECTIONS = 32;
 const TIMEOUT_MS = 60_000;
 /** How long credentials are used before the kubeconfig's helper is asked again. */
 const CREDENTIALS_MS = 60_000;
-const MAX_ATTEMPTS = 5;
+/** After that many tries the answer stands, as client-go has it. */
+const MAX_ATTEMPTS = 11;
+/** Before a question is asked again that broke off. */
+const PAUSE_MS = 1_000;
 
 interface Credentials {
   options: https.RequestOptions;
@@ -51,24 +54,32 @@ export class HttpClient {
       try {
         return await this.#once(call);
       } catch (error) {
-        const wait = this.#retryAfter(error, attempt);
+        const wait = this.#retryAfter(error, call, attempt);
         if (wait === undefined || attempt >= MAX_ATTEMPTS) throw error;
         await sleep(wait, undefined, this.#ended ? { signal: this.#ended } : {});
       }
     }
   }
 
-  /** Milliseconds to wait before trying again, or undefined where that would not help. */
-  #retryAfter(error: unknown, attempt: number): number | undefined {
-    if (error instanceof StaleConnection) return 0;
+  /**
+   * Milliseconds to wait before trying again, or undefined where that would not help.
+   *
+   * Source: client-go, rest/with_retry.go and the retryable errors of rest/request.go; by these the official provider goes.
+   */
+  #retryAfter(error: unknown, { method }: Call, attempt: number): number | undefined {
+    if (error instanceof BrokenOff) {
+      if (error.unread) return 0;
+      // What was to be written may have been: only a question is asked again.
+      return method === "GET" ? PAUSE_MS : undefined;
+    }
     if (!(error instanceof ApiError)) return undefined;
     if (error.code === 401 && attempt === 1) {
       this.#credentials = undefined;
       return 0;
     }
-    // The server is busy and has done nothing; it says itself when to come back.
-    if (error.code === 429 || error.code === 503) return (error.retryAfterSeconds ?? 1) * 1000;
-    return undefined;
+    // The server has done nothing, and says itself when to come back.
+    const { isPassing, retryAfterSeconds } = error;
+    return isPassing && retryAfterSeconds !== undefined ? retryAfterSeconds * 1000 : undefined;
   }
 
   async #once(call: Call): Promise<JsonObject> {
@@ -120,9 +131,16 @@ export class HttpClient {
   }
 }
 
-/** The server closed a kept connection just as we used it again; nothing was done. */
-class StaleConnection extends Error {
-  override readonly name = "StaleConnection";
+/** The connection ended before there was an answer. */
+class BrokenOff extends Error {
+  override readonly name = "BrokenOff";
+  /** Whether it was a kept connection that the server closed just as we used it again, so that nothing was done. */
+  readonly unread: boolean;
+
+  constructor(message: string, { unread, cause }: { unread: boolean; cause: unknown }) {
+    super(message, { cause });
+    this.unread = unread;
+  }
 }
 
 function answerOf(
@@ -131,26 +149,38 @@ function answerOf(
   server: string,
 ): Promise<JsonObject> {
   return new Promise((resolve, reject) => {
-    request.on("timeout", () => request.destroy(new Error("it did not answer in time")));
-    request.on("error", (error: NodeJS.ErrnoException) => {
-      const stale = request.reusedSocket && error.code === "ECONNRESET";
+    const fail = (error: NodeJS.ErrnoException) => {
       const message = `cannot reach the cluster at ${server}: ${reasonOf(error)}`;
-      reject(stale ? new StaleConnection(message) : new Error(message, { cause: error }));
-    });
+      const unread = request.reusedSocket;
+      const brokenOff = error.code === "ECONNRESET";
+      reject(
+        brokenOff
+          ? new BrokenOff(message, { unread, cause: error })
+          : new Error(message, { cause: error }),
+      );
+    };
+    request.on("timeout", () => request.destroy(new Error("it did not answer in time")));
+    request.on("error", fail);
     request.on("response", (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("error", reject);
+      response.on("error", fail);
       response.on("end", () => {
         const source = Buffer.concat(chunks).toString();
         const answer = parseObject(source) ?? { message: source.trim() };
         const code = response.statusCode ?? 0;
         if (code >= 200 && code < 300) resolve(answer);
-        else reject(new ApiError(code, answer));
+        else reject(new ApiError(code, answer, retryAfterOf(response)));
       });
     });
     request.end(body);
   });
+}
+
+/** Seconds; undefined where the server does not say, or says it as a date, which Kubernetes does not. */
+function retryAfterOf({ headers }: http.IncomingMessage): number | undefined {
+  const said = headers["retry-after"] ?? "";
+  return /^\d+$/.test(said) ? Number(said) : undefined;
 }
 
 /** A connection that fails on every address of a host has its reasons inside. */

@@ -2,9 +2,11 @@ import type { PulumiCommandName } from "../arguments.ts";
 import { openEnvironment } from "../environment.ts";
 import { checkout, placeOfCheckout } from "../place.ts";
 import { mustBeLocal } from "../pulumi/stack-files.ts";
-import { ensureStack, removeAbandonedLocks } from "../pulumi/stack.ts";
+import { recoverFromKilledRun } from "../pulumi/killed-run.ts";
+import { ensureStack } from "../pulumi/stack.ts";
 import { runInForeground } from "../system/children.ts";
 import { interruptible } from "../system/interrupt.ts";
+import type { Reporter } from "../system/progress.ts";
 
 export interface PulumiRun {
   readonly command: PulumiCommandName;
@@ -13,15 +15,18 @@ export interface PulumiRun {
 }
 
 /** `npm run up`, `preview` and `destroy`: that command of Pulumi, on the local cluster. Returns its exit status. */
-export async function pulumi({ command, stack, rest }: PulumiRun): Promise<number> {
+export async function pulumi(
+  { command, stack, rest }: PulumiRun,
+  report: Reporter,
+): Promise<number> {
   await mustBeLocal(checkout, stack);
-  const environment = await interruptible(async (signal) => {
+  const { env, programs } = await interruptible(async (signal) => {
     const opened = await openEnvironment(placeOfCheckout());
-    await removeAbandonedLocks(opened);
     await ensureStack(opened, stack, signal);
-    return opened;
+    // A preview changes nothing, not even that.
+    const more = command === "preview" ? {} : await recoverFromKilledRun(opened, stack, report);
+    return { ...opened, env: { ...opened.env, ...more } };
   });
   const args = [command, "--stack", stack, ...rest];
-  const { env, programs } = environment;
   return runInForeground(programs.pulumi, args, { cwd: checkout, env });
 }

@@ -2,7 +2,8 @@ import { podRows, podTable } from "../cluster/pods.ts";
 import { startEnvironment, type LocalEnvironment } from "../environment.ts";
 import { checkout, lockOf, placeOfCheckout } from "../place.ts";
 import { mustBeLocal } from "../pulumi/stack-files.ts";
-import { ensureStack, removeAbandonedLocks } from "../pulumi/stack.ts";
+import { recoverFromKilledRun } from "../pulumi/killed-run.ts";
+import { ensureStack } from "../pulumi/stack.ts";
 import { runInForeground } from "../system/children.ts";
 import { interruptible } from "../system/interrupt.ts";
 import { withLock } from "../system/lock.ts";
@@ -17,9 +18,9 @@ export async function start(stack: string, report: Reporter): Promise<number> {
   return interruptible(async (signal) =>
     withLock(lockOf(place), { signal, onWait }, async () => {
       const environment = await startEnvironment(place, { report, signal });
-      await removeAbandonedLocks(environment);
       await ensureStack(environment, stack, signal);
-      return bringUp(environment, stack, report);
+      const more = await recoverFromKilledRun(environment, stack, report);
+      return bringUp({ ...environment, env: { ...environment.env, ...more } }, stack, report);
     }),
   );
 }

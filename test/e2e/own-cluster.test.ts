@@ -1,14 +1,9 @@
-import { mkdtemp } from "node:fs/promises";
-import { join } from "node:path";
-import process from "node:process";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { removePlace } from "../../local/commands/stop.ts";
-import { startEnvironment } from "../../local/environment.ts";
 import type { Place } from "../../local/place.ts";
-import { clustersFolder, placeIn } from "../../local/place.ts";
-import { reporter } from "../../local/system/progress.ts";
+import { startTestCluster } from "./cluster.ts";
 import { Project } from "./project.ts";
-import { endWithThisProcess, suiteEnvironment } from "./suite.ts";
+import { suiteEnvironment } from "./suite.ts";
 
 const NAME = "own-cluster";
 
@@ -30,11 +25,7 @@ describe("a stack", () => {
   };
 
   beforeAll(async () => {
-    // By this name the next run removes it, should this one be killed.
-    other = placeIn(await mkdtemp(join(clustersFolder(), `e2e-${process.pid}-`)));
-    const { signal } = new AbortController();
-    await startEnvironment(other, { report: reporter(), signal });
-    await endWithThisProcess(other);
+    other = (await startTestCluster()).place;
     project = await Project.create(await suiteEnvironment(inject("place")), {
       name: NAME,
       procfile: "web: gunicorn index:server\n",

@@ -6,11 +6,14 @@ import { parse, stringify } from "yaml";
 import type { LocalEnvironment } from "../../local/environment.ts";
 import type { RunOptions, RunResult } from "../../local/system/children.ts";
 import { run } from "../../local/system/children.ts";
+import type { Running } from "./running.ts";
+import { startPulumi } from "./running.ts";
 import type { Update } from "./update.ts";
 import { readEvents } from "./update.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const STACK = "test";
+const UP = ["--yes", "--skip-preview"];
 const PARTS = ["Pulumi.yaml", "package.json", "infra", "components", "commands", "local"];
 
 /** What a project is made of; a test changes what it is about. */
@@ -43,6 +46,7 @@ export class Project {
   kubeconfig: string | undefined;
   readonly #environment: LocalEnvironment;
   #given: Given;
+  #updates = 0;
 
   private constructor(folder: string, environment: LocalEnvironment, given: Given) {
     this.folder = folder;
@@ -100,7 +104,14 @@ export class Project {
   }
 
   up(...flags: string[]): Promise<Update> {
-    return this.#update("up", ["--yes", "--skip-preview", ...flags]);
+    return this.#update("up", [...UP, ...flags]);
+  }
+
+  /** The same, with further variables in its environment. */
+  async mustUpWith(env: NodeJS.ProcessEnv): Promise<Update> {
+    const update = await this.#update("up", UP, env);
+    if (update.status !== 0) throw new Error(update.output);
+    return update;
   }
 
   /** An `up` that must succeed; a failure is an exception with all that was printed. */
@@ -113,6 +124,17 @@ export class Project {
   /** An `up` that is previewed first, as Pulumi does by itself. */
   upAsPeopleDo(...flags: string[]): Promise<Update> {
     return this.#update("up", ["--yes", ...flags]);
+  }
+
+  /** Starts an `up`, for a test that does something to it while it goes on. */
+  begin(...flags: string[]): Running {
+    const { args, options } = this.#command(["up", ...UP, ...flags]);
+    const { programs, env } = this.#environment;
+    return startPulumi(programs.pulumi, args, {
+      cwd: options.cwd,
+      env: { ...env, ...options.env },
+      eventLog: this.#newEventLog(),
+    });
   }
 
   preview(...flags: string[]): Promise<Update> {
@@ -291,10 +313,15 @@ export class Project {
     return items;
   }
 
-  async #update(command: string, flags: readonly string[]): Promise<Update> {
-    const log = join(this.folder, "events.log");
-    await rm(log, { force: true });
-    const { status, stdout, stderr } = await this.#pulumi([command, ...flags, "--event-log", log]);
+  async #update(
+    command: string,
+    flags: readonly string[],
+    env: NodeJS.ProcessEnv = {},
+  ): Promise<Update> {
+    const log = this.#newEventLog();
+    const { status, stdout, stderr } = await this.#pulumi([command, ...flags, "--event-log", log], {
+      env,
+    });
     return { status, output: `${stdout}\n${stderr}`, ...(await readEvents(log)) };
   }
 
@@ -302,13 +329,23 @@ export class Project {
     return this.kubeconfig === undefined ? {} : { KUBECONFIG: this.kubeconfig };
   }
 
-  #pulumi(args: readonly string[], options: RunOptions = {}) {
+  #newEventLog(): string {
+    this.#updates += 1;
+    return join(this.folder, `events-${this.#updates}.log`);
+  }
+
+  #pulumi(args: readonly string[], given: RunOptions = {}) {
+    const { args: all, options } = this.#command(args);
+    const env = { ...options.env, ...given.env };
+    return this.#environment.pulumi(all, { ...options, ...given, env });
+  }
+
+  #command(args: readonly string[]) {
     const stack = args[0] === "stack" && args[1] === "init" ? [] : ["--stack", STACK];
     const plain = ["--non-interactive", "--color", "never"];
     // Without it the CLI does not know `--event-log`.
     const env = { PULUMI_DEBUG_COMMANDS: "true", ...this.#cluster() };
-    const where = { cwd: this.folder, env };
-    return this.#environment.pulumi([...args, ...stack, ...plain], { ...where, ...options });
+    return { args: [...args, ...stack, ...plain], options: { cwd: this.folder, env } };
   }
 }
 

@@ -39,7 +39,8 @@ export async function readEvents(log: string): Promise<Pick<Update, "changes" | 
   const text = await readFile(log, "utf8").catch(() => "");
   const begun = text
     .split("\n")
-    .filter((line) => line !== "")
+    // What comes after the last end of a line is nothing, or was being written when the engine was killed.
+    .slice(0, -1)
     .flatMap((line): Change[] => {
       const { resourcePreEvent }: EngineEvent = JSON.parse(line);
       return resourcePreEvent ? changeOf(resourcePreEvent.metadata) : [];

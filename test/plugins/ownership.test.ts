@@ -57,6 +57,12 @@ describe("force", () => {
     ["where the object asks for it", [annotated, others, byDefault], true],
     ["where the provider is set so", [{}, others, { force: true, preview: false }], true],
     ["where nobody owns anything", [{}, live(), byDefault], true],
+    ["not of what may be there already", [{}, undefined, byDefault], false],
+    [
+      "of what may be there already, where the object asks",
+      [annotated, undefined, byDefault],
+      true,
+    ],
   ])("%s", (_, given, expected) => {
     expect(forces(...given)).toBe(expected);
   });

@@ -259,7 +259,7 @@ describe("whether an app fits", () => {
 
   test("is not known within the time limit of one that is always busy", async () => {
     const { kubeconfig, asked } = await apiServer((_, response) => {
-      response.writeHead(429, { "content-type": "application/json" }).end("{}");
+      response.writeHead(429, { "retry-after": "1" }).end("{}");
     });
     expect(
       (await fitOf(plan, { settings: settings(kubeconfig), timeLimit: 200 })).warnings,

@@ -90,11 +90,11 @@ const kinds: Record<string, new (name: string, args: any, options?: any) => any>
   PodDisruptionBudget: k8s.policy.v1.PodDisruptionBudget,
   Deployment: k8s.apps.v1.Deployment,
 };
-const [first, ...others] = JSON.parse(readFileSync("objects.json", "utf8"));
+const [first, account, ...others] = JSON.parse(readFileSync("objects.json", "utf8"));
 const namespace = new kinds[first.kind]!(first.metadata.name, first);
+const serviceAccount = new kinds[account.kind]!(account.metadata.name, account, { dependsOn: namespace });
 for (const object of others) {
-  const name = object.metadata.name;
-  new kinds[object.kind]!(name, object, { dependsOn: namespace });
+  new kinds[object.kind]!(object.metadata.name, object, { dependsOn: [namespace, serviceAccount] });
 }
 `;
 

@@ -11,6 +11,7 @@ import { labelOf } from "./cluster/cluster.ts";
 import type { Cluster } from "./cluster/cluster.ts";
 import { UnknownKind } from "./cluster/kinds.ts";
 import { idOf } from "./naming.ts";
+import { forces } from "./ownership.ts";
 import { promised } from "./preview.ts";
 import { reveal } from "./secrets.ts";
 import { clusterOf } from "./session.ts";
@@ -48,10 +49,11 @@ async function createNow(
   manager: string,
 ): Promise<JsonObject> {
   const cluster = clusterOf(session);
+  const force = forces(inputs, undefined, { force: session.force, preview: false });
   for (let attempt = 1; ; attempt++) {
     try {
       return session.upsert
-        ? await cluster.apply(inputs, { manager, force: session.force, dryRun: false })
+        ? await cluster.apply(inputs, { manager, force, dryRun: false })
         : await cluster.create(inputs, false);
     } catch (error) {
       const isEarly = isStatus(error, 404) || error instanceof UnknownKind;

@@ -94,15 +94,21 @@ function ownedFields(live: JsonObject, manager: string): { ours: JsonObject; the
   };
 }
 
-/** Whether applying may take fields from others by force. */
+/**
+ * Whether applying may take fields from others by force.
+ *
+ * @param live the object as it is; undefined: whether there is one is not known (a create that may adopt it)
+ */
 export function forces(
   inputs: JsonObject,
-  live: JsonObject,
+  live: JsonObject | undefined,
   options: { force: boolean; preview: boolean },
 ): boolean {
   const annotation = at(inputs, "metadata", "annotations", "pulumi.com/patchForce");
+  if (options.force || annotation === "true") return true;
+  if (live === undefined) return options.preview;
   const entries = list(at(live, "metadata", "managedFields"));
   // In a preview nothing is taken over first, so what would be must not look like a conflict.
   const willTakeOver = options.preview && takeover(live, "").length > 0;
-  return options.force || annotation === "true" || entries.length === 0 || willTakeOver;
+  return entries.length === 0 || willTakeOver;
 }

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { at, list, text, words } from "../../shared/json.ts";
 import type { JsonObject } from "../../shared/json.ts";
+import { ApiError } from "../../../../infra/cluster/api-error.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { labelOf, referenceTo } from "../cluster/cluster.ts";
 import { isWaitedFor, readiness } from "./readiness.ts";
@@ -47,22 +48,48 @@ export function skipsWaiting(inputs: JsonObject): boolean {
 
 export async function untilReady(created: JsonObject, waiting: Waiting): Promise<Waited> {
   const { cluster, cancelled } = waiting;
-  let live = created;
-  const tell = narrator(waiting, () => live);
-  const give = async (why: string) => ({ live, reasons: await explained(why, live, cluster) });
+  let seen: Seen = { live: created, now: await judge(created, waiting).catch(notAnswered) };
+  const tell = narrator(waiting, () => seen.live);
   for (const pause of pauses(waiting.timeoutSeconds)) {
-    const now = await judge(live, waiting);
+    const { live, now } = seen;
+    const give = async (why: string) => ({ live, reasons: await explained(why, live, cluster) });
     if (now.state === "ready") return { live, reasons: [] };
     if (now.state === "failed") return give(now.why);
     if (cancelled.aborted) return give(`the wait was cancelled; ${now.why}`);
     if (pause === undefined) return give(`timed out waiting to be ready: ${now.why}`);
     await tell(now.why);
     await rest(pause, cancelled);
-    const read = await cluster.find(referenceTo(live));
-    if (read === undefined) return { live, reasons: ["someone deleted it while we waited"] };
-    live = read;
+    seen = await look(live, waiting);
   }
-  return { live, reasons: [] };
+  return { live: seen.live, reasons: [] };
+}
+
+interface Seen {
+  live: JsonObject;
+  now: Readiness;
+}
+
+async function look(last: JsonObject, waiting: Waiting): Promise<Seen> {
+  try {
+    const live = await waiting.cluster.find(referenceTo(last));
+    if (live !== undefined) return { live, now: await judge(live, waiting) };
+    return { live: last, now: { state: "failed", why: "someone deleted it while we waited" } };
+  } catch (error) {
+    return { live: last, now: notAnswered(error) };
+  }
+}
+
+/**
+ * What it means that the cluster cannot be asked. The object is there and must not be lost over that: an outage is waited
+ * out, as the official provider's informers do, and what the cluster refuses is told together with the object's state.
+ */
+function notAnswered(error: unknown): Readiness {
+  const why = error instanceof Error ? error.message : String(error);
+  return { state: passes(error) ? "pending" : "failed", why };
+}
+
+function passes(error: unknown): boolean {
+  return !(error instanceof ApiError) || error.isPassing;
 }
 
 /** Tells what is being waited for, and once that takes its time, what the cluster says of it. */
@@ -99,7 +126,10 @@ export async function untilGone(live: JsonObject, waiting: Waiting): Promise<voi
   const tell = afterSilence(waiting.onProgress);
   let last = live;
   for (const pause of pauses(waiting.timeoutSeconds)) {
-    const now = await waiting.cluster.find(referenceTo(live));
+    const now = await waiting.cluster.find(referenceTo(live)).catch((error: unknown) => {
+      if (passes(error)) return last;
+      throw error;
+    });
     if (now === undefined || (uid !== undefined && at(now, "metadata", "uid") !== uid)) return;
     last = now;
     if (waiting.cancelled.aborted || pause === undefined) break;

@@ -1,0 +1,86 @@
+import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { suiteEnvironment } from "../e2e/suite.ts";
+import { Bench } from "./bench.ts";
+import { changes } from "./proxy.ts";
+import { SmallDisk } from "./small-disk.ts";
+
+const NOT_ALLOWED = "mounting a tmpfs takes user namespaces, or root";
+
+async function isWhole(file: string): Promise<boolean> {
+  const text = await readFile(file, "utf8");
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe("the disk of the state backend is full", () => {
+  let folder: string;
+  let disk: SmallDisk | undefined;
+  let bench: Bench;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "dash-scale-disk-"));
+    disk = await SmallDisk.mount(await suiteEnvironment(inject("place")), folder);
+    if (!disk) return;
+    bench = await Bench.create(disk.environment, {
+      name: "disk",
+      procfile: "web: gunicorn index:server\nworker: celery -A tasks worker\n",
+      scale: { web: 4, worker: 4 },
+    });
+    await bench.project.mustUp();
+  });
+  afterAll(async () => {
+    if (disk) await bench.remove();
+    await disk?.remove();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test("before an up begins: it changes nothing; docs/reliability.md, After a full disk", async (context) => {
+    if (!disk) return context.skip(NOT_ALLOWED);
+    await disk.fill(0);
+    const { status, output, changes: made } = await bench.scaleDown((project) => project.up());
+    expect([status === 0, made]).toEqual([false, []]);
+    expect(output).toContain("no space left on device");
+    await disk.empty();
+    // An empty lock is left.
+    const refused = await bench.project.up();
+    expect(refused.status).not.toBe(0);
+    expect(refused.output).toContain("unexpected end of JSON input");
+    await bench.project.mustPulumi("cancel", "--yes");
+    await bench.project.mustUp();
+    expect(await bench.leftovers()).toEqual([]);
+  });
+
+  test("in the first Deployment's update: docs/reliability.md, After a full disk", async (context) => {
+    if (!disk) return context.skip(NOT_ALLOWED);
+    const small = disk;
+    const state = join(small.folder, ".pulumi/stacks/e2e-disk/test.json");
+    const { status, output } = await bench.scaleDown(async (project) => {
+      const held = bench.proxy.hold("answer", changes("disk-worker"));
+      const up = project.begin();
+      await bench.reached(held, up);
+      // Room for the first page of the state, so that it is cut off after that.
+      await small.fill(4096);
+      held.release();
+      await expect.poll(() => isWhole(state), { interval: 20, timeout: 20_000 }).toBe(false);
+      small.keepFull();
+      return up.ended;
+    });
+    expect(status).not.toBe(0);
+    expect(output).toContain("no space left on device");
+    await small.empty();
+    // Pulumi has put what found room in the place of the state.
+    const refused = await bench.project.up();
+    expect(refused.status).not.toBe(0);
+    expect(refused.output).toContain("failed to load checkpoint");
+    await copyFile(`${state}.bak`, state);
+    await bench.project.mustUp();
+    expect(await bench.leftovers()).toEqual([]);
+  });
+});
