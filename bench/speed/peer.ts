@@ -6,6 +6,8 @@ export interface Peer {
   readonly name: string;
   /** As tables have it. */
   readonly title: string;
+  /** The most process types that it is tried with; default: all. */
+  readonly atMost?: number;
   /** Sets up a folder of its own as its users would have it, for an app that is not installed yet. */
   readonly prepare: (desk: Desk) => Promise<void>;
   /** Changes the files so that they ask for so many replicas of the first process type. */

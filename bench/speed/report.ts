@@ -22,7 +22,7 @@ ${TASKS.map((task) => `## ${TITLES[task]}\n\n${timesOf(records, task, peers)}`).
 
 ## What a process type costs
 
-Milliseconds for each further process type, from the smallest to the largest formation.
+Milliseconds for each further process type, from the smallest to the largest formation that it was tried with.
 
 ${table(["", ...titles], growth(records, peers))}
 
@@ -70,17 +70,20 @@ function ratios(ours: readonly Run[], theirs: readonly Run[]): number[] {
 }
 
 function growth({ runs }: Records, peers: readonly Peer[]): Cell[][] {
+  return TASKS.map((task) => [
+    task,
+    ...peers.map(({ name }) => growthOf(runs.filter((it) => it.peer === name && it.task === task))),
+  ]);
+}
+
+function growthOf(runs: readonly Run[]): string {
   const all = sizes(runs);
   const [small = 0, large = 0] = [all[0], all.at(-1)];
-  return TASKS.map((task) => {
-    const seconds = (peer: string, types: number) =>
-      spread(select(runs, { task, peer, types }).map((it) => it.seconds)).median;
-    const each = peers.map(({ name }) => {
-      const more = seconds(name, large) - seconds(name, small);
-      return fixed((more / (large - small)) * 1000, 1);
-    });
-    return [task, ...each];
-  });
+  if (small === large) return "-";
+  const [least, most] = [small, large].map(
+    (types) => spread(runs.filter((it) => it.types === types).map((it) => it.seconds)).median,
+  );
+  return fixed((((most ?? 0) - (least ?? 0)) / (large - small)) * 1000, 1);
 }
 
 function processorTime({ runs }: Records, peers: readonly Peer[]): Cell[][] {

@@ -11,6 +11,8 @@ import type { Peer } from "../peer.ts";
 export const helm: Peer = {
   name: "helm",
   title: "Helm",
+  // It asks for each object in turn, and so slowly that a round of 500 would take a quarter of an hour.
+  atMost: 100,
   prepare: async (desk) => {
     const { folder, namespace } = desk;
     await mkdir(join(folder, "templates"), { recursive: true });
