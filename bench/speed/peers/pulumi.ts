@@ -11,7 +11,8 @@ const QUIET = ["--non-interactive", "--stack", STACK];
 
 /** What is the same for every Pulumi program. */
 const pulumi: Pick<Peer, "apply" | "preview" | "forget"> = {
-  apply: () => ["pulumi", "up", "--yes", "--skip-preview", ...QUIET],
+  // It waits for as many Deployments at the same time as it may change: by default only four for each processor.
+  apply: () => ["pulumi", "up", "--yes", "--skip-preview", "--parallel", "64", ...QUIET],
   preview: () => ["pulumi", "preview", "--expect-no-changes", ...QUIET],
   forget: async (desk) => mustPulumi(desk, ["stack", "rm", "--force", "--yes", ...QUIET]),
 };
