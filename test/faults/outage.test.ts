@@ -21,7 +21,8 @@ describe("in the first Deployment's rollout, a part of the cluster goes:", () =>
     bench = await Bench.create(environment, {
       name: "outage",
       procfile: "web: gunicorn index:server\nworker: celery -A tasks worker\n",
-      app: { progressDeadline: 60 },
+      // Longer than the lease that KWOK has of a node: what it could not renew in the meantime, it waits for before it plays the node again.
+      app: { progressDeadline: 180 },
       scale: { web: REQUIRED, worker: 2 },
     });
     await bench.project.mustUp();
