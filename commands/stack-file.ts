@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import process from "node:process";
 import { isMap } from "../components/check.ts";
-import { ConfigError, didYouMean, oneOf } from "../components/errors.ts";
+import { ConfigError, didYouMean, messageOf, oneOf } from "../components/errors.ts";
 import { readYaml, valueOf } from "./yaml.ts";
 
 /** The project's root. */
@@ -88,9 +88,8 @@ export function textOf(file: string): string {
     const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
     return decoder.decode(readFileSync(file));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
     const place = relative(process.cwd(), file);
-    throw new ConfigError([{ place, message: `cannot be read: ${reason}` }]);
+    throw new ConfigError([{ place, message: `cannot be read: ${messageOf(error)}` }]);
   }
 }
 

@@ -43,6 +43,11 @@ export function refuse(problems: readonly Problem[]): void {
   if (problems.length > 0) throw new ConfigError(problems);
 }
 
+/** What a library or the system says of what went wrong, whatever it has thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 const LONGEST_SHOWN = 60;
 const DEEPEST_SHOWN = 5;
 

@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { LONGEST_TEXT } from "./check.ts";
 import type { Problem, Warning } from "./errors.ts";
-import { shown } from "./errors.ts";
+import { messageOf, shown } from "./errors.ts";
 
 /** One line of a Procfile: a process type and the command that it runs. */
 export interface ProcfileEntry {
@@ -43,7 +43,7 @@ export function readProcfile(source: ProcfileSource | undefined): Procfile {
   try {
     return parseBytes(readFileSync(source), file);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     return {
       entries: [],
       warnings: [],

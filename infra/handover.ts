@@ -1,4 +1,5 @@
 import { ResourceHook, RunError } from "@pulumi/pulumi";
+import { messageOf } from "../components/errors.ts";
 import { endedAutoscaler } from "../components/manifest/scaled-by.ts";
 import type { ClusterSettings } from "./cluster/kubeconfig.ts";
 
@@ -19,8 +20,7 @@ export function handover(settings: ClusterSettings): ResourceHook {
       const { endAutoscaler } = await import("./end-autoscaler.ts");
       await endAutoscaler(autoscaler, id, settings);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new RunError(`The autoscaler of Deployment ${id} cannot be ended: ${reason}`);
+      throw new RunError(`The autoscaler of Deployment ${id} cannot be ended: ${messageOf(error)}`);
     }
   });
 }

@@ -2,6 +2,7 @@ import { getOrganization, getProject, getStack, runtime } from "@pulumi/pulumi";
 import { isMap } from "../components/check.ts";
 import type { Cost } from "../components/cost.ts";
 import { costFromOutputs } from "../components/cost-outputs.ts";
+import { messageOf } from "../components/errors.ts";
 
 /** A function of the engine itself, which a stack reference is made from; it leaves no resource in the state. */
 const READ_OUTPUTS = "pulumi:pulumi:readStackOutputs";
@@ -29,7 +30,6 @@ export async function lastOutputs(): Promise<LastOutputs> {
     };
   } catch (error) {
     // A backend of old, which knows no projects, knows no such name either.
-    const hidden = error instanceof Error ? error.message : String(error);
-    return { cost: undefined, cluster: undefined, hidden };
+    return { cost: undefined, cluster: undefined, hidden: messageOf(error) };
   }
 }

@@ -1,5 +1,6 @@
 /** Asks a cluster something that the program can do without: it takes bounded time, and never fails. */
 import type { KubeConfig } from "@kubernetes/client-node";
+import { messageOf } from "../../components/errors.ts";
 import { HttpClient } from "./http.ts";
 import type { ClusterSettings } from "./kubeconfig.ts";
 import { loadKubeconfig } from "./kubeconfig.ts";
@@ -54,10 +55,6 @@ async function within<Found>(
     clearTimeout(timer);
     ending.abort();
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** On one line, without what is secret. */

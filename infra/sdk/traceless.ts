@@ -1,3 +1,4 @@
+import { withoutTraces } from "../without-traces.ts";
 import { objectOf } from "./later.ts";
 
 /**
@@ -8,14 +9,7 @@ export function tracelessPromises(load: () => unknown): object {
   const real = objectOf(load());
   const debuggablePromise: unknown = Reflect.get(real, "debuggablePromise");
   if (typeof debuggablePromise !== "function") return real;
-  const traceless = (...args: unknown[]): unknown => {
-    const { stackTraceLimit } = Error;
-    Error.stackTraceLimit = 0;
-    try {
-      return Reflect.apply(debuggablePromise, undefined, args);
-    } finally {
-      Error.stackTraceLimit = stackTraceLimit;
-    }
-  };
+  const traceless = (...args: unknown[]): unknown =>
+    withoutTraces((): unknown => Reflect.apply(debuggablePromise, undefined, args));
   return Object.create(real, { debuggablePromise: { value: traceless } });
 }
