@@ -3,14 +3,13 @@ import { join } from "node:path";
 import { ControlPlane } from "../../local/cluster/control-plane.ts";
 import { writeKubeconfig } from "../../local/cluster/kubeconfig.ts";
 import { removePlace } from "../../local/commands/stop.ts";
-import { startEnvironment, type LocalEnvironment } from "../../local/environment.ts";
-import { LocalError } from "../../local/local-error.ts";
+import { startEnvironment } from "../../local/environment.ts";
 import { toolsFolder } from "../../local/place.ts";
 import { versionOf } from "../../local/tools/on-path.ts";
 import { findTools } from "../../local/tools/find.ts";
 import { nodeSets } from "../../local/tools/nodes.ts";
 import type { Programs } from "../../local/tools/on-path.ts";
-import type { Reporter } from "../../local/system/progress.ts";
+import { laneCluster, type LaneCluster, type LaneRun } from "../lane-cluster.ts";
 import { removeCgroups } from "./cgroups.ts";
 import { forwardToApiServer, type Forwarder } from "./forward.ts";
 import { imageArchive } from "./images.ts";
@@ -21,25 +20,15 @@ import { ensurePackages } from "./packages.ts";
 import { rememberSysctls, restoreSysctls } from "./sysctls.ts";
 import { systemObjects } from "./system-objects.ts";
 
-export interface ClusterOptions {
-  readonly report: Reporter;
-  readonly signal: AbortSignal;
-}
-
 /** A cluster of real nodes, all on this machine. */
-export interface RealCluster {
-  readonly environment: LocalEnvironment;
+export interface RealCluster extends LaneCluster {
   readonly nodes: readonly RealNode[];
   readonly versions: Readonly<Record<string, string>>;
-  readonly signal: AbortSignal;
-  readonly report: Reporter;
-  /** Runs kubectl; a failure is an exception. */
-  readonly kubectl: (args: readonly string[], input?: unknown) => Promise<string>;
 }
 
 /** Does some work on a cluster that is made for it, and removed afterwards whatever comes of the work. */
 export async function withCluster<T>(
-  options: ClusterOptions,
+  options: LaneRun,
   work: (cluster: RealCluster) => Promise<T>,
 ): Promise<T> {
   await ensurePackages(options.report, options.signal);
@@ -58,7 +47,7 @@ export async function withCluster<T>(
     const inImages = await imageArchive(images, programs, kept);
     await startNodes(programs, images, options, nodes);
     const all = { ...versions, ...inImages };
-    const cluster = clusterOf({ environment, nodes, versions: all, ...options });
+    const cluster = { ...laneCluster(environment, options), nodes, versions: all };
     await cluster.kubectl(["apply", "-f", "-"], list(systemObjects()));
     await untilReady(cluster);
     return await work(cluster);
@@ -91,7 +80,7 @@ async function removeAll(
   if (failures.length > 0) throw new AggregateError(failures, "not everything could be removed");
 }
 
-async function startControlPlane({ report, signal }: ClusterOptions) {
+async function startControlPlane({ report, signal }: LaneRun) {
   const serverAddresses = [HOST.address, SERVICES.kubernetes];
   const environment = await startEnvironment(lanePlace(), {
     report,
@@ -119,7 +108,7 @@ async function debianVersions(signal: AbortSignal): Promise<Record<string, strin
 async function startNodes(
   programs: Programs,
   images: string,
-  { report, signal }: ClusterOptions,
+  { report, signal }: LaneRun,
   nodes: RealNode[],
 ): Promise<void> {
   const { folder, controlPlane } = lanePlace();
@@ -157,17 +146,6 @@ async function untilReady({ kubectl, report }: RealCluster): Promise<void> {
   } finally {
     activity.end();
   }
-}
-
-function clusterOf(parts: Omit<RealCluster, "kubectl">): RealCluster {
-  const { environment, signal } = parts;
-  const kubectl: RealCluster["kubectl"] = async (args, input) => {
-    const options = input === undefined ? { signal } : { signal, input: JSON.stringify(input) };
-    const { status, stdout, stderr } = await environment.kubectl(args, options);
-    if (status !== 0) throw new LocalError(`kubectl ${args.join(" ")}: ${stderr.trim()}`);
-    return stdout;
-  };
-  return { ...parts, kubectl };
 }
 
 /** Several objects as one. */

@@ -1,12 +1,10 @@
-import { parseArgs } from "node:util";
-import { LocalError, reasonOf } from "../../local/local-error.ts";
-import { lockOf } from "../../local/place.ts";
-import { interruptible } from "../../local/system/interrupt.ts";
-import { withLock } from "../../local/system/lock.ts";
-import { reporter } from "../../local/system/progress.ts";
+import type { ParseArgsConfig } from "node:util";
+import { LocalError } from "../../local/local-error.ts";
 import { versions } from "../../local/versions.ts";
+import { alone } from "../lane-cluster.ts";
 import { load } from "../machine.ts";
 import { writeResults } from "../results.ts";
+import { parsedWords, partsIn } from "../words.ts";
 import { withCluster, type RealCluster } from "./cluster.ts";
 import { DOOR_NAMES, type DoorName } from "./doors.ts";
 import { lanePlace } from "./layout.ts";
@@ -35,13 +33,7 @@ export async function pods(words: readonly string[]): Promise<void> {
     process.stdout.write(`${USAGE}\n`);
     return;
   }
-  const report = reporter();
-  const onWait = (pid: number) => report.say(`Waiting for process ${pid}, which runs this lane`);
-  await interruptible((signal) =>
-    withLock(lockOf(lanePlace()), { signal, onWait }, () =>
-      withCluster({ report, signal }, (cluster) => measureAll(cluster, wish)),
-    ),
-  );
+  await alone(lanePlace(), (run) => withCluster(run, (cluster) => measureAll(cluster, wish)));
 }
 
 interface Wish {
@@ -50,10 +42,10 @@ interface Wish {
 }
 
 function wishOf(words: readonly string[]): Wish | "help" {
-  const { values, positionals } = parsed(words);
+  const config = { args: [...words], allowPositionals: true, options: OPTIONS };
+  const { values, positionals } = parsedWords(config, USAGE);
   if (values.help) return "help";
-  const unknown = positionals.find((name) => !(name in PARTS));
-  if (unknown !== undefined) throw new LocalError(`There is no part "${unknown}".\n\n${USAGE}`);
+  const parts = partsIn(positionals, PARTS, USAGE);
   const count = Number(values.rounds);
   if (!Number.isInteger(count) || count < 1) {
     throw new LocalError(`--rounds wants a whole number from 1 on.\n\n${USAGE}`);
@@ -63,25 +55,14 @@ function wishOf(words: readonly string[]): Wish | "help" {
     if (!found) throw new LocalError(`There is no door "${name}".\n\n${USAGE}`);
     return found;
   });
-  const parts = positionals.length > 0 ? positionals : Object.keys(PARTS);
   return { parts, options: { rounds: count, doors } };
 }
 
-function parsed(words: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...words],
-      allowPositionals: true,
-      options: {
-        help: { type: "boolean", short: "h", default: false },
-        rounds: { type: "string", default: "20" },
-        door: { type: "string", multiple: true, default: [...DOOR_NAMES] satisfies DoorName[] },
-      },
-    });
-  } catch (error) {
-    throw new LocalError(`${reasonOf(error)}\n\n${USAGE}`);
-  }
-}
+const OPTIONS = {
+  help: { type: "boolean", short: "h", default: false },
+  rounds: { type: "string", default: "20" },
+  door: { type: "string", multiple: true, default: [...DOOR_NAMES] satisfies DoorName[] },
+} satisfies ParseArgsConfig["options"];
 
 /** Each part writes its results when it is done, so that they stand whatever comes of the others. */
 async function measureAll(cluster: RealCluster, { parts, options }: Wish): Promise<void> {

@@ -2,8 +2,7 @@ import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { LocalError } from "../../local/local-error.ts";
-import { lastLines } from "../../local/system/children.ts";
+import { mustPulumi } from "../lane-cluster.ts";
 import type { RealCluster } from "./cluster.ts";
 import { IMAGES } from "./images.ts";
 
@@ -130,13 +129,8 @@ export class AppProject {
     await writeFile(join(this.#folder, "stacks", `Pulumi.${STACK}.yaml`), stringify({ config }));
   }
 
-  async #pulumi(...args: string[]): Promise<void> {
-    const { environment, signal } = this.cluster;
-    const words = [...args, "--non-interactive", "--color", "never"];
-    const result = await environment.pulumi(words, { cwd: this.#folder, signal });
-    if (result.status === 0) return;
-    const said = lastLines(`${result.stdout}\n${result.stderr}`, 40);
-    throw new LocalError(`pulumi ${args.join(" ")} failed:\n${said}`);
+  #pulumi(...args: string[]): Promise<void> {
+    return mustPulumi(this.cluster, this.#folder, args);
   }
 }
 

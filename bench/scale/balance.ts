@@ -1,4 +1,4 @@
-import type { SimulatedCluster } from "../simulated-cluster.ts";
+import type { LaneCluster } from "../lane-cluster.ts";
 
 /** How evenly pods lie on nodes and zones: each as the most and the least of them. */
 export interface Balance {
@@ -15,10 +15,7 @@ interface Range {
 const ZONE = "topology\\.kubernetes\\.io/zone";
 
 /** Of all nodes, also those without a pod. */
-export async function balanceOf(
-  { kubectl }: SimulatedCluster,
-  namespace: string,
-): Promise<Balance> {
+export async function balanceOf({ kubectl }: LaneCluster, namespace: string): Promise<Balance> {
   const nodes = await kubectl([
     "get",
     "nodes",

@@ -2,7 +2,6 @@ import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { processesOf } from "../../local/system/processes.ts";
 import type { Place } from "../../local/place.ts";
-import type { Cell } from "../markdown.ts";
 
 /** The most memory that each part of a control plane has had so far, in MiB, by its name. */
 export type PeakMemory = Readonly<Record<string, number>>;
@@ -18,12 +17,4 @@ export async function peakMemory({ controlPlane }: Place): Promise<PeakMemory> {
       return [basename(command.split(" ")[0] ?? ""), Math.round(Number(kibibytes) / 1024)];
     });
   return Object.fromEntries(await Promise.all(entries));
-}
-
-export function memoryHeading(peak: PeakMemory): string[] {
-  return Object.keys(peak);
-}
-
-export function memoryCells(peak: PeakMemory): Cell[] {
-  return Object.values(peak);
 }

@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { LocalError, reasonOf } from "../../local/local-error.ts";
 import { versions } from "../../local/versions.ts";
 import { load } from "../machine.ts";
 import { writeResults } from "../results.ts";
-import { withSimulatedCluster, type SimulatedCluster } from "../simulated-cluster.ts";
+import type { LaneCluster } from "../lane-cluster.ts";
+import { withSimulatedCluster } from "../simulated-cluster.ts";
+import { parsedWords, partsIn } from "../words.ts";
 import type { Part } from "./part.ts";
 import { pods } from "./pods.ts";
 import { stacks } from "./stacks.ts";
@@ -40,23 +40,13 @@ export async function scale(words: readonly string[]): Promise<void> {
 }
 
 function wishOf(words: readonly string[]): readonly string[] | "help" {
-  const { values, positionals } = parsed(words);
-  if (values.help) return "help";
-  const unknown = positionals.find((name) => !(name in PARTS));
-  if (unknown !== undefined) throw new LocalError(`There is no part "${unknown}".\n\n${USAGE}`);
-  return positionals.length > 0 ? positionals : Object.keys(PARTS);
+  const options = { help: { type: "boolean", short: "h", default: false } } as const;
+  const config = { args: [...words], allowPositionals: true, options };
+  const { values, positionals } = parsedWords(config, USAGE);
+  return values.help ? "help" : partsIn(positionals, PARTS, USAGE);
 }
 
-function parsed(words: readonly string[]) {
-  try {
-    const options = { help: { type: "boolean", short: "h", default: false } } as const;
-    return parseArgs({ args: [...words], allowPositionals: true, options });
-  } catch (error) {
-    throw new LocalError(`${reasonOf(error)}\n\n${USAGE}`);
-  }
-}
-
-async function measure(name: string, cluster: SimulatedCluster): Promise<void> {
+async function measure(name: string, cluster: LaneCluster): Promise<void> {
   const part = PARTS[name];
   if (!part) return;
   const folder = await mkdtemp(join(tmpdir(), "dash-scale-bench-"));

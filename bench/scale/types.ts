@@ -5,7 +5,7 @@ import { formationOf } from "../speed/formation.ts";
 import { memoryOf, timed } from "../speed/measure.ts";
 import { ours } from "../speed/peers/pulumi.ts";
 import type { Desk } from "../speed/peer.ts";
-import { memoryCells, memoryHeading, peakMemory } from "./control-plane.ts";
+import { peakMemory } from "./control-plane.ts";
 import type { Part } from "./part.ts";
 
 const TYPES = 500;
@@ -41,7 +41,7 @@ A preview takes ${Math.round(previewMemory / 2 ** 20)} MiB; the state is ${fixed
 
 The most memory of each part of the control plane, MiB:
 
-${table(memoryHeading(controlPlane), [memoryCells(controlPlane)])}
+${table(Object.keys(controlPlane), [Object.values(controlPlane)])}
 `;
     return { text, data: { install, preview, previewMemory, scale, controlPlane, state } };
   },

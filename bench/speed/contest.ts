@@ -1,13 +1,13 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { SimulatedCluster } from "../simulated-cluster.ts";
+import type { LaneCluster } from "../lane-cluster.ts";
 import { formationOf } from "./formation.ts";
 import { memoryOf, timed } from "./measure.ts";
 import type { Desk, Peer } from "./peer.ts";
 import type { Records, Rounds, Task } from "./record.ts";
 
 interface Setting {
-  readonly cluster: SimulatedCluster;
+  readonly cluster: LaneCluster;
   readonly programs: Readonly<Record<string, string>>;
   /** Where each peer gets a folder. */
   readonly folder: string;

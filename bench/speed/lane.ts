@@ -1,15 +1,16 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { LocalError, reasonOf } from "../../local/local-error.ts";
+import { LocalError } from "../../local/local-error.ts";
 import { toolsFolder } from "../../local/place.ts";
 import { findTools } from "../../local/tools/find.ts";
 import { peerSets } from "../../local/tools/peers.ts";
 import { versions as commonVersions } from "../../local/versions.ts";
 import { load } from "../machine.ts";
 import { writeResults } from "../results.ts";
-import { withSimulatedCluster, type SimulatedCluster } from "../simulated-cluster.ts";
+import type { LaneCluster } from "../lane-cluster.ts";
+import { withSimulatedCluster } from "../simulated-cluster.ts";
+import { parsedWords } from "../words.ts";
 import { Contest } from "./contest.ts";
 import type { Peer } from "./peer.ts";
 import { helm } from "./peers/helm.ts";
@@ -60,7 +61,7 @@ interface Wish {
 }
 
 function wishOf(words: readonly string[]): Wish | "help" {
-  const { help, types, peer } = parsed(words);
+  const { help, types, peer } = parsedWords({ args: [...words], options: OPTIONS }, USAGE).values;
   if (help) return "help";
   const peers = peer.map((name) => {
     const found = PEERS.find((known) => known.name === name);
@@ -74,23 +75,13 @@ function wishOf(words: readonly string[]): Wish | "help" {
   return { types: counts, peers };
 }
 
-function parsed(words: readonly string[]) {
-  try {
-    const { values } = parseArgs({
-      args: [...words],
-      options: {
-        help: { type: "boolean", short: "h", default: false },
-        types: { type: "string", multiple: true, default: Object.keys(ROUNDS) },
-        peer: { type: "string", multiple: true, default: PEERS.map(({ name }) => name) },
-      },
-    });
-    return values;
-  } catch (error) {
-    throw new LocalError(`${reasonOf(error)}\n\n${USAGE}`);
-  }
-}
+const OPTIONS = {
+  help: { type: "boolean", short: "h", default: false },
+  types: { type: "string", multiple: true, default: Object.keys(ROUNDS) },
+  peer: { type: "string", multiple: true, default: PEERS.map(({ name }) => name) },
+} as const;
 
-async function contest(cluster: SimulatedCluster, { types, peers }: Wish): Promise<void> {
+async function contest(cluster: LaneCluster, { types, peers }: Wish): Promise<void> {
   const { programs, versions } = await tools(cluster);
   const records: Records = { runs: [], memory: [] };
   const folder = await mkdtemp(join(tmpdir(), "dash-scale-bench-"));
@@ -117,7 +108,7 @@ async function contest(cluster: SimulatedCluster, { types, peers }: Wish): Promi
   }
 }
 
-async function tools({ report, signal, environment }: SimulatedCluster) {
+async function tools({ report, signal, environment }: LaneCluster) {
   const search = { folder: toolsFolder(), report, signal };
   const { pulumi, kubernetes, kwok, etcd } = commonVersions;
   const versions: Record<string, string> = { pulumi, kubernetes, kwok, etcd };

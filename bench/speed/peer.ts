@@ -1,4 +1,4 @@
-import type { SimulatedCluster } from "../simulated-cluster.ts";
+import type { LaneCluster } from "../lane-cluster.ts";
 
 /** One of the programs that are measured against each other. */
 export interface Peer {
@@ -28,7 +28,7 @@ export interface Desk {
   readonly folder: string;
   readonly namespace: string;
   readonly formation: Formation;
-  readonly cluster: SimulatedCluster;
+  readonly cluster: LaneCluster;
   /** The programs beside Pulumi and kubectl, by name. */
   readonly programs: Readonly<Record<string, string>>;
 }

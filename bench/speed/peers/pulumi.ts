@@ -1,9 +1,8 @@
 import { cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { LocalError } from "../../../local/local-error.ts";
-import { lastLines } from "../../../local/system/children.ts";
-import type { Desk, Peer } from "../peer.ts";
+import { mustPulumi } from "../../lane-cluster.ts";
+import type { Peer } from "../peer.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..", "..");
 const STACK = "bench";
@@ -14,7 +13,8 @@ const pulumi: Pick<Peer, "apply" | "preview" | "forget"> = {
   // It waits for as many Deployments at the same time as it may change: by default only four for each processor.
   apply: () => ["pulumi", "up", "--yes", "--skip-preview", "--parallel", "64", ...QUIET],
   preview: () => ["pulumi", "preview", "--expect-no-changes", ...QUIET],
-  forget: async (desk) => mustPulumi(desk, ["stack", "rm", "--force", "--yes", ...QUIET]),
+  forget: async (desk) =>
+    mustPulumi(desk.cluster, desk.folder, ["stack", "rm", "--force", "--yes", ...QUIET]),
 };
 
 /** This program. */
@@ -36,7 +36,7 @@ export const ours: Peer = {
     );
     await writeFile(join(folder, "Procfile"), formation.procfile);
     await ours.write(desk, 2);
-    await mustPulumi(desk, ["stack", "init", STACK, "--non-interactive"]);
+    await mustPulumi(desk.cluster, desk.folder, ["stack", "init", STACK, "--non-interactive"]);
   },
   write: async ({ folder, namespace, formation }, replicas) => {
     const file = join(folder, "stacks", `Pulumi.${STACK}.yaml`);
@@ -71,7 +71,7 @@ export const plain: Peer = {
     };
     for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
     await plain.write(desk, 2);
-    await mustPulumi(desk, ["stack", "init", STACK, "--non-interactive"]);
+    await mustPulumi(desk.cluster, desk.folder, ["stack", "init", STACK, "--non-interactive"]);
   },
   write: async ({ folder, namespace, formation }, replicas) =>
     writeFile(
@@ -98,15 +98,3 @@ for (const object of others) {
   new kinds[object.kind]!(object.metadata.name, object, { dependsOn: [namespace, serviceAccount] });
 }
 `;
-
-async function mustPulumi(desk: Desk, args: readonly string[]): Promise<void> {
-  const { cluster, folder } = desk;
-  const { signal } = cluster;
-  const { status, stdout, stderr } = await cluster.environment.pulumi(args, {
-    cwd: folder,
-    signal,
-  });
-  if (status !== 0) {
-    throw new LocalError(`pulumi ${args.join(" ")} failed:\n${lastLines(`${stdout}\n${stderr}`)}`);
-  }
-}
