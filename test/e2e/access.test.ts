@@ -52,6 +52,18 @@ function unrefused(
   return resources.filter((it) => status === 0 || !refusal(verb, it, namespace).test(output));
 }
 
+/** Has all that is done with a project be done with the account's rights. */
+async function actAs(account: Account, project: Project): Promise<void> {
+  const file = await project.write("pipeline.kubeconfig", await account.kubeconfig());
+  await project.mustPulumi("config", "set", "kubernetes:kubeconfig", file);
+}
+
+async function removeBoth(account: Account, project: Project): Promise<void> {
+  await project.mustPulumi("config", "rm", "kubernetes:kubeconfig");
+  await project.remove();
+  await account.remove();
+}
+
 // One app through its life: each test goes on from where the one before it left off.
 describe("a pipeline with a role in the app's namespace", { timeout: 300_000 }, () => {
   const NAME = "access";
@@ -98,13 +110,10 @@ describe("a pipeline with a role in the app's namespace", { timeout: 300_000 }, 
     });
     await project.apply(customResource());
     await project.setSecret("TOKEN", "canary");
-    const file = await project.write("pipeline.kubeconfig", await account.kubeconfig());
-    await project.mustPulumi("config", "set", "kubernetes:kubeconfig", file);
+    await actAs(account, project);
   });
   afterAll(async () => {
-    await project.mustPulumi("config", "rm", "kubernetes:kubeconfig");
-    await project.remove();
-    await account.remove();
+    await removeBoth(account, project);
     await project.kubectl("delete", "crd", CUSTOM);
   });
 
@@ -222,13 +231,10 @@ describe("a pipeline that creates the namespace, too", { timeout: 300_000 }, () 
       procfile: "worker: celery -A tasks worker\n",
     });
     await project.kubectl("delete", "namespace", NAME);
-    const file = await project.write("pipeline.kubeconfig", await account.kubeconfig());
-    await project.mustPulumi("config", "set", "kubernetes:kubeconfig", file);
+    await actAs(account, project);
   });
   afterAll(async () => {
-    await project.mustPulumi("config", "rm", "kubernetes:kubeconfig");
-    await project.remove();
-    await account.remove();
+    await removeBoth(account, project);
   });
 
   test("needs the right to create it", async () => {

@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Manifest, Right, Rule } from "../support/rights.ts";
 import { manifestsOf, ruleOf } from "../support/rights.ts";
+import { kubectlWith, mustKubectl } from "./kubectl.ts";
 
 /** How long the API server may take to see what was granted. */
 const PATIENCE_MS = 10_000;
@@ -91,15 +92,11 @@ export class Account {
   }
 
   async #apply(...manifests: readonly Manifest[]): Promise<void> {
-    for (const manifest of manifests) {
-      await this.#kubectl(["apply", "--filename", "-"], JSON.stringify(manifest));
-    }
+    for (const manifest of manifests) await kubectlWith(this.#environment, manifest, ["apply"]);
   }
 
-  async #kubectl(args: readonly string[], input = ""): Promise<string> {
-    const { status, stdout, stderr } = await this.#environment.kubectl(args, { input });
-    if (status !== 0) throw new Error(stderr);
-    return stdout;
+  #kubectl(args: readonly string[]): Promise<string> {
+    return mustKubectl(this.#environment, args);
   }
 }
 

@@ -1,10 +1,8 @@
-import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Server } from "node:https";
-import { createServer } from "node:https";
-import { join } from "node:path";
-import { freePorts } from "../../local/system/ports.ts";
 import type { LocalEnvironment } from "../../local/environment.ts";
+import type { HttpsServer } from "./https-server.ts";
+import { serveForCluster } from "./https-server.ts";
+import { kubectlWith, mustKubectl } from "./kubectl.ts";
 
 /**
  * An admission webhook as careless ones are: it refuses every Secret of a namespace, and quotes what is in it. The API
@@ -22,60 +20,47 @@ export class EchoWebhook {
   };
   readonly #environment: LocalEnvironment;
   readonly #name: string;
-  readonly #server: Server;
+  readonly #server: HttpsServer;
 
-  private constructor(environment: LocalEnvironment, name: string, server: Server) {
+  private constructor(environment: LocalEnvironment, name: string, server: HttpsServer) {
     this.#environment = environment;
     this.#name = name;
     this.#server = server;
   }
 
   static async start(environment: LocalEnvironment, namespace: string): Promise<EchoWebhook> {
-    // The API server's own certificate is for this machine, too.
-    const keys = join(environment.place.controlPlane, "clusters", "local", "pki");
-    const [ca, cert, key] = await Promise.all(
-      ["ca.crt", "admin.crt", "admin.key"].map((name) => readFile(join(keys, name))),
-    );
-    if (!ca || !cert || !key) throw new Error("the control plane has no keys");
-    const server = createServer({ cert, key });
-    const webhook = new EchoWebhook(environment, `echo-${namespace}`, server);
-    server.on("request", (request, response) => void webhook.#respond(request, response));
-    const [port = 0] = await freePorts(1);
-    await new Promise<void>((listening) => server.listen(port, "127.0.0.1", listening));
-    const configuration = configurationOf(webhook.#name, namespace, {
-      url: `https://127.0.0.1:${port}/`,
-      caBundle: ca.toString("base64"),
+    const server = await serveForCluster(environment, (request, response) => {
+      void respond(request, response);
     });
-    await webhook.#kubectl(["apply", "--filename", "-"], configuration);
-    return webhook;
+    const name = `echo-${namespace}`;
+    const configuration = configurationOf(name, namespace, {
+      url: `https://127.0.0.1:${server.port}/`,
+      caBundle: server.authority,
+    });
+    await kubectlWith(environment, configuration, ["apply"]);
+    return new EchoWebhook(environment, name, server);
   }
 
   async stop(): Promise<void> {
-    await this.#kubectl(["delete", "validatingwebhookconfiguration", this.#name]);
-    this.#server.closeAllConnections();
-    await new Promise((closed) => this.#server.close(closed));
+    const args = ["delete", "validatingwebhookconfiguration", this.#name];
+    await mustKubectl(this.#environment, args);
+    await this.#server.stop();
   }
+}
 
-  async #respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
-    const review: Review = JSON.parse(Buffer.concat(chunks).toString());
-    const values = Object.values(review.request.object?.data ?? {}).map((it) =>
-      Buffer.from(it, "base64").toString(),
-    );
-    const ways = Object.entries(EchoWebhook.quoting);
-    const message = ways.map(([way, quote]) => `${way}: ${values.map(quote).join()}`).join("; ");
-    const answer = { uid: review.request.uid, allowed: false, status: { code: 403, message } };
-    const { apiVersion, kind } = review;
-    response.writeHead(200, { "content-type": "application/json" });
-    response.end(JSON.stringify({ apiVersion, kind, response: answer }));
-  }
-
-  async #kubectl(args: readonly string[], input?: object): Promise<void> {
-    const options = input === undefined ? {} : { input: JSON.stringify(input) };
-    const { status, stderr } = await this.#environment.kubectl(args, options);
-    if (status !== 0) throw new Error(stderr);
-  }
+async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
+  const review: Review = JSON.parse(Buffer.concat(chunks).toString());
+  const values = Object.values(review.request.object?.data ?? {}).map((it) =>
+    Buffer.from(it, "base64").toString(),
+  );
+  const ways = Object.entries(EchoWebhook.quoting);
+  const message = ways.map(([way, quote]) => `${way}: ${values.map(quote).join()}`).join("; ");
+  const answer = { uid: review.request.uid, allowed: false, status: { code: 403, message } };
+  const { apiVersion, kind } = review;
+  response.writeHead(200, { "content-type": "application/json" });
+  response.end(JSON.stringify({ apiVersion, kind, response: answer }));
 }
 
 interface Review {

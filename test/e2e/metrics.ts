@@ -1,10 +1,8 @@
-import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Server } from "node:https";
-import { createServer } from "node:https";
-import { join } from "node:path";
-import { freePorts } from "../../local/system/ports.ts";
 import type { LocalEnvironment } from "../../local/environment.ts";
+import type { HttpsServer } from "./https-server.ts";
+import { serveForCluster } from "./https-server.ts";
+import { kubectlWith, mustKubectl } from "./kubectl.ts";
 
 const GROUP = "metrics.k8s.io";
 const VERSION = "v1beta1";
@@ -19,36 +17,28 @@ export class SimulatedMetrics {
   /** CPU that all pods asked about use together, in thousandths of a core. */
   load = 0;
   readonly #environment: LocalEnvironment;
-  readonly #server: Server;
+  #server: HttpsServer | undefined;
 
-  private constructor(environment: LocalEnvironment, server: Server) {
+  private constructor(environment: LocalEnvironment) {
     this.#environment = environment;
-    this.#server = server;
   }
 
   static async start(environment: LocalEnvironment): Promise<SimulatedMetrics> {
-    // Any certificate will do: the API server is told not to look at it.
-    const keys = join(environment.place.controlPlane, "clusters", "local", "pki");
-    const [cert, key] = await Promise.all(
-      ["admin.crt", "admin.key"].map((name) => readFile(join(keys, name))),
-    );
-    if (!cert || !key) throw new Error("the control plane has no keys");
-    const server = createServer({ cert, key });
-    const metrics = new SimulatedMetrics(environment, server);
-    server.on("request", (request, response) => void metrics.#respond(request, response));
-    const [port = 0] = await freePorts(1);
-    await new Promise<void>((listening) => server.listen(port, "127.0.0.1", listening));
-    await metrics.#kubectl(["apply", "--filename", "-"], objects(port));
-    await metrics.#kubectl(["wait", "--for=condition=Available", `apiservice/${VERSION}.${GROUP}`]);
+    const metrics = new SimulatedMetrics(environment);
+    const server = await serveForCluster(environment, (request, response) => {
+      void metrics.#respond(request, response);
+    });
+    metrics.#server = server;
+    await kubectlWith(environment, objects(server.port), ["apply"]);
+    await metrics.#kubectl("wait", "--for=condition=Available", `apiservice/${VERSION}.${GROUP}`);
     return metrics;
   }
 
   /** Takes it out of the API: a group that does not answer keeps namespaces from going. */
   async stop(): Promise<void> {
-    await this.#kubectl(["delete", "apiservice", `${VERSION}.${GROUP}`]);
-    await this.#kubectl(["delete", "service", NAME, "--namespace", "default"]);
-    this.#server.closeAllConnections();
-    await new Promise((closed) => this.#server.close(closed));
+    await this.#kubectl("delete", "apiservice", `${VERSION}.${GROUP}`);
+    await this.#kubectl("delete", "service", NAME, "--namespace", "default");
+    await this.#server?.stop();
   }
 
   async #respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -64,7 +54,7 @@ export class SimulatedMetrics {
     if (namespace === undefined) return undefined;
     const selector = searchParams.get("labelSelector") ?? "";
     const args = ["get", "pods", "--namespace", namespace, "--selector", selector];
-    const names = (await this.#kubectl([...args, "--output", "name"]))
+    const names = (await this.#kubectl(...args, "--output", "name"))
       .split("\n")
       .flatMap((line) => /^pod\/(.+)$/.exec(line)?.[1] ?? []);
     const cpu = `${Math.round(this.load / Math.max(1, names.length))}m`;
@@ -72,13 +62,8 @@ export class SimulatedMetrics {
     return { kind: "PodMetricsList", apiVersion: `${GROUP}/${VERSION}`, metadata: {}, items };
   }
 
-  async #kubectl(args: readonly string[], input?: object): Promise<string> {
-    const { status, stdout, stderr } = await this.#environment.kubectl(
-      args,
-      input === undefined ? {} : { input: JSON.stringify(input) },
-    );
-    if (status !== 0) throw new Error(stderr);
-    return stdout;
+  #kubectl(...args: string[]): Promise<string> {
+    return mustKubectl(this.#environment, args);
   }
 }
 

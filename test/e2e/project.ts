@@ -6,6 +6,7 @@ import { parse, stringify } from "yaml";
 import type { LocalEnvironment } from "../../local/environment.ts";
 import type { RunOptions, RunResult } from "../../local/system/children.ts";
 import { run } from "../../local/system/children.ts";
+import { kubectlWith, mustKubectl } from "./kubectl.ts";
 import type { Running } from "./running.ts";
 import { startPulumi } from "./running.ts";
 import type { Update } from "./update.ts";
@@ -197,39 +198,23 @@ export class Project {
   }
 
   /** Runs kubectl on the project's cluster; a failure is an exception with its reason. */
-  async kubectl(...args: string[]): Promise<string> {
-    const { status, stdout, stderr } = await this.#environment.kubectl(args, {
-      env: this.#cluster(),
-    });
-    if (status !== 0) throw new Error(stderr);
-    return stdout;
+  kubectl(...args: string[]): Promise<string> {
+    return mustKubectl(this.#environment, args, { env: this.#cluster() });
   }
 
   /** Applies an object as somebody with kubectl would. */
-  async apply(object: unknown, ...flags: string[]): Promise<void> {
-    await this.#kubectlWith(object, ["apply", ...flags]);
+  apply(object: unknown, ...flags: string[]): Promise<void> {
+    return kubectlWith(this.#environment, object, ["apply", ...flags]);
   }
 
   /** Puts an object in the place of the one of its name. */
-  async replace(object: unknown, ...flags: string[]): Promise<void> {
-    await this.#kubectlWith(object, ["replace", ...flags]);
+  replace(object: unknown, ...flags: string[]): Promise<void> {
+    return kubectlWith(this.#environment, object, ["replace", ...flags]);
   }
 
   /** Posts an object to a path of the API. */
-  async create(path: string, object: unknown): Promise<void> {
-    const args = ["create", "--raw", path, "--filename", "-"];
-    const { status, stderr } = await this.#environment.kubectl(args, {
-      input: JSON.stringify(object),
-    });
-    if (status !== 0) throw new Error(stderr);
-  }
-
-  async #kubectlWith(object: unknown, args: readonly string[]): Promise<void> {
-    const input = typeof object === "string" ? object : JSON.stringify(object);
-    const { status, stderr } = await this.#environment.kubectl([...args, "--filename", "-"], {
-      input,
-    });
-    if (status !== 0) throw new Error(stderr);
+  create(path: string, object: unknown): Promise<void> {
+    return kubectlWith(this.#environment, object, ["create", "--raw", path]);
   }
 
   /** The UID of the cluster's namespace `kube-system`. */

@@ -1,17 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import type { LocalEnvironment } from "../../local/environment.ts";
 import { MANIFEST_CASES, rendered } from "../manifest/cases.ts";
+import { mustKubectl } from "./kubectl.ts";
 import { suiteEnvironment } from "./suite.ts";
 
 const EXAMPLES = ["four-callbacks", "four-callbacks-dev", "four-callbacks-staging"];
 
 describe("what render prints", () => {
   let environment: LocalEnvironment;
-  const kubectl = async (args: string[], input = "") => {
-    const { status, stdout, stderr } = await environment.kubectl(args, { input });
-    if (status !== 0) throw new Error(stderr);
-    return stdout;
-  };
+  const kubectl = (args: string[], input = "") => mustKubectl(environment, args, { input });
 
   beforeAll(async () => {
     environment = await suiteEnvironment(inject("place"));
