@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, readdir, rm, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
@@ -8,6 +8,18 @@ import { changes } from "./proxy.ts";
 import { SmallDisk } from "./small-disk.ts";
 
 const NOT_ALLOWED = "mounting a tmpfs takes user namespaces, or root";
+
+const STATE = ".pulumi/stacks/e2e-disk/test.json";
+const history = (folder: string) => join(folder, ".pulumi/history/e2e-disk/test");
+
+/** The newest state of a history that is not cut off. */
+async function newestWhole(folder: string): Promise<string> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".checkpoint.json"));
+  // Their names have the time in them.
+  for (const name of names.toSorted().toReversed())
+    if (await isWhole(join(folder, name))) return join(folder, name);
+  throw new Error(`${folder} has no state that is whole`);
+}
 
 async function isWhole(file: string): Promise<boolean> {
   const text = await readFile(file, "utf8");
@@ -60,7 +72,7 @@ describe("the disk of the state backend is full", () => {
   test("in the first Deployment's update: docs/reliability.md, After a full disk", async (context) => {
     if (!disk) return context.skip(NOT_ALLOWED);
     const small = disk;
-    const state = join(small.folder, ".pulumi/stacks/e2e-disk/test.json");
+    const state = join(small.folder, STATE);
     const { status, output } = await bench.scaleDown(async (project) => {
       const held = bench.proxy.hold("answer", changes("disk-worker"));
       const up = project.begin();
@@ -79,7 +91,18 @@ describe("the disk of the state backend is full", () => {
     const refused = await bench.project.up();
     expect(refused.status).not.toBe(0);
     expect(refused.output).toContain("failed to load checkpoint");
-    await copyFile(`${state}.bak`, state);
+    // It keeps the one before beside it, unless it has gone on to put a state that was cut off there as well.
+    if (await isWhole(`${state}.bak`)) await copyFile(`${state}.bak`, state);
+    else await copyFile(await newestWhole(history(small.folder)), state);
+    await bench.project.mustUp();
+    expect(await bench.leftovers()).toEqual([]);
+  });
+
+  test("and where the state before is cut off as well: from the history", async (context) => {
+    if (!disk) return context.skip(NOT_ALLOWED);
+    const state = join(disk.folder, STATE);
+    await Promise.all([state, `${state}.bak`].map((file) => truncate(file, 4096)));
+    await copyFile(await newestWhole(history(disk.folder)), state);
     await bench.project.mustUp();
     expect(await bench.leftovers()).toEqual([]);
   });
