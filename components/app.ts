@@ -1,7 +1,7 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount.js";
-import type { ComponentResourceOptions, Input, ResourceHook } from "@pulumi/pulumi";
+import type { ComponentResourceOptions, Input, Resource, ResourceHook } from "@pulumi/pulumi";
 import { ComponentResource, log } from "@pulumi/pulumi";
 import type { Cost } from "./cost.ts";
 import { costOf } from "./cost.ts";
@@ -13,8 +13,8 @@ import {
 import type { AppArgs, AppPlan } from "./plan.ts";
 import { planApp } from "./plan.ts";
 import { Network } from "./network.ts";
-import type { ProcessArgs } from "./process.ts";
-import { Process, refuseOldCluster } from "./process.ts";
+import type { Process, ProcessReferences } from "./process.ts";
+import { declareProcess, refuseOldCluster } from "./process.ts";
 import type { ProcessPlan } from "./process-plan.ts";
 import { WEB } from "./process-plan.ts";
 import { Release } from "./release.ts";
@@ -31,7 +31,7 @@ export interface AppOptions extends ComponentResourceOptions {
 }
 
 /**
- * An app with a Procfile on Kubernetes: one {@link Process} per process type, each at its own scale, in a namespace that
+ * An app with a Procfile on Kubernetes: one Deployment per process type, each at its own scale, in a namespace that
  * enforces Pod Security "restricted".
  *
  * ```ts
@@ -81,16 +81,17 @@ export class App extends ComponentResource {
   /** `web` last: a new one may enqueue tasks that an old worker does not know. */
   #processes(
     { processes }: AppPlan,
-    references: Omit<ProcessArgs, "plan">,
+    references: ProcessReferences,
     released: readonly Release[],
   ): Process[] {
-    const declare = (plan: ProcessPlan, dependsOn: readonly ComponentResource[]) =>
-      new Process(plan.name, { plan, ...references }, { parent: this, dependsOn: [...dependsOn] });
+    const declare = (plan: ProcessPlan, dependsOn: Resource[]) =>
+      declareProcess(plan, references, { parent: this, dependsOn });
     const others = processes
       .filter(({ type }) => type !== WEB)
-      .map((plan) => declare(plan, released));
+      .map((plan) => declare(plan, [...released]));
+    const before = [...released, ...others.map(({ deployment }) => deployment)];
     const web = processes.filter(({ type }) => type === WEB);
-    return [...others, ...web.map((plan) => declare(plan, [...released, ...others]))];
+    return [...others, ...web.map((plan) => declare(plan, before))];
   }
 
   #namespace({ settings, guards }: AppPlan): Input<string> {

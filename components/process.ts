@@ -2,10 +2,11 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.
 import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
 import { HorizontalPodAutoscaler } from "@pulumi/kubernetes/autoscaling/v2/horizontalPodAutoscaler.js";
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget.js";
-import type { ComponentResourceOptions, ResourceHook } from "@pulumi/pulumi";
-import { ComponentResource, RunError } from "@pulumi/pulumi";
+import type { CustomResourceOptions, Output, Resource, ResourceHook, URN } from "@pulumi/pulumi";
+import { RunError, createUrn } from "@pulumi/pulumi";
 import type { ProcessPlan } from "./process-plan.ts";
 import type { DeploymentReferences } from "./manifest/deployment.ts";
+import type { AutoscalerReferences } from "./manifest/autoscaler.ts";
 import { horizontalPodAutoscalerManifest, scaledObjectManifest } from "./manifest/autoscaler.ts";
 import type { Autoscaling } from "./manifest/scaling.ts";
 import { mostReplicas, needsKeda } from "./manifest/scaling.ts";
@@ -13,49 +14,66 @@ import { dropsMatchLabelKeys } from "./manifest/placement.ts";
 import { disruptionBudgetManifest, limitsDisruption } from "./manifest/disruption.ts";
 import { deploymentManifest } from "./manifest/deployment.ts";
 
-/** What one process type of an app runs as. */
-export interface ProcessArgs extends DeploymentReferences {
-  /** The checked plan of the process type: command, scale, size. */
-  readonly plan: ProcessPlan;
+/** What the objects of one process type refer to. */
+export interface ProcessReferences extends DeploymentReferences {
   /** Ends an autoscaler before replicas are set that it would set back; see {@link AppOptions}. */
   readonly handover: ResourceHook | undefined;
 }
 
-/** One process type of an app: its Deployment, and what keeps it available. */
-export class Process extends ComponentResource {
+/** One process type of an app, as it was planned and as it was declared. */
+export interface Process {
   readonly plan: ProcessPlan;
   readonly deployment: Deployment;
+}
 
-  constructor(name: string, args: ProcessArgs, opts?: ComponentResourceOptions) {
-    super("dash-scale:index:Process", name, {}, opts);
-    this.plan = args.plan;
-    const { scaling } = args.plan;
-    // Twice the cluster's own deadline, so that the cluster's reason is there when Pulumi stops waiting.
-    const wait = `${args.plan.progressDeadlineSeconds * 2}s`;
-    this.deployment = new Deployment(name, deploymentManifest(args.plan, args), {
-      parent: this,
-      customTimeouts: { create: wait, update: wait },
-      ignoreChanges: scaling.kind === "auto" ? ["spec.replicas"] : [],
-      ...(args.handover ? { hooks: { beforeUpdate: [args.handover] } } : {}),
-    });
-    if (scaling.kind === "auto") this.#autoscaler(args, scaling);
-    if (limitsDisruption(mostReplicas(scaling))) {
-      const budget = disruptionBudgetManifest(args.plan, args.namespace);
-      new PodDisruptionBudget(name, budget, { parent: this });
-    }
-    this.registerOutputs({ deployment: this.deployment.metadata.name });
+/**
+ * Declares the Deployment of a process type, and what keeps it available and at its scale.
+ *
+ * @param options whose parent these have, and what is up before the Deployment is changed
+ */
+export function declareProcess(
+  plan: ProcessPlan,
+  references: ProcessReferences,
+  { parent, dependsOn }: { parent: Resource; dependsOn: Resource[] },
+): Process {
+  const { name, scaling } = plan;
+  const options = { parent, aliases: [{ parent: earlierParent(name, parent) }] };
+  // Twice the cluster's own deadline, so that the cluster's reason is there when Pulumi stops waiting.
+  const wait = `${plan.progressDeadlineSeconds * 2}s`;
+  const deployment = new Deployment(name, deploymentManifest(plan, references), {
+    ...options,
+    dependsOn,
+    customTimeouts: { create: wait, update: wait },
+    ignoreChanges: scaling.kind === "auto" ? ["spec.replicas"] : [],
+    ...(references.handover ? { hooks: { beforeUpdate: [references.handover] } } : {}),
+  });
+  const { namespace } = references;
+  if (scaling.kind === "auto") {
+    declareAutoscaler(plan, scaling, { namespace, deployment: deployment.metadata.name }, options);
   }
+  if (limitsDisruption(mostReplicas(scaling))) {
+    new PodDisruptionBudget(name, disruptionBudgetManifest(plan, namespace), options);
+  }
+  return { plan, deployment };
+}
 
-  #autoscaler({ plan, namespace }: ProcessArgs, scaling: Autoscaling): void {
-    const references = { namespace, deployment: this.deployment.metadata.name };
-    const options = { parent: this };
-    if (needsKeda(scaling)) {
-      new CustomResource(plan.name, scaledObjectManifest(plan, scaling, references), options);
-    } else {
-      const manifest = horizontalPodAutoscalerManifest(plan, scaling, references);
-      new HorizontalPodAutoscaler(plan.name, manifest, options);
-    }
+function declareAutoscaler(
+  plan: ProcessPlan,
+  scaling: Autoscaling,
+  references: AutoscalerReferences,
+  options: CustomResourceOptions,
+): void {
+  if (needsKeda(scaling)) {
+    new CustomResource(plan.name, scaledObjectManifest(plan, scaling, references), options);
+  } else {
+    const manifest = horizontalPodAutoscalerManifest(plan, scaling, references);
+    new HorizontalPodAutoscaler(plan.name, manifest, options);
   }
+}
+
+/** Each process type was a component of its own until November 2026: another resource in every state, for nothing. */
+function earlierParent(name: string, parent: Resource): Output<URN> {
+  return createUrn(name, "dash-scale:index:Process", parent);
 }
 
 /**

@@ -35,8 +35,6 @@ describe("an app", () => {
       "create NetworkPolicy scaling",
       "create NetworkPolicy scaling-web",
       "create PodDisruptionBudget scaling-web",
-      "create Process scaling-web",
-      "create Process scaling-worker",
       "create Service scaling-web",
       "create ServiceAccount scaling",
       "create Traffic scaling-web-traffic",
@@ -155,7 +153,6 @@ describe("an app", () => {
     const { changes } = await project.mustUp();
     expect(changes.map(({ op, resource }) => `${op} ${resource}`)).toEqual([
       "delete Deployment scaling-worker",
-      "delete Process scaling-worker",
     ]);
     expect((await project.deployments()).map(({ name }) => name)).toEqual(["scaling-web"]);
     expect(uids(await project.pods("web"))).toEqual(uids(web));

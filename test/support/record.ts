@@ -2,7 +2,7 @@ import { runtime } from "@pulumi/pulumi";
 
 /** One registration, as the engine would get it. */
 export interface Registration {
-  /** `Process shop-web`: the last part of the type token, and the name. */
+  /** `Deployment shop-web`: the last part of the type token, and the name. */
   readonly resource: string;
   readonly type: string;
   readonly custom: boolean;
