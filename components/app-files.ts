@@ -37,12 +37,8 @@ export function isOtherThanDash({ requirements }: AppFiles): boolean {
 
 function readRequirements(source: ProcfileSource | undefined): Requirement[] | undefined {
   if (typeof source !== "string") return undefined;
-  const file = join(dirname(source), REQUIREMENTS);
-  // What is in it helps, and is not needed: one that cannot be read is as good as none.
-  const isFile = statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
-  if (!isFile) return undefined;
-  return readFileSync(file, "utf8")
-    .split(/\r?\n/)
+  return textOf(join(dirname(source), REQUIREMENTS))
+    ?.split(/\r?\n/)
     .map((line, index) => ({
       place: `${REQUIREMENTS}:${index + 1}:1`,
       // Names are the same in any case, and with any of - _ . (PEP 503).
@@ -52,4 +48,14 @@ function readRequirements(source: ProcfileSource | undefined): Requirement[] | u
         .replace(/^\w[\w.-]*/, (name) => name.replaceAll(/[-_.]+/g, "-")),
     }))
     .filter(({ text }) => text !== "" && !text.startsWith("#"));
+}
+
+/** What is in the file helps, and is not needed: one that cannot be read is as good as none. */
+function textOf(file: string): string | undefined {
+  try {
+    // Of anything else, like a pipe, the end may never come.
+    return statSync(file).isFile() ? readFileSync(file, "utf8") : undefined;
+  } catch {
+    return undefined;
+  }
 }
