@@ -18,35 +18,38 @@ interface Resource {
   readonly urn: string;
   readonly type: string;
   readonly custom: boolean;
-  readonly parent?: string;
+  parent?: string;
 }
 
 /** A state as this program wrote it while each process type was a component of its own. */
 function withProcesses(text: string): string {
-  const { deployment }: State = JSON.parse(text);
-  const app = deployment.resources.find(({ type }) => type === APP)?.urn ?? "";
-  const moved = deployment.resources.filter(
-    ({ type, parent }) => parent === app && OF_PROCESS.has(type),
-  );
-  const processUrn = ({ urn }: Resource) =>
-    [...app.split("::").slice(0, 2), `${APP}$${PROCESS}`, urn.split("::").at(-1)].join("::");
+  const { resources }: State["deployment"] = JSON.parse(text).deployment;
+  const app = resources.find(({ type }) => type === APP)?.urn ?? "";
   // Resources refer to each other by URN, in several fields.
-  const renamed = moved.reduce((all, { urn }) => {
-    const earlier = urn.replace(`${APP}$`, () => `${APP}$${PROCESS}$`);
-    return all.replaceAll(JSON.stringify(urn), () => JSON.stringify(earlier));
-  }, text);
-  const parents = new Map(moved.map((it) => [it.urn, processUrn(it)]));
-  const whole: State = JSON.parse(renamed);
-  whole.deployment.resources = whole.deployment.resources.flatMap((it, index) => {
-    const parent = parents.get(deployment.resources[index]?.urn ?? "");
-    if (it.urn === app) return [it, ...components(app, new Set(parents.values()))];
-    return [parent === undefined ? it : { ...it, parent }];
-  });
-  return JSON.stringify(whole);
+  const earlier = resources
+    .filter(({ type, parent }) => parent === app && OF_PROCESS.has(type))
+    .reduce((all, { urn }) => {
+      const then = urn.replace(`${APP}$`, () => `${APP}$${PROCESS}$`);
+      return all.replaceAll(JSON.stringify(urn), () => JSON.stringify(then));
+    }, text);
+  const state: State = JSON.parse(earlier);
+  const children = state.deployment.resources.filter(({ urn }) => urn.includes(`$${PROCESS}$`));
+  for (const child of children) child.parent = processOf(child);
+  const processes = [...new Set(children.map(processOf))].map((urn): Resource => ({
+    urn,
+    type: PROCESS,
+    custom: false,
+    parent: app,
+  }));
+  // A parent stands before its children.
+  state.deployment.resources = state.deployment.resources.flatMap((it) =>
+    it.urn === app ? [it, ...processes] : [it],
+  );
+  return JSON.stringify(state);
 }
 
-const components = (parent: string, urns: Iterable<string>): Resource[] =>
-  [...urns].map((urn) => ({ urn, type: PROCESS, custom: false, parent }));
+/** The URN of the process type that something belongs to by its own URN. */
+const processOf = ({ urn }: Resource) => urn.replace(/\$kubernetes:.*(?=::)/, "");
 
 describe("a stack that an earlier version of this program has brought up", () => {
   let project: Project;

@@ -10,15 +10,17 @@ import { SmallDisk } from "./small-disk.ts";
 const NOT_ALLOWED = "mounting a tmpfs takes user namespaces, or root";
 
 const STATE = ".pulumi/stacks/e2e-disk/test.json";
-const history = (folder: string) => join(folder, ".pulumi/history/e2e-disk/test");
-
-/** The newest state of a history that is not cut off. */
-async function newestWhole(folder: string): Promise<string> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith(".checkpoint.json"));
+/** Puts back the newest state that is not cut off: docs/reliability.md, After a full disk. */
+async function putBack(folder: string): Promise<void> {
+  const state = join(folder, STATE);
+  const history = join(folder, ".pulumi/history/e2e-disk/test");
+  const names = (await readdir(history)).filter((name) => name.endsWith(".checkpoint.json"));
   // Their names have the time in them.
-  for (const name of names.toSorted().toReversed())
-    if (await isWhole(join(folder, name))) return join(folder, name);
-  throw new Error(`${folder} has no state that is whole`);
+  const ended = names.toSorted().toReversed();
+  // Pulumi keeps the one before beside it, unless it has gone on to put one that was cut off there as well.
+  for (const file of [`${state}.bak`, ...ended.map((name) => join(history, name))])
+    if (await isWhole(file)) return copyFile(file, state);
+  throw new Error(`neither ${state}.bak nor anything in ${history} is whole`);
 }
 
 async function isWhole(file: string): Promise<boolean> {
@@ -91,9 +93,7 @@ describe("the disk of the state backend is full", () => {
     const refused = await bench.project.up();
     expect(refused.status).not.toBe(0);
     expect(refused.output).toContain("failed to load checkpoint");
-    // It keeps the one before beside it, unless it has gone on to put a state that was cut off there as well.
-    if (await isWhole(`${state}.bak`)) await copyFile(`${state}.bak`, state);
-    else await copyFile(await newestWhole(history(small.folder)), state);
+    await putBack(small.folder);
     await bench.project.mustUp();
     expect(await bench.leftovers()).toEqual([]);
   });
@@ -102,7 +102,7 @@ describe("the disk of the state backend is full", () => {
     if (!disk) return context.skip(NOT_ALLOWED);
     const state = join(disk.folder, STATE);
     await Promise.all([state, `${state}.bak`].map((file) => truncate(file, 4096)));
-    await copyFile(await newestWhole(history(disk.folder)), state);
+    await putBack(disk.folder);
     await bench.project.mustUp();
     expect(await bench.leftovers()).toEqual([]);
   });
