@@ -14,7 +14,7 @@ const pulumi: Pick<Peer, "apply" | "preview" | "forget"> = {
   apply: () => ["pulumi", "up", "--yes", "--skip-preview", "--parallel", "64", ...QUIET],
   preview: () => ["pulumi", "preview", "--expect-no-changes", ...QUIET],
   forget: async (desk) =>
-    mustPulumi(desk.cluster, desk.folder, ["stack", "rm", "--force", "--yes", ...QUIET]),
+    mustPulumi(desk.cluster, desk.folder, ["stack", "rm", "--force", "--yes", "--stack", STACK]),
 };
 
 /** This program. */
@@ -36,7 +36,7 @@ export const ours: Peer = {
     );
     await writeFile(join(folder, "Procfile"), formation.procfile);
     await ours.write(desk, 2);
-    await mustPulumi(desk.cluster, desk.folder, ["stack", "init", STACK, "--non-interactive"]);
+    await mustPulumi(desk.cluster, desk.folder, ["stack", "init", STACK]);
   },
   write: async ({ folder, namespace, formation }, replicas) => {
     const file = join(folder, "stacks", `Pulumi.${STACK}.yaml`);
@@ -71,7 +71,7 @@ export const plain: Peer = {
     };
     for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
     await plain.write(desk, 2);
-    await mustPulumi(desk.cluster, desk.folder, ["stack", "init", STACK, "--non-interactive"]);
+    await mustPulumi(desk.cluster, desk.folder, ["stack", "init", STACK]);
   },
   write: async ({ folder, namespace, formation }, replicas) =>
     writeFile(
