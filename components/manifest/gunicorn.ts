@@ -21,15 +21,17 @@ export interface GunicornFlags {
 
 interface Option {
   readonly long: string;
+  /** The least of it that begins no other one: Python's argparse takes that for the whole. */
+  readonly least: string;
   readonly short?: string;
 }
 
-/** https://docs.gunicorn.org/en/stable/settings.html */
+/** https://docs.gunicorn.org/en/stable/settings.html, https://docs.python.org/3/library/argparse.html#allow-abbrev */
 const OPTIONS = {
-  workers: { long: "--workers", short: "-w" },
-  threads: { long: "--threads" },
-  gracefulTimeout: { long: "--graceful-timeout" },
-  timeout: { long: "--timeout", short: "-t" },
+  workers: { long: "--workers", least: "--workers", short: "-w" },
+  threads: { long: "--threads", least: "--th" },
+  gracefulTimeout: { long: "--graceful-timeout", least: "--gra" },
+  timeout: { long: "--timeout", least: "--ti", short: "-t" },
 } as const satisfies Record<string, Option>;
 
 // Programs that run the command behind them.
@@ -94,7 +96,7 @@ interface Occurrence {
   readonly value: string | undefined;
 }
 
-/** `--workers 4`, `--workers=4`, `-w 4`, `-w4`. */
+/** `--threads 4`, `--threads=4`, `--th 4`; `-w 4`, `-w4`. */
 function occurrences(words: readonly Word[], option: Option): Occurrence[] {
   const found: Occurrence[] = [];
   for (let index = 0; index < words.length; index += 1) {
@@ -110,9 +112,9 @@ function occurrences(words: readonly Word[], option: Option): Occurrence[] {
 }
 
 /** The value in `--workers=4` or `-w4`, "" where it is the next word, undefined for any other word. */
-function valueJoined(text: string, { long, short }: Option): string | undefined {
-  if (text === long || text === short) return "";
-  if (text.startsWith(`${long}=`)) return text.slice(long.length + 1);
+function valueJoined(text: string, { long, least, short }: Option): string | undefined {
+  const [name = ""] = text.split("=", 1);
+  if (name.startsWith(least) && long.startsWith(name)) return text.slice(name.length + 1);
   const isShort = short !== undefined && text.startsWith(short) && !text.startsWith("--");
   return isShort ? text.slice(short.length) : undefined;
 }

@@ -44,6 +44,12 @@ describe("a flag of the stack takes the place of the command's", () => {
     );
   });
 
+  test("abbreviated, as argparse lets people", () => {
+    expect(withGunicornFlags("gunicorn --thread=2 a:b --th 4", { threads: 8 })).toBe(
+      "gunicorn --threads 8 a:b --threads 8",
+    );
+  });
+
   test("nothing set, nothing changed", () => {
     expect(withGunicornFlags("gunicorn  -w4   a:b", {})).toBe("gunicorn  -w4   a:b");
   });
@@ -72,18 +78,22 @@ describe("what gunicorn runs with", () => {
   test("a number that only the shell knows is not guessed", () => {
     expect(settings("gunicorn --workers $N a:b")?.workers).toBeUndefined();
   });
-  test("its graceful timeout", () => {
-    expect(settings("gunicorn --graceful-timeout 90 a:b")?.gracefulTimeout).toBe(90);
-  });
+  test.each(["--graceful-timeout 90", "--graceful-timeout=90", "--graceful 90", "--gra=90"])(
+    "its graceful timeout: %s",
+    (flag) => expect(settings(`gunicorn ${flag} a:b`)?.gracefulTimeout).toBe(90),
+  );
   test.each([
     ["gunicorn a:b --timeout 90", 90],
     ["gunicorn a:b --timeout=90", 90],
     ["gunicorn a:b -t 90", 90],
     ["gunicorn a:b -t90", 90],
+    ["gunicorn a:b --time 90", 90],
+    ["gunicorn a:b --time=90", 90],
     ["gunicorn a:b --timeout 0", 0],
     ["gunicorn a:b --timeout 60 -t 120", 120],
     ["gunicorn a:b --graceful-timeout 90", 30],
     ["gunicorn a:b --threads 4", 30],
+    ["gunicorn a:b --t 4", 30],
     ["gunicorn a:b --timeout $T", undefined],
   ])("its timeout in %s", (line, timeout) => {
     expect(settings(line)?.timeout).toBe(timeout);
