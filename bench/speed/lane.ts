@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LocalError } from "../../local/local-error.ts";
@@ -37,13 +37,14 @@ const ROUNDS: Readonly<Record<number, Rounds>> = {
 };
 const FEW: Rounds = { install: 1, preview: 3, scale: 1 };
 
-const USAGE = `Usage: npm run bench -- speed [--types N ...] [--peer NAME ...]
+const USAGE = `Usage: npm run bench -- speed [--types N ...] [--peer NAME ...] [--without-log]
 
 Installs, previews and scales the same objects with this program and with what people would use instead, in turn, on one
 control plane with simulated nodes.
 
-  --types N    process types; default: ${Object.keys(ROUNDS).join(", ")}
-  --peer NAME  ${PEERS.map(({ name }) => name).join(", ")}; default: all of them`;
+  --types N      process types; default: ${Object.keys(ROUNDS).join(", ")}
+  --peer NAME    ${PEERS.map(({ name }) => name).join(", ")}; default: all of them
+  --without-log  with nowhere for Pulumi to keep its own log of each command`;
 
 /** `npm run bench -- speed`: this program against its peers. */
 export async function speed(words: readonly string[]): Promise<void> {
@@ -58,10 +59,12 @@ export async function speed(words: readonly string[]): Promise<void> {
 interface Wish {
   readonly types: readonly number[];
   readonly peers: readonly Peer[];
+  readonly withoutLog: boolean;
 }
 
 function wishOf(words: readonly string[]): Wish | "help" {
-  const { help, types, peer } = parsedWords({ args: [...words], options: OPTIONS }, USAGE).values;
+  const { values } = parsedWords({ args: [...words], options: OPTIONS }, USAGE);
+  const { help, types, peer, "without-log": withoutLog } = values;
   if (help) return "help";
   const peers = peer.map((name) => {
     const found = PEERS.find((known) => known.name === name);
@@ -72,16 +75,18 @@ function wishOf(words: readonly string[]): Wish | "help" {
   if (!counts.every((count) => Number.isInteger(count) && count >= 1 && count <= 999)) {
     throw new LocalError(`--types wants a whole number, 1 to 999.\n\n${USAGE}`);
   }
-  return { types: counts, peers };
+  return { types: counts, peers, withoutLog };
 }
 
 const OPTIONS = {
   help: { type: "boolean", short: "h", default: false },
   types: { type: "string", multiple: true, default: Object.keys(ROUNDS) },
   peer: { type: "string", multiple: true, default: PEERS.map(({ name }) => name) },
+  "without-log": { type: "boolean", default: false },
 } as const;
 
-async function contest(cluster: LaneCluster, { types, peers }: Wish): Promise<void> {
+async function contest(cluster: LaneCluster, { types, peers, withoutLog }: Wish): Promise<void> {
+  if (withoutLog) await endLog(cluster);
   const { programs, versions } = await tools(cluster);
   const records: Records = { runs: [], memory: [] };
   const folder = await mkdtemp(join(tmpdir(), "dash-scale-bench-"));
@@ -94,8 +99,8 @@ async function contest(cluster: LaneCluster, { types, peers }: Wish): Promise<vo
       await size.run(ROUNDS[count] ?? FEW);
       // Written after each size, so that the small ones stand whatever comes of the large ones.
       const file = await writeResults({
-        name: "speed",
-        title: "Speed, against peers",
+        name: withoutLog ? "speed-without-log" : "speed",
+        title: `Speed, against peers${withoutLog ? ", without Pulumi's own log" : ""}`,
         versions,
         text: reportOf(records, peers),
         data: records,
@@ -106,6 +111,13 @@ async function contest(cluster: LaneCluster, { types, peers }: Wish): Promise<vo
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** A file where Pulumi would make the folder of its logs: it then keeps none, and goes on. */
+async function endLog({ environment: { place, plugins } }: LaneCluster): Promise<void> {
+  const logs = join(place.pulumiHomes[plugins], "logs");
+  await rm(logs, { recursive: true, force: true });
+  await writeFile(logs, "");
 }
 
 async function tools({ report, signal, environment }: LaneCluster) {
