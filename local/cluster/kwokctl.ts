@@ -24,6 +24,9 @@ const PORT_NAMES = [
   "kwokControllerPort",
 ] as const;
 
+/** Requests a second. By default they hold themselves to 20 and 50, and a first install of 100 process types waits half of its time for that. */
+const UNHINDERED = { "kube-api-qps": "500", "kube-api-burst": "500" } as const;
+
 /** The ports of the components, by the names of kwokctl's configuration. */
 export type Ports = Readonly<Record<(typeof PORT_NAMES)[number], number>>;
 
@@ -64,10 +67,11 @@ export function kwokctlConfig(
       // There is one of each; after a crash it would wait for the lease of the one before to run out.
       flags("kube-controller-manager", {
         "leader-elect": "false",
+        ...UNHINDERED,
         // Not 15 seconds: here somebody waits for the autoscaler.
         "horizontal-pod-autoscaler-sync-period": "3s",
       }),
-      flags("kube-scheduler", { "leader-elect": "false" }),
+      flags("kube-scheduler", { "leader-elect": "false", ...UNHINDERED }),
       // Else it plays every node, a real one too.
       flags("kwok-controller", {
         "manage-all-nodes": "false",

@@ -11,7 +11,7 @@ const QUIET = ["--non-interactive", "--stack", STACK];
 /** What is the same for every Pulumi program. */
 const pulumi: Pick<Peer, "apply" | "preview" | "forget"> = {
   // It waits for as many Deployments at the same time as it may change: by default only four for each processor.
-  apply: () => ["pulumi", "up", "--yes", "--skip-preview", "--parallel", "64", ...QUIET],
+  apply: () => ["pulumi", "up", "--yes", "--skip-preview", "--parallel", "128", ...QUIET],
   preview: () => ["pulumi", "preview", "--expect-no-changes", ...QUIET],
   forget: async (desk) =>
     mustPulumi(desk.cluster, desk.folder, ["stack", "rm", "--force", "--yes", "--stack", STACK]),
