@@ -171,12 +171,22 @@ function pulumiEnvironment(place: Place, { pulumi, plugins }: StartRecord): Node
     // Pulumi and its plugins, then the Node.js that runs this, which is new enough.
     PATH: [dirname(pulumi), dirname(process.execPath), env["PATH"] ?? ""].join(delimiter),
     PULUMI_HOME: place.pulumiHomes[plugins],
-    PULUMI_BACKEND_URL: `file://${place.state}`,
+    PULUMI_BACKEND_URL: stateIn(place.state),
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_DISABLE_REGISTRY_RESOLVE: "true",
   };
+}
+
+/**
+ * The URL of a state backend in a folder. Without `metadata=skip` each file has another one beside it, `.attrs`, which is
+ * not written in one go: an engine that is killed meanwhile leaves it empty, and the state is not read any more.
+ *
+ * Source: gocloud.dev/blob/fileblob, "URLOpener".
+ */
+export function stateIn(folder: string): string {
+  return `file://${folder}?metadata=skip`;
 }
 
 function kubernetesVariables({ kubeconfig, folder }: Place): NodeJS.ProcessEnv {

@@ -36,9 +36,11 @@ describe("what somebody changes by hand", () => {
   };
   /** The same, when telling has changed nothing. */
   const told = async () => {
+    // What controllers report there goes on changing.
+    const declared = "jsonpath={range .items[*]}{.metadata.uid} {.metadata.labels} {.spec}{end}";
     const now = async () => [
       await project.state(),
-      await kubectl("get", "deployments", "--output", "json"),
+      await kubectl("get", "deployments", "--output", declared),
     ];
     const before = await now();
     const said = await drift();

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
+import { stateIn } from "../../local/environment.ts";
 import { recoverFromKilledRun } from "../../local/pulumi/killed-run.ts";
 import { reporter } from "../../local/system/progress.ts";
 import type { Running } from "../e2e/running.ts";
@@ -22,7 +23,7 @@ describe("in the first up of a stack, with a Deployment created that nobody has 
     const environment = await suiteEnvironment(inject("place"));
     state = await mkdtemp(join(tmpdir(), "dash-scale-state-"));
     const own = {
-      ...withVariables(environment, { PULUMI_BACKEND_URL: `file://${state}` }),
+      ...withVariables(environment, { PULUMI_BACKEND_URL: stateIn(state) }),
       place: { ...environment.place, state },
     };
     bench = await Bench.create(own, {

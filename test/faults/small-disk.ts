@@ -5,7 +5,7 @@ import { appendFile, chmod, mkdir, rm, stat, truncate, writeFile } from "node:fs
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { hasCode } from "../../local/local-error.ts";
-import type { LocalEnvironment } from "../../local/environment.ts";
+import { stateIn, type LocalEnvironment } from "../../local/environment.ts";
 import { run } from "../../local/system/children.ts";
 
 const CHUNK = Buffer.alloc(4096);
@@ -56,7 +56,7 @@ export class SmallDisk {
       await writeFile(pulumi, inNamespace(holder.pid ?? 0, enter, programs.pulumi));
       await chmod(pulumi, 0o700);
       const state = `/proc/${holder.pid}/root${disk}`;
-      const variables = { ...env, PULUMI_BACKEND_URL: `file://${disk}` };
+      const variables = { ...env, PULUMI_BACKEND_URL: stateIn(disk) };
       const small: LocalEnvironment = {
         ...environment,
         place: { ...place, state },
