@@ -24,7 +24,10 @@ const PORT_NAMES = [
   "kwokControllerPort",
 ] as const;
 
-/** Requests a second. By default they hold themselves to 20 and 50, and a first install of 100 process types waits half of its time for that. */
+/**
+ * Requests a second of controller manager and scheduler. By default they hold themselves to 20 and 50, and a first install of
+ * 100 process types waits half of its time for that.
+ */
 const UNHINDERED = { "kube-api-qps": "500", "kube-api-burst": "500" } as const;
 
 /** The ports of the components, by the names of kwokctl's configuration. */
