@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { quantile } from "../statistics.ts";
 import { callback, connection, page, type Answer, type Target } from "./requests.ts";
 
-/** Four callbacks at once, again and again: a round is over when all four are answered. */
+/** Four callbacks at once, and up to three pages, again and again: a round is over when all four callbacks are answered. */
 export interface RoundsTask {
   readonly kind: "rounds";
   readonly target: Target;
@@ -77,6 +77,9 @@ async function rounds({ target, rounds: times }: RoundsTask): Promise<Round[]> {
       perPod: countPods(answers),
       failures: answers.flatMap(({ failure }) => failure ?? []),
     });
+    for (let pages = round % CALLBACKS; pages > 0; pages -= 1) {
+      await page(target, connection(false));
+    }
     await sleep(BETWEEN_ROUNDS_MS);
   }
   return found;

@@ -67,9 +67,10 @@ interface Setting {
 
 function text(horizontal: readonly Measured[], vertical: readonly Measured[]): string {
   const [first] = vertical;
-  return `${first?.rounds.length ?? 0} rounds each, one new connection for each callback; seconds until all four are answered. The
-speed-up is that of the medians, against one replica through the same door. "Spread out": rounds in which no pod had more
-callbacks than another one, as far as four can be shared out evenly.
+  return `${first?.rounds.length ?? 0} rounds each, one new connection for each callback; seconds until all four are answered. Between rounds
+the page is asked for, up to three times: what hands requests out in turn does not begin with the same pod again. The speed-up is
+that of the medians, against one replica through the same door. "Spread out": rounds in which no pod had more callbacks than another
+one, as far as four can be shared out evenly.
 
 ${tableOf(horizontal, ({ door: name }) =>
   horizontal.find((it) => it.door === name && it.replicas === 1),
@@ -100,8 +101,9 @@ function tableOf(found: readonly Measured[], base: (it: Measured) => Measured | 
   return table(["door", "replicas", "workers", ...quantities], rows);
 }
 
-/** Whether the callbacks were shared out as evenly as they can be. */
+/** Whether the callbacks were shared out as evenly as they can be; never where none was answered. */
 export function isSpreadOut({ perPod }: Pick<Round, "perPod">, replicas: number): boolean {
   const all = perPod.reduce((sum, count) => sum + count, 0);
-  return (perPod[0] ?? 0) === Math.ceil(all / replicas);
+  const [most = 0, least = 0] = [perPod[0], perPod.at(-1)];
+  return all > 0 && perPod.length === Math.min(replicas, all) && most - least <= 1;
 }

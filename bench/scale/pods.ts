@@ -68,6 +68,7 @@ export const pods: Part = {
 
 const FORMATION: Formation = {
   procfile: "worker: worker --queue default\n",
+  scaled: "worker",
   stackFile,
   objects: async () => Promise.reject(new Error("only this program is measured")),
 };

@@ -2,7 +2,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { LaneCluster } from "../lane-cluster.ts";
 import { formationOf } from "./formation.ts";
-import { memoryOf, timed } from "./measure.ts";
+import { memoryOf, timed, type Taken } from "./measure.ts";
 import type { Desk, Peer } from "./peer.ts";
 import type { Records, Rounds, Task } from "./record.ts";
 
@@ -47,25 +47,24 @@ export class Contest {
     );
     await this.#inTurn("scale", rounds.scale, async ({ peer, desk }) => {
       await peer.write(desk, 4);
-      const taken = await timed(desk, peer.apply(desk));
+      const apply = (peer.applyOne ?? peer.apply)(desk);
+      const taken = await timed(desk, apply);
       await peer.write(desk, 2);
-      await timed(desk, peer.apply(desk));
+      await timed(desk, apply);
       return taken;
     });
     await this.#memory();
     for (const entrant of this.#entrants) await remove(entrant);
   }
 
-  /** Every one begins with the same cluster; what the last round has installed stays for all that follows. */
+  /** Each one begins with a cluster without the others. What comes after has all of them side by side: installed once more, and not counted. */
   async #installs(rounds: number): Promise<void> {
-    await this.#inTurn("install", rounds, async (entrant, round) => {
-      const { peer, desk } = entrant;
-      await mkdir(desk.folder, { recursive: true });
-      await peer.prepare(desk);
-      const taken = await timed(desk, peer.apply(desk));
-      if (round < rounds) await remove(entrant);
+    await this.#inTurn("install", rounds, async (entrant) => {
+      const taken = await install(entrant);
+      await remove(entrant);
       return taken;
     });
+    for (const entrant of this.#entrants) await install(entrant);
   }
 
   /** In runs of their own: looking at memory takes time. */
@@ -74,7 +73,7 @@ export class Contest {
     for (const { peer, desk } of this.#entrants) {
       const preview = await memoryOf(desk, peer.preview(desk));
       await peer.write(desk, 4);
-      const scale = await memoryOf(desk, peer.apply(desk));
+      const scale = await memoryOf(desk, (peer.applyOne ?? peer.apply)(desk));
       const [name, { memory }] = [peer.name, this.#records];
       memory.push({ types, peer: name, task: "preview", bytes: preview });
       memory.push({ types, peer: name, task: "scale", bytes: scale });
@@ -99,6 +98,12 @@ export class Contest {
       }
     }
   }
+}
+
+async function install({ peer, desk }: Entrant): Promise<Taken> {
+  await mkdir(desk.folder, { recursive: true });
+  await peer.prepare(desk);
+  return timed(desk, peer.apply(desk));
 }
 
 async function remove({ peer, desk }: Entrant): Promise<void> {

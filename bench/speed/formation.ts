@@ -20,7 +20,12 @@ export function formationOf(types: number): Formation {
     (_, index) => `p${String(index + 1).padStart(3, "0")}`,
   );
   const procfile = names.map((name) => `${name}: worker --queue ${name}\n`).join("");
-  return { procfile, stackFile, objects: (app, replicas) => objects(procfile, app, replicas) };
+  return {
+    procfile,
+    stackFile,
+    scaled: FIRST,
+    objects: (app, replicas) => objects(procfile, app, replicas),
+  };
 }
 
 function stackFile(name: string, replicas: number, procfile = "Procfile"): string {

@@ -13,13 +13,13 @@ import { withSimulatedCluster } from "../simulated-cluster.ts";
 import { parsedWords } from "../words.ts";
 import { Contest } from "./contest.ts";
 import type { Peer } from "./peer.ts";
-import { helm } from "./peers/helm.ts";
+import { fastHelm, helm } from "./peers/helm.ts";
 import { kubectl } from "./peers/kubectl.ts";
 import { ours, plain } from "./peers/pulumi.ts";
 import type { Records, Rounds } from "./record.ts";
 import { reportOf } from "./report.ts";
 
-const PEERS: readonly Peer[] = [ours, plain, helm, kubectl];
+const PEERS: readonly Peer[] = [ours, plain, helm, fastHelm, kubectl];
 
 /** Enough for 500 pods of each peer at once. */
 const NODES = {

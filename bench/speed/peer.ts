@@ -14,6 +14,8 @@ export interface Peer {
   readonly write: (desk: Desk, replicas: number) => Promise<void>;
   /** Brings the cluster to what the files say, and waits until the pods are ready. */
   readonly apply: (desk: Desk) => Words;
+  /** The same after a change of one process type, where its users would wait for that alone; default: `apply`. */
+  readonly applyOne?: (desk: Desk) => Words;
   /** Tells what `apply` would change; fails when it would change anything, where the program can. */
   readonly preview: (desk: Desk) => Words;
   /** Removes what it keeps outside of folder and namespace. */
@@ -38,6 +40,8 @@ export interface Formation {
   readonly procfile: string;
   /** The stack file of this program. */
   readonly stackFile: (app: string, replicas: number) => string;
+  /** The process type whose replicas are changed. */
+  readonly scaled: string;
   /** What this program declares for it, of an app of that name: what the others are given. */
   readonly objects: (app: string, replicas: number) => Promise<KubernetesObject[]>;
 }

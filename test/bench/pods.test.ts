@@ -60,9 +60,10 @@ describe("callbacks are spread out", () => {
     [[1, 1, 1, 1], 4, true],
     [[2, 1, 1], 4, false],
     [[2, 1, 1], 3, true],
-    [[2, 2], 3, true],
+    [[2, 2], 3, false],
     [[3, 1], 2, false],
     [[4], 1, true],
+    [[], 1, false],
   ])("%j on %i replicas: %s", (perPod, replicas, expected) => {
     expect(isSpreadOut({ perPod }, replicas)).toBe(expected);
   });

@@ -18,12 +18,8 @@ export const kubectl: Peer = {
     const text = objects.map((object) => `---\n${stringify(object)}`).join("");
     await writeFile(join(folder, FILE), text);
   },
-  apply: ({ cluster, namespace }: Desk) => {
-    const program = cluster.environment.programs.kubectl;
-    const apply = `"$0" apply --server-side -f ${FILE}`;
-    const status = `"$0" -n ${namespace} rollout status deployment --timeout=30m`;
-    return ["/bin/sh", "-c", `${apply} && ${status}`, program];
-  },
+  apply: (desk) => applied(desk, "deployment"),
+  applyOne: (desk) => applied(desk, `deployment/${desk.namespace}-${desk.formation.scaled}`),
   preview: ({ cluster }) => [
     cluster.environment.programs.kubectl,
     "diff",
@@ -32,3 +28,9 @@ export const kubectl: Peer = {
     FILE,
   ],
 };
+
+function applied({ cluster, namespace }: Desk, awaited: string): string[] {
+  const apply = `"$0" apply --server-side -f ${FILE}`;
+  const status = `"$0" -n ${namespace} rollout status ${awaited} --timeout=30m`;
+  return ["/bin/sh", "-c", `${apply} && ${status}`, cluster.environment.programs.kubectl];
+}
