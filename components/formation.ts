@@ -69,6 +69,7 @@ export function formation(
         scale: scale?.checked ?? DEFAULT_SCALE,
         options: options.get(type)?.checked ?? NO_PROCESS_OPTIONS,
         settings,
+        variables: config.variables,
         otherThanDash,
       });
       if (scale && plan.scaling.kind === "auto")
@@ -78,20 +79,25 @@ export function formation(
       if (plan.pod.health.kind === "tcp") warnings.push({ place: entry.place, message: ONLY_TCP });
       return plan;
     });
-  return { release: releasePlan(procfile, settings), processes, problems, warnings };
+  return { release: releasePlan(procfile, config, settings), processes, problems, warnings };
 }
 
 const ONLY_TCP =
   "the app's requirements do not name Dash, so its health is only told by its port being open, which may be before it has loaded; name a path that answers 200 when it has: dash-scale:processes.web.health.path";
 
 /** The `release` line as a Job: no scale of its own, so that scaling never runs it again. */
-function releasePlan({ entries }: Procfile, settings: CheckedSettings): JobPlan | undefined {
+function releasePlan(
+  { entries }: Procfile,
+  { variables }: FormationConfig,
+  settings: CheckedSettings,
+): JobPlan | undefined {
   const entry = entries.find(({ type }) => type === RELEASE);
   if (!entry) return undefined;
   const { app, type, name, pod } = processPlan(entry, {
     scale: { ...DEFAULT_SCALE, spread: "off" },
     options: NO_PROCESS_OPTIONS,
     settings,
+    variables,
     otherThanDash: false,
   });
   return { app, type, name, pod, timeoutSeconds: settings.releaseTimeout };

@@ -33,19 +33,22 @@ export interface ProcessContext {
   readonly scale: CheckedScale;
   readonly options: CheckedProcess;
   readonly settings: CheckedSettings;
+  /** Names of all environment variables, plain and secret. */
+  readonly variables: ReadonlySet<string>;
   readonly otherThanDash: boolean;
 }
 
 /** One Procfile line as the stack has it. */
 export function processPlan(entry: ProcfileEntry, context: ProcessContext): ProcessPlan {
-  const { scale, options, settings, otherThanDash } = context;
+  const { scale, options, settings, variables, otherThanDash } = context;
   const { type } = entry;
   const port = type === WEB ? WEB_PORT : undefined;
   const { basePath } = settings.traffic;
   const line = withGunicornFlags(entry.command, scale);
-  const server = gunicornSettings(line, settings.env);
-  // One that only the shell knows may be any: no proxy must be the first to give up.
-  const requestTimeout = server ? (server.timeout ?? 0) : REQUEST_TIMEOUT_SECONDS;
+  const hidden = Object.fromEntries([...variables].map((name) => [name, undefined]));
+  const server = gunicornSettings(line, { ...hidden, ...settings.env });
+  // One that is not known here may be any: no proxy must be the first to give up.
+  const requestTimeout = server ? (server.requestTimeout ?? 0) : REQUEST_TIMEOUT_SECONDS;
   const preStopSeconds = port === undefined ? 0 : WEB_PRE_STOP_SECONDS;
   const graceful = server?.gracefulTimeout ?? GRACEFUL_TIMEOUT_SECONDS;
   return {

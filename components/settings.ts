@@ -217,6 +217,8 @@ export function checkSecrets(
     checkVariableName(name, secret);
     if (Object.hasOwn(env, name))
       secret.problem("is in dash-scale:app.env too; keep one of the two");
+    if (name === "GUNICORN_CMD_ARGS")
+      secret.problem("has to be known here, and added to; set it in dash-scale:app.env");
     if (Output.isInstance<string>(secret.value)) secrets.set(name, secret.value);
     else if (secret.isMap || Array.isArray(secret.value))
       secret.problem(`is no text; ${HOW_TO_SET_A_SECRET} ${secret.place}, after removing it`);

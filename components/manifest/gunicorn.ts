@@ -5,13 +5,19 @@ import { parseShell } from "./shell.ts";
 export interface GunicornSettings {
   /** Worker processes in one replica. gunicorn's default: 1. */
   readonly workers: number | undefined;
-  /** Threads in one worker. gunicorn's default: 1. */
+  /** Requests that one worker serves at once. gunicorn's default: 1; with a worker class that is asynchronous it is unknown. */
   readonly threads: number | undefined;
   /** Seconds that requests get to finish after SIGTERM. gunicorn's default: 30. */
   readonly gracefulTimeout: number | undefined;
-  /** Seconds after which a silent worker is ended, and its request with it; 0: never. gunicorn's default: 30. */
-  readonly timeout: number | undefined;
+  /**
+   * Seconds after which a worker is ended that is still at a request; 0: never. gunicorn's default: 30. Only a sync worker is
+   * held to it: those with threads, and asynchronous ones, report meanwhile that they live.
+   */
+  readonly requestTimeout: number | undefined;
 }
+
+/** Environment variables by name; undefined: set, to a value that is not known here. */
+export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** gunicorn's flags that the stack may set. */
 export interface GunicornFlags {
@@ -32,6 +38,8 @@ const OPTIONS = {
   threads: { long: "--threads", least: "--th" },
   gracefulTimeout: { long: "--graceful-timeout", least: "--gra" },
   timeout: { long: "--timeout", least: "--ti", short: "-t" },
+  workerClass: { long: "--worker-class", least: "--worker-cl", short: "-k" },
+  config: { long: "--config", least: "--co", short: "-c" },
 } as const satisfies Record<string, Option>;
 
 // Programs that run the command behind them.
@@ -40,31 +48,40 @@ const WRAPPERS =
 
 /** Whether a Procfile line runs gunicorn. */
 export function runsGunicorn(line: string): boolean {
-  return gunicornArguments(line) !== undefined;
+  return gunicornCall(line) !== undefined;
 }
 
 /**
- * How gunicorn runs: a flag on the command line beats `GUNICORN_CMD_ARGS`, which beats `WEB_CONCURRENCY` (for workers).
- * What a configuration file of the app says cannot be seen here.
+ * How gunicorn runs: a flag on the command line beats `GUNICORN_CMD_ARGS`, which beats a configuration file, which beats
+ * `WEB_CONCURRENCY` (for workers). The file is in the image: where one is named, what it may say is not known here.
  *
  * @returns undefined where the line does not run gunicorn
  */
-export function gunicornSettings(
-  line: string,
-  env: Readonly<Record<string, string>>,
-): GunicornSettings | undefined {
-  const onCommandLine = gunicornArguments(line);
-  if (!onCommandLine) return undefined;
-  const inEnvironment = parseShell(env["GUNICORN_CMD_ARGS"] ?? "").commands.flatMap(
-    (it) => it.words,
-  );
-  const words = [...inEnvironment, ...onCommandLine];
-  return {
-    workers: numberGiven(words, OPTIONS.workers, wholeNumber(env["WEB_CONCURRENCY"] ?? "1")),
-    threads: numberGiven(words, OPTIONS.threads, 1),
-    gracefulTimeout: numberGiven(words, OPTIONS.gracefulTimeout, 30),
-    timeout: numberGiven(words, OPTIONS.timeout, 30),
+export function gunicornSettings(line: string, env: Variables): GunicornSettings | undefined {
+  const call = gunicornCall(line);
+  if (!call) return undefined;
+  const variables = { ...env, ...call.variables };
+  const inEnvironment = valueOf(variables, "GUNICORN_CMD_ARGS", "");
+  const moreWords = parseShell(inEnvironment ?? "").commands.flatMap((it) => it.words);
+  const words = [...moreWords, ...call.words];
+  const isHidden = inEnvironment === undefined || lastGiven(words, OPTIONS.config) !== undefined;
+  const number = (option: Option, fallback: number | undefined) =>
+    numberGiven(words, option, isHidden ? undefined : fallback);
+  const workerClass = lastGiven(words, OPTIONS.workerClass) ?? {
+    value: isHidden ? undefined : "sync",
   };
+  const isByThreads = workerClass.value === "sync" || workerClass.value === "gthread";
+  const threads = number(OPTIONS.threads, isByThreads ? 1 : undefined);
+  return {
+    workers: number(OPTIONS.workers, wholeNumber(valueOf(variables, "WEB_CONCURRENCY", "1"))),
+    threads,
+    gracefulTimeout: number(OPTIONS.gracefulTimeout, 30),
+    requestTimeout: workerClass.value === "sync" && threads === 1 ? number(OPTIONS.timeout, 30) : 0,
+  };
+}
+
+function valueOf(variables: Variables, name: string, fallback: string): string | undefined {
+  return Object.hasOwn(variables, name) ? variables[name] : fallback;
 }
 
 /** The line with gunicorn's flags rewritten where they stand, or added behind gunicorn's other arguments. */
@@ -76,7 +93,7 @@ export function withGunicornFlags(line: string, flags: GunicornFlags): string {
 }
 
 function withFlag(line: string, option: Option, value: number): string {
-  const words = gunicornArguments(line) ?? [];
+  const words = gunicornCall(line)?.words ?? [];
   const given = occurrences(words, option);
   if (given.length > 0) {
     return given.reduceRight(
@@ -119,32 +136,61 @@ function valueJoined(text: string, { long, least, short }: Option): string | und
   return isShort ? text.slice(short.length) : undefined;
 }
 
-/** The last one counts, as in Python's argparse. */
 function numberGiven(
   words: readonly Word[],
   option: Option,
   fallback: number | undefined,
 ): number | undefined {
-  const last = occurrences(words, option).at(-1);
-  return last ? wholeNumber(last.value ?? "") : fallback;
+  const last = lastGiven(words, option);
+  return last ? wholeNumber(last.value) : fallback;
 }
 
-function wholeNumber(text: string): number | undefined {
+/** The last one counts, as in Python's argparse. */
+function lastGiven(words: readonly Word[], option: Option): Occurrence | undefined {
+  return occurrences(words, option).at(-1);
+}
+
+function wholeNumber(text = ""): number | undefined {
   return /^\d{1,6}$/.test(text) ? Number(text) : undefined;
 }
 
-/** The words from `gunicorn` on, in the first command of the line that runs it. */
-function gunicornArguments(line: string): readonly Word[] | undefined {
-  return parseShell(line)
-    .commands.map(argumentsOf)
-    .find((words) => words !== undefined);
+/** The first command of a line that runs gunicorn. */
+interface Call {
+  /** From `gunicorn` on. */
+  readonly words: readonly Word[];
+  /** What the line itself sets. */
+  readonly variables: Variables;
 }
 
-function argumentsOf({ words }: SimpleCommand): readonly Word[] | undefined {
+function gunicornCall(line: string): Call | undefined {
+  const { commands } = parseShell(line);
+  const index = commands.findIndex((command) => programIn(command) >= 0);
+  const command = commands[index];
+  if (!command) return undefined;
+  const program = programIn(command);
+  const own = [...command.assignments, ...command.words.slice(0, program)];
+  const before = commands.slice(0, index).flatMap((it) => [...it.assignments, ...it.words]);
+  return {
+    words: command.words.slice(program),
+    variables: {
+      // Whether an earlier command runs, and what it changes, only the shell knows.
+      ...Object.fromEntries(before.flatMap(assigned).map(([name]) => [name, undefined])),
+      ...Object.fromEntries(own.flatMap(assigned)),
+    },
+  };
+}
+
+/** Where gunicorn stands in a command; -1 where that runs something else. */
+function programIn({ words }: SimpleCommand): number {
   const program = words.findIndex((word) => baseName(word) === "gunicorn");
-  if (program < 0) return undefined;
-  const wrapped = program === 0 || WRAPPERS.test(words[0] ? baseName(words[0]) : "");
-  return wrapped ? words.slice(program) : undefined;
+  const isRun = program === 0 || WRAPPERS.test(words[0] ? baseName(words[0]) : "");
+  return isRun ? program : -1;
+}
+
+/** Name and value in `A=b`, for a shell or for `env`. */
+function assigned({ raw, literal }: Word): [string, string | undefined][] {
+  const [, name] = /^([A-Za-z_]\w*)=/.exec(raw) ?? [];
+  return name === undefined ? [] : [[name, literal?.slice(name.length + 1)]];
 }
 
 function baseName(word: Word): string {

@@ -4,6 +4,7 @@ import {
   gunicornSettings,
   runsGunicorn,
   withGunicornFlags,
+  type Variables,
 } from "../../components/manifest/gunicorn.ts";
 
 test.each([
@@ -56,14 +57,14 @@ describe("a flag of the stack takes the place of the command's", () => {
 });
 
 describe("what gunicorn runs with", () => {
-  const settings = (line: string, env: Record<string, string> = {}) => gunicornSettings(line, env);
+  const settings = (line: string, env: Variables = {}) => gunicornSettings(line, env);
 
   test("its own defaults", () => {
     expect(settings("gunicorn a:b")).toEqual({
       workers: 1,
       threads: 1,
       gracefulTimeout: 30,
-      timeout: 30,
+      requestTimeout: 30,
     });
   });
   test("a flag beats GUNICORN_CMD_ARGS, which beats WEB_CONCURRENCY", () => {
@@ -92,16 +93,60 @@ describe("what gunicorn runs with", () => {
     ["gunicorn a:b --timeout 0", 0],
     ["gunicorn a:b --timeout 60 -t 120", 120],
     ["gunicorn a:b --graceful-timeout 90", 30],
-    ["gunicorn a:b --threads 4", 30],
     ["gunicorn a:b --t 4", 30],
     ["gunicorn a:b --timeout $T", undefined],
   ])("its timeout in %s", (line, timeout) => {
-    expect(settings(line)?.timeout).toBe(timeout);
+    expect(settings(line)?.requestTimeout).toBe(timeout);
   });
   test("its timeout in GUNICORN_CMD_ARGS, which a flag beats", () => {
     const env = { GUNICORN_CMD_ARGS: "--timeout 200" };
-    expect(settings("gunicorn a:b", env)?.timeout).toBe(200);
-    expect(settings("gunicorn a:b -t 60", env)?.timeout).toBe(60);
+    expect(settings("gunicorn a:b", env)?.requestTimeout).toBe(200);
+    expect(settings("gunicorn a:b -t 60", env)?.requestTimeout).toBe(60);
+  });
+  test.each([
+    ["gunicorn -k gthread a:b", 1],
+    ["gunicorn -k gthread --threads 4 a:b", 4],
+    ["gunicorn -kgevent a:b", undefined],
+    ["gunicorn --worker-class=uvicorn.workers.UvicornWorker a:b", undefined],
+    ["gunicorn --worker-cl gevent --threads 50 a:b", 50],
+    ["gunicorn -k $CLASS a:b", undefined],
+  ])("what a worker serves at once, and for as long as it likes: %s", (line, threads) => {
+    expect(settings(line)).toMatchObject({ threads, requestTimeout: 0 });
+  });
+  test("a sync worker of several threads is one of the class gthread", () => {
+    expect(settings("gunicorn -t 90 --threads 2 a:b")).toMatchObject({ requestTimeout: 0 });
+    expect(settings("gunicorn -k sync -t 90 a:b")).toMatchObject({ requestTimeout: 90 });
+  });
+  test.each(["gunicorn -c gunicorn.conf.py a:b", "gunicorn --config=python:conf a:b"])(
+    "a file may say what no flag does: %s",
+    (line) => {
+      const unknown = { workers: undefined, threads: undefined, gracefulTimeout: undefined };
+      expect(settings(line, { WEB_CONCURRENCY: "4" })).toEqual({ ...unknown, requestTimeout: 0 });
+      const told = `${line} -w 4 --threads 1 -k sync -t 60 --graceful-timeout 70`;
+      const known = { workers: 4, threads: 1, gracefulTimeout: 70, requestTimeout: 60 };
+      expect(settings(told)).toEqual(known);
+    },
+  );
+  test.each([
+    ["WEB_CONCURRENCY=4 gunicorn a:b", { workers: 4 }],
+    ["exec env WEB_CONCURRENCY='4' gunicorn a:b", { workers: 4 }],
+    ["WEB_CONCURRENCY=$N gunicorn a:b", { workers: undefined }],
+    ["export WEB_CONCURRENCY=4; exec gunicorn a:b", { workers: undefined }],
+    ["true && WEB_CONCURRENCY=4 true && gunicorn a:b", { workers: undefined }],
+    ["WEB_CONCURRENCY=$N gunicorn -w 3 a:b", { workers: 3 }],
+    [
+      'GUNICORN_CMD_ARGS="-t 300 --graceful-timeout 310" gunicorn a:b',
+      { workers: 9, gracefulTimeout: 310, requestTimeout: 300 },
+    ],
+  ])("what the line itself sets beats the environment: %s", (line, expected) => {
+    const env = { WEB_CONCURRENCY: "9", GUNICORN_CMD_ARGS: "--timeout 5" };
+    expect(settings(line, env)).toMatchObject(expected);
+  });
+  test("a variable whose value is secret", () => {
+    expect(settings("gunicorn a:b", { WEB_CONCURRENCY: undefined })).toMatchObject({
+      workers: undefined,
+      threads: 1,
+    });
   });
   test("nothing where it does not run", () => {
     expect(settings("celery worker -w 4")).toBeUndefined();
