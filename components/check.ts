@@ -91,8 +91,10 @@ export class Unchecked {
     if (this.value.length > MOST_ENTRIES)
       return this.problem(`has ${this.value.length} items; allowed are at most ${MOST_ENTRIES}`);
     return this.value.flatMap((value, index) => {
-      const item = check(new Unchecked(value, `${this.place}[${index}]`, this.#problems));
-      return item === undefined ? [] : [item];
+      const item = new Unchecked(value, `${this.place}[${index}]`, this.#problems);
+      if (item.absent) item.problem("is empty; say what it is, or remove it");
+      const checked = item.absent ? undefined : check(item);
+      return checked === undefined ? [] : [checked];
     });
   }
 

@@ -35,15 +35,19 @@ export class Network extends ComponentResource {
 type Passages = Parameters<typeof processPolicyManifest>[2] & { readonly identity: Identity };
 
 /**
- * With a queue, too, those who may reach the app may reach `web`: while a queue comes or goes, its Service leads there.
+ * With a queue, too, those who may reach the app may reach `web`, and without one the pods of a queue: while one comes or goes,
+ * requests take both ways.
  */
-function passagesOf({ web, queue }: TrafficPlan, { sources }: NetworkPlan): Passages[] {
-  const fromSources = { others: sources, port: WEB_PORT };
-  if (!queue) return [{ identity: web, ingress: [fromSources] }];
-  const toQueue: Others = { kind: "process", identity: queue };
+function passagesOf({ web, queue }: TrafficPlan, plan: NetworkPlan): Passages[] {
+  const { sources } = plan;
+  const fromQueue = plan.queue && { kind: "process" as const, identity: plan.queue };
   const toWeb: Others = { kind: "process", identity: web };
+  const ingress = [sources, ...(fromQueue && sources.kind !== "anywhere" ? [fromQueue] : [])];
+  const ofWeb = { identity: web, ingress: ingress.map((others) => ({ others, port: WEB_PORT })) };
+  if (!queue) return [ofWeb];
+  const toQueue: Others = { kind: "process", identity: queue };
   return [
-    { identity: web, ingress: [fromSources, { others: toQueue, port: WEB_PORT }] },
+    ofWeb,
     {
       identity: queue,
       ingress: [

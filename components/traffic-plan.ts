@@ -1,6 +1,7 @@
 import type { Problem } from "./errors.ts";
 import type { Controller, Door } from "./manifest/doors.ts";
 import { DOORS } from "./manifest/doors.ts";
+import type { Identity } from "./manifest/labels.ts";
 import type { Destination, Others } from "./manifest/network.ts";
 import type { QueuePlan } from "./manifest/queue.ts";
 import { QUEUE_SECONDS } from "./manifest/queue-config.ts";
@@ -28,6 +29,8 @@ export type RoutePlan =
 /** What may pass to and from the pods. */
 export interface NetworkPlan {
   readonly sources: Others;
+  /** Whose pods hand requests to `web`: the queue's. One that was just turned off has some that wait. Undefined where that name is taken. */
+  readonly queue: Identity | undefined;
   readonly attached: readonly Destination[];
 }
 
@@ -67,7 +70,7 @@ export function planTraffic(
     route: routePlan(web, given),
     door,
   };
-  return { traffic, network: networkPlan(given, door), problems };
+  return { traffic, network: networkPlan(processes, settings, door), problems };
 }
 
 function withoutWeb({ entrance, front }: CheckedTraffic): Problem[] {
@@ -87,7 +90,7 @@ function queueProblems(
   const messages: string[] = [];
   if (web.workers === undefined || web.threads === undefined) {
     messages.push(
-      "queue has to know how many requests a replica serves at once; run web by gunicorn, and set dash-scale:scale.web.workers and .threads",
+      "queue has to know how many requests a replica serves at once; run web by gunicorn, and set dash-scale:scale.web.workers and .threads (with an asynchronous worker class, threads is how many a worker is to get at once)",
     );
   }
   if (processes.some(({ type }) => type === QUEUE)) {
@@ -107,14 +110,12 @@ function queueProblems(
 }
 
 function queuePlan(web: ProcessPlan, settings: CheckedSettings): QueuePlan {
-  const name = `${web.app}-${QUEUE}`;
+  const identity = queueIdentity(settings);
   return {
-    app: web.app,
-    type: QUEUE,
-    name,
+    ...identity,
     image: settings.traffic.queueImage,
     config: {
-      queue: name,
+      queue: identity.name,
       pods: `${web.name}-pods`,
       namespace: settings.namespace,
       podPort: WEB_PORT,
@@ -124,6 +125,10 @@ function queuePlan(web: ProcessPlan, settings: CheckedSettings): QueuePlan {
       requestSeconds: requestSeconds(web),
     },
   };
+}
+
+function queueIdentity({ name }: CheckedSettings): Identity {
+  return { app: name, type: QUEUE, name: `${name}-${QUEUE}` };
 }
 
 function routePlan(
@@ -157,13 +162,17 @@ function doorOf(
 }
 
 function networkPlan(
-  { network, entrance }: CheckedTraffic,
+  processes: readonly ProcessPlan[],
+  settings: CheckedSettings,
   door: Door | undefined,
 ): NetworkPlan | undefined {
+  const { network, entrance } = settings.traffic;
   if (!network) return undefined;
   const names = network.from ?? namespacesOf(entrance?.way, door);
   const sources: Others = names.length === 0 ? { kind: "anywhere" } : { kind: "namespaces", names };
-  return { sources, attached: network.to };
+  const isTaken = processes.some(({ type }) => type === QUEUE);
+  const queue = isTaken ? undefined : queueIdentity(settings);
+  return { sources, queue, attached: network.to };
 }
 
 /** Where the proxies of a way in run, as far as that is known; none: they may run anywhere. */

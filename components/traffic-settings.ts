@@ -245,12 +245,22 @@ function checkNetwork(given: Unchecked): CheckedNetwork | undefined {
     ["from", "to"],
     "{ from: [ingress-nginx], to: [{ namespace: redis, port: 6379 }] }, or off",
   );
+  const from = field("from").list("a list of namespaces, such as [ingress-nginx]", (item) =>
+    item.text(LABEL, "the name of a namespace, such as ingress-nginx"),
+  );
+  if (isEmptyList(field("from").value)) {
+    field("from").problem(
+      "names no namespace; name those that may reach web, or leave it out: then it is those of the controller, or all",
+    );
+  }
   return {
-    from: field("from").list("a list of namespaces, such as [ingress-nginx]", (item) =>
-      item.text(LABEL, "the name of a namespace, such as ingress-nginx"),
-    ),
+    from,
     to: field("to").list("a list, such as [{ namespace: redis, port: 6379 }]", checkAttached) ?? [],
   };
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
 }
 
 function checkAddresses(given: Unchecked): string | undefined {

@@ -374,6 +374,40 @@ export const STACK_CASES: readonly StackCase[] = [
   { case: "secrets are no map", secrets: "canary", places: ["dash-scale:secrets"] },
   { case: "a secret named PORT", secrets: { PORT: SECRET }, places: ["dash-scale:secrets.PORT"] },
   {
+    case: "gunicorn's flags as a secret, which the ones that are added would take the place of",
+    secrets: { GUNICORN_CMD_ARGS: SECRET },
+    places: ["dash-scale:secrets.GUNICORN_CMD_ARGS"],
+    beyondSchema: true,
+  },
+  {
+    case: "a queue before as many workers as a secret says",
+    app: { front: "queue" },
+    secrets: { WEB_CONCURRENCY: SECRET },
+    places: ["dash-scale:app.front"],
+    beyondSchema: true,
+  },
+  {
+    case: "the same, with the number of workers in the stack",
+    app: { front: "queue" },
+    scale: { web: { workers: 2 } },
+    secrets: { WEB_CONCURRENCY: SECRET },
+    places: [],
+  },
+  {
+    case: "namespaces that may reach web: none",
+    app: { network: { from: [] } },
+    places: ["dash-scale:app.network.from"],
+  },
+  {
+    case: "an item of a list that is empty",
+    app: { imagePullSecrets: [null], network: { from: ["edge", null], to: [null] } },
+    places: [
+      "dash-scale:app.network.from[1]",
+      "dash-scale:app.network.to[0]",
+      "dash-scale:app.imagePullSecrets[0]",
+    ],
+  },
+  {
     case: "a variable both plain and secret",
     app: { env: { TOKEN: "x" } },
     secrets: { TOKEN: SECRET },

@@ -291,7 +291,7 @@ describe("policies", () => {
       },
     });
   });
-  test("let only the way in's namespaces reach web where they are known", async () => {
+  test("let only the way in's namespaces reach web where they are known, and a queue that was turned off", async () => {
     const { app, ...rest } = EVERYTHING;
     const given = { ...rest, app: { ...app, front: "direct" } };
     expect(await inputsOf(given, "NetworkPolicy shop-web")).toHaveProperty("spec.ingress", [
@@ -303,6 +303,7 @@ describe("policies", () => {
         ],
         ports: [{ protocol: "TCP", port: 8000 }],
       },
+      from("queue", 8000),
     ]);
   });
   test("with a queue let the way in reach the queue and web, the queue web, and each queue the other", async () => {

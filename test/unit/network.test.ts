@@ -42,6 +42,12 @@ describe("web is reached", () => {
   ])("%s", (_, app, sources) => expect(networkOf({ app }).sources).toEqual(sources));
 });
 
+test("a queue that was turned off may reach web, but not a process type of that name", () => {
+  expect(networkOf({}).queue).toEqual({ app: "shop", type: "queue", name: "shop-queue" });
+  const procfile = "web: gunicorn index:server\nqueue: worker\n";
+  expect(networkOf({ app: { procfile: { text: procfile } } }).queue).toBeUndefined();
+});
+
 test.each(["off", false])("network: %s: there is no policy", (network) => {
   expect(planOf({ app: { network } }).network).toBeUndefined();
 });
