@@ -20,7 +20,11 @@ export function asksForMore(before: Cost | undefined, after: Cost): boolean {
 function areAlike(old: ProcessSummary, now: ProcessSummary): boolean {
   const [was, is] = [BigInt(rangeOf(old.replicas).max), BigInt(rangeOf(now.replicas).max)];
   if (is === 0n) return true;
-  return (["memory", "cpu"] as const).every(
-    (name) => (parseQuantity(old[name]) ?? 0n) * is === (parseQuantity(now[name]) ?? 0n) * was,
-  );
+  return (["memory", "cpu", "storage"] as const)
+    .filter((name) => old[name] !== undefined)
+    .every((name) => amountIn(old[name]) * is === amountIn(now[name]) * was);
+}
+
+function amountIn(quantity = "0"): bigint {
+  return parseQuantity(quantity) ?? 0n;
 }

@@ -22,7 +22,11 @@ function isSummaryOfType(entry: [string, unknown]): entry is [string, ProcessSum
   if (!isMap(value) || !isReplicas(value["replicas"])) return false;
   const counts = [value["concurrency"] ?? 0, value["surgePods"]];
   const isSpread = SPREADS.some((it) => it === value["spread"]);
-  return isSpread && counts.every(isCount) && areQuantities(value["memory"], value["cpu"]);
+  return (
+    isSpread &&
+    counts.every(isCount) &&
+    areQuantities(value["memory"], value["cpu"], value["storage"] ?? "0")
+  );
 }
 
 function isTotals(value: unknown): value is Totals {

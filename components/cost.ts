@@ -26,6 +26,8 @@ export interface ProcessSummary {
   readonly memory: string;
   /** CPU request of all replicas, in cores, as a Kubernetes quantity. */
   readonly cpu: string;
+  /** Local disk of all replicas, as a Kubernetes quantity; absent in the outputs of versions before it was there. */
+  readonly storage?: string;
   /** Pods that a rollout adds for its duration. */
   readonly surgePods: number;
   readonly spread: Spread;
@@ -84,6 +86,7 @@ function summary(plan: ProcessPlan): ProcessSummary {
     ...(threads === undefined ? {} : { threads }),
     ...(concurrency === undefined ? {} : { concurrency }),
     ...amounts([sizedOf(plan)]),
+    storage: formatMemory(totalOf([sizedOf(plan)], "storage")),
     surgePods: surgePods(plan, mostReplicas(plan.scaling)),
     spread: plan.pod.spread,
   };
@@ -105,7 +108,7 @@ function concurrencyOf({ scaling, workers, threads }: ProcessPlan): number | und
 
 interface Sized {
   readonly replicas: number;
-  readonly size: { readonly memory: string; readonly cpu: string };
+  readonly size: { readonly memory: string; readonly cpu: string; readonly storage: string };
 }
 
 function sizedOf({ scaling, pod }: ProcessPlan): Sized {
@@ -113,12 +116,14 @@ function sizedOf({ scaling, pod }: ProcessPlan): Sized {
 }
 
 function amounts(all: readonly Sized[]): { memory: string; cpu: string } {
-  const total = (name: "memory" | "cpu"): Thousandths =>
-    all.reduce(
-      (before, { replicas, size }) => before + BigInt(replicas) * (parseQuantity(size[name]) ?? 0n),
-      0n,
-    );
-  return { memory: formatMemory(total("memory")), cpu: formatCpu(total("cpu")) };
+  return { memory: formatMemory(totalOf(all, "memory")), cpu: formatCpu(totalOf(all, "cpu")) };
+}
+
+function totalOf(all: readonly Sized[], name: keyof Sized["size"]): Thousandths {
+  return all.reduce(
+    (before, { replicas, size }) => before + BigInt(replicas) * (parseQuantity(size[name]) ?? 0n),
+    0n,
+  );
 }
 
 function sum(numbers: readonly number[]): number {

@@ -103,6 +103,7 @@ A rollout of everything adds 5 pods for its duration.
           concurrency: 8,
           memory: "2Gi",
           cpu: "2",
+          storage: "4Gi",
           surgePods: 1,
           spread: "preferred",
         },

@@ -161,6 +161,7 @@ describe("what it costs", () => {
       concurrency: 10,
       memory: "5Gi",
       cpu: "2500m",
+      storage: "10Gi",
       surgePods: 3,
       spread: "preferred",
     });

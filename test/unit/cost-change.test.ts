@@ -1,0 +1,35 @@
+import { describe, expect, test } from "vitest";
+import { costOf } from "../../components/cost.ts";
+import type { Cost } from "../../components/cost.ts";
+import { asksForMore } from "../../components/cost-change.ts";
+import { costFromOutputs } from "../../components/cost-outputs.ts";
+import { planOf } from "../support/plan.ts";
+
+const cost = (web: object, app = {}): Cost => costOf(planOf({ scale: { web }, app }));
+const BEFORE = { replicas: 4, memory: "512Mi", cpu: "250m", storage: "1Gi" };
+
+describe("a change asks the cluster for more", () => {
+  test.each<[string, object, boolean]>([
+    ["nothing", {}, false],
+    ["a replica more", { replicas: 5 }, true],
+    ["a replica less", { replicas: 3 }, false],
+    ["memory", { memory: "1Gi" }, true],
+    ["CPU", { cpu: "1" }, true],
+    ["local disk", { storage: "500Gi" }, true],
+    ["a node for each", { spread: "required" }, true],
+    ["none of it any more", { replicas: 0, storage: "500Gi" }, false],
+  ])("%s", (_, change, expected) => {
+    expect(asksForMore(cost(BEFORE), cost({ ...BEFORE, ...change }))).toBe(expected);
+  });
+  test("a queue", () => {
+    expect(asksForMore(cost(BEFORE), cost(BEFORE, { front: "queue" }))).toBe(true);
+  });
+  test("outputs of before they named the disk tell the rest", () => {
+    const { processes, totals } = cost(BEFORE);
+    const { storage, ...web } = processes["web"] ?? {};
+    const last = costFromOutputs({ processes: { ...processes, web }, totals });
+    expect([storage, last?.processes["web"]?.storage]).toEqual(["4Gi", undefined]);
+    expect(asksForMore(last, cost({ ...BEFORE, storage: "2Gi" }))).toBe(false);
+    expect(asksForMore(last, cost({ ...BEFORE, cpu: "1" }))).toBe(true);
+  });
+});
