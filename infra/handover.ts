@@ -1,4 +1,4 @@
-import { ResourceHook, RunError } from "@pulumi/pulumi";
+import { log, ResourceHook, RunError } from "@pulumi/pulumi";
 import { messageOf } from "../components/errors.ts";
 import { endedAutoscaler } from "../components/manifest/scaled-by.ts";
 import type { ClusterSettings } from "./cluster/kubeconfig.ts";
@@ -19,6 +19,9 @@ export function handover(settings: ClusterSettings): ResourceHook {
       // Loaded when it is needed: it is seldom, and would take its time at every start.
       const { endAutoscaler } = await import("./end-autoscaler.ts");
       await endAutoscaler(autoscaler, id, settings);
+      await log.warn(
+        `The autoscaler of Deployment ${id} is ended. Should this up fail, and you go back to min and max, put it back with: pulumi up --refresh`,
+      );
     } catch (error) {
       throw new RunError(`The autoscaler of Deployment ${id} cannot be ended: ${messageOf(error)}`);
     }

@@ -89,4 +89,18 @@ describe("an app whose web is autoscaled by the real autoscaler, by simulated me
     expect(await replicas()).toBe(4);
     await project.mustUp("--refresh", "--expect-no-changes");
   });
+
+  test("is autoscaled again after an up that failed on the way from it, as that one says", async () => {
+    await scaled(AUTO);
+    // More local disk than any node has.
+    const [app, scale] = [{ progressDeadline: 10 }, { web: { replicas: 4, storage: "10Ti" } }];
+    await project.change({ app, scale });
+    const { status, output } = await project.up();
+    expect(status).not.toBe(0);
+    expect(output).toContain("put it back with: pulumi up --refresh");
+    expect(await project.objects("horizontalpodautoscalers")).toEqual([]);
+    await project.change({ app: {}, scale: { web: AUTO } });
+    await project.mustUp("--refresh");
+    expect(await project.objects("horizontalpodautoscalers")).toHaveLength(1);
+  });
 });
