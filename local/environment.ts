@@ -8,6 +8,7 @@ import { checkout, toolsFolder, type Place } from "./place.ts";
 import { providePlugins, type Plugins } from "./pulumi/plugins.ts";
 import { clusterNames } from "./pulumi/stack-files.ts";
 import { run, type RunOptions, type RunResult } from "./system/children.ts";
+import { provideNode } from "./system/own-node.ts";
 import type { Reporter } from "./system/progress.ts";
 import { toolSets } from "./tools/catalogue.ts";
 import { findTools, type FoundTools, type Search } from "./tools/find.ts";
@@ -136,7 +137,9 @@ async function clusterEnvironment(
   return { ...process.env, ...kubernetesVariables(place) };
 }
 
+/** What leads programs to the cluster, and to the Node.js that they need. */
 async function writeAccess(place: Place, project: string): Promise<void> {
+  await provideNode(place.bin);
   const access = await new ControlPlane(place.controlPlane).access();
   await writeKubeconfig(place.kubeconfig, access, await clusterNames(project));
 }
@@ -168,8 +171,7 @@ function pulumiEnvironment(place: Place, { pulumi, plugins }: StartRecord): Node
   return {
     ...env,
     ...kubernetesVariables(place),
-    // Pulumi and its plugins, then the Node.js that runs this, which is new enough.
-    PATH: [dirname(pulumi), dirname(process.execPath), env["PATH"] ?? ""].join(delimiter),
+    PATH: [place.bin, dirname(pulumi), env["PATH"] ?? ""].join(delimiter),
     PULUMI_HOME: place.pulumiHomes[plugins],
     PULUMI_BACKEND_URL: stateIn(place.state),
     PULUMI_SKIP_UPDATE_CHECK: "true",

@@ -13,6 +13,8 @@ export interface Place {
   readonly kubeconfig: string;
   /** etcd's data, keys, logs: what KWOK calls its work folder. */
   readonly controlPlane: string;
+  /** First on the PATH: the Node.js that Pulumi runs programs with. */
+  readonly bin: string;
   /** Stands in for `~/.pulumi`: one for each kind of plugins, so that neither is taken for the other. */
   readonly pulumiHomes: { readonly official: string; readonly "stand-in": string };
   /** The state backend. */
@@ -26,6 +28,7 @@ export function placeIn(folder: string): Place {
     folder,
     kubeconfig: join(folder, "kubeconfig"),
     controlPlane: join(folder, "control-plane"),
+    bin: join(folder, "bin"),
     pulumiHomes: {
       official: join(folder, "pulumi", "official"),
       "stand-in": join(folder, "pulumi", "stand-in"),
