@@ -6,6 +6,7 @@ import { run } from "../../local/system/children.ts";
 import { Project } from "./project.ts";
 import { suiteEnvironment } from "./suite.ts";
 
+const DIGEST = "0123456789abcdef".repeat(4);
 const PAGE = resolve(import.meta.dirname, "../../docs/operations.md");
 
 /** The commands under a heading of the page, each block a script of its own. */
@@ -23,11 +24,14 @@ describe("docs/operations.md", { timeout: 300_000 }, () => {
   let project: Project;
   let environment: LocalEnvironment;
 
+  const otherBackend = () => `file://${join(project.folder, "other-state")}`;
+
   /** Runs a block as it stands there, but for the stack and the bucket. */
   const follow = async (block: string) => {
     const script = block
       .replaceAll("production", "test")
-      .replaceAll("s3://pulumi-state", `file://${join(project.folder, "other-state")}`)
+      .replaceAll("s3://pulumi-state", otherBackend())
+      .replaceAll("DIGEST", DIGEST)
       .replaceAll("npm run -s scale -- ", "node --import ./infra/node.mjs commands/scale.ts ")
       .replaceAll("npm run -s drift -- ", "node --import ./infra/node.mjs commands/drift.ts ");
     const path = [environment.programs.kubectl.replace(/\/[^/]+$/, ""), environment.env["PATH"]];
@@ -61,7 +65,7 @@ describe("docs/operations.md", { timeout: 300_000 }, () => {
     expect(await images()).toEqual(new Set(["registry.example.com/shop:2"]));
     const [commands = ""] = await blocksUnder("To the previous image");
     await follow(commands);
-    expect(await images()).toEqual(new Set(["registry.example.com/shop:1"]));
+    expect(await images()).toEqual(new Set([`registry.example.com/shop:1@sha256:${DIGEST}`]));
   });
 
   test("To the previous scale", async () => {
@@ -102,8 +106,15 @@ describe("docs/operations.md", { timeout: 300_000 }, () => {
 
   test("To another backend", async () => {
     const before = await project.pods("web");
-    const [commands = ""] = await blocksUnder("To another backend");
+    const [commands = "", forget = ""] = await blocksUnder("To another backend");
     await follow(commands);
     expect(await project.pods("web")).toEqual(before);
+    // Of the new one: what this project leaves behind is removed by the old one.
+    await follow(forget.replace("OLD", otherBackend()));
+    expect(await project.pods("web")).toEqual(before);
+    expect(await readFile(project.stackFile, "utf8")).toContain("dash-scale:app");
+    const left = { ...environment.env, PULUMI_BACKEND_URL: otherBackend() };
+    const { stdout } = await run("pulumi", ["stack", "ls", "--all"], { env: left });
+    expect(stdout).not.toContain("test");
   });
 });
