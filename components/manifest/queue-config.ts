@@ -75,6 +75,14 @@ defaults
     timeout client ${wholeSeconds(requestSeconds)}s
     timeout server ${requestSeconds}s
     timeout queue ${QUEUE_SECONDS}s
+    # Who is on a node that was lost says nothing any more: found out after a minute, and not by a timeout of an hour.
+    option tcpka
+    clitcpka-idle 30s
+    clitcpka-intvl 10s
+    clitcpka-cnt 3
+    srvtcpka-idle 30s
+    srvtcpka-intvl 10s
+    srvtcpka-cnt 3
 
 resolvers kubernetes
     parse-resolv-conf
