@@ -49,6 +49,11 @@ export function toolsFolder(cache: string = cacheFolder()): string {
   return join(cache, "tools");
 }
 
+/** One command at a time makes or removes tools. */
+export function lockOfTools(folder: string): string {
+  return join(folder, "lock");
+}
+
 /** Each checkout's cluster has a folder here. */
 export function clustersFolder(cache: string = cacheFolder()): string {
   return join(cache, "clusters");

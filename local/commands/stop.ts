@@ -1,11 +1,12 @@
 import { readdir, rm, rmdir } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { ControlPlane } from "../cluster/control-plane.ts";
 import { hasCode } from "../local-error.ts";
 import {
   cacheFolder,
   clustersFolder,
   lockOf,
+  lockOfTools,
   placeIn,
   placeOfCheckout,
   toolsFolder,
@@ -51,11 +52,24 @@ async function removeTools(report: Reporter): Promise<number> {
     );
     return 1;
   }
-  await rm(toolsFolder(), { recursive: true, force: true, maxRetries: 5 });
+  const folder = toolsFolder();
+  const onWait = (pid: number) => report.say(`Waiting for process ${pid}, which is getting tools`);
+  await interruptible((signal) =>
+    withLock(lockOfTools(folder), { signal, onWait }, () => removeAllBut(lockOfTools(folder))),
+  );
+  await removeIfEmpty(folder);
   await removeIfEmpty(clustersFolder());
   await removeIfEmpty(cacheFolder());
   report.say(`${toolsFolder()} removed`);
   return 0;
+}
+
+/** The folder of a file, but for the file itself. */
+async function removeAllBut(file: string): Promise<void> {
+  const folder = dirname(file);
+  for (const entry of (await readdir(folder)).filter((name) => name !== basename(file))) {
+    await rm(join(folder, entry), { recursive: true, force: true, maxRetries: 5 });
+  }
 }
 
 async function runningClusters(): Promise<string[]> {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { chmod, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { hasCode, LocalError, reasonOf } from "../local-error.ts";
+import { lockOfTools } from "../place.ts";
 import { mustRun } from "../system/children.ts";
 import { withLock } from "../system/lock.ts";
 import type { Reporter } from "../system/progress.ts";
@@ -55,7 +56,7 @@ export async function findTools(set: ToolSet, search: Search): Promise<FoundTool
   const before = await kept(set, search);
   if (before) return before;
   return withLock(
-    join(search.folder, "lock"),
+    lockOfTools(search.folder),
     { signal: search.signal, onWait: waiting },
     async () => (await kept(set, search)) ?? (await obtain(set, search, attempts)),
   );
