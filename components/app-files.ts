@@ -16,13 +16,22 @@ export interface AppFiles {
   readonly procfile: Procfile;
   /** Undefined where there is no file requirements.txt beside the Procfile. */
   readonly requirements: readonly Requirement[] | undefined;
+  /** Whether there is a file gunicorn.conf.py beside the Procfile, which gunicorn reads unasked. */
+  readonly hasGunicornFile: boolean;
 }
 
 const REQUIREMENTS = "requirements.txt";
+/** https://docs.gunicorn.org/en/stable/settings.html#config */
+const GUNICORN_FILE = "gunicorn.conf.py";
 
-/** Reads an app's Procfile, and the requirements beside it where there are any. */
+/** Reads an app's Procfile, and what lies beside it. */
 export function readApp(source: ProcfileSource | undefined): AppFiles {
-  return { procfile: readProcfile(source), requirements: readRequirements(source) };
+  const folder = typeof source === "string" ? dirname(source) : undefined;
+  return {
+    procfile: readProcfile(source),
+    requirements: folder === undefined ? undefined : readRequirements(folder),
+    hasGunicornFile: folder !== undefined && isFile(join(folder, GUNICORN_FILE)),
+  };
 }
 
 /** Dash itself, or a line that leads to requirements elsewhere: another file, or a project. */
@@ -35,9 +44,8 @@ export function isOtherThanDash({ requirements }: AppFiles): boolean {
   );
 }
 
-function readRequirements(source: ProcfileSource | undefined): Requirement[] | undefined {
-  if (typeof source !== "string") return undefined;
-  return textOf(join(dirname(source), REQUIREMENTS))
+function readRequirements(folder: string): Requirement[] | undefined {
+  return textOf(join(folder, REQUIREMENTS))
     ?.split(/\r?\n/)
     .map((line, index) => ({
       place: `${REQUIREMENTS}:${index + 1}:1`,
@@ -54,8 +62,16 @@ function readRequirements(source: ProcfileSource | undefined): Requirement[] | u
 function textOf(file: string): string | undefined {
   try {
     // Of anything else, like a pipe, the end may never come.
-    return statSync(file).isFile() ? readFileSync(file, "utf8") : undefined;
+    return isFile(file) ? readFileSync(file, "utf8") : undefined;
   } catch {
     return undefined;
+  }
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
   }
 }

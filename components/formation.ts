@@ -71,6 +71,7 @@ export function formation(
         settings,
         variables: config.variables,
         otherThanDash,
+        hasGunicornFile: files.hasGunicornFile,
       });
       if (scale && plan.scaling.kind === "auto")
         refuseUnknownPassword(scale.given, plan.scaling, config.variables);
@@ -99,6 +100,7 @@ function releasePlan(
     settings,
     variables,
     otherThanDash: false,
+    hasGunicornFile: false,
   });
   return { app, type, name, pod, timeoutSeconds: settings.releaseTimeout };
 }

@@ -36,17 +36,22 @@ export interface ProcessContext {
   /** Names of all environment variables, plain and secret. */
   readonly variables: ReadonlySet<string>;
   readonly otherThanDash: boolean;
+  /** Whether gunicorn finds a configuration file of the app. */
+  readonly hasGunicornFile: boolean;
 }
 
 /** One Procfile line as the stack has it. */
 export function processPlan(entry: ProcfileEntry, context: ProcessContext): ProcessPlan {
-  const { scale, options, settings, variables, otherThanDash } = context;
+  const { scale, options, settings, variables, otherThanDash, hasGunicornFile } = context;
   const { type } = entry;
   const port = type === WEB ? WEB_PORT : undefined;
   const { basePath } = settings.traffic;
   const line = withGunicornFlags(entry.command, scale);
   const hidden = Object.fromEntries([...variables].map((name) => [name, undefined]));
-  const server = gunicornSettings(line, { ...hidden, ...settings.env });
+  const server = gunicornSettings(line, {
+    variables: { ...hidden, ...settings.env },
+    hasFile: hasGunicornFile,
+  });
   // One that is not known here may be any: no proxy must be the first to give up.
   const requestTimeout = server ? (server.requestTimeout ?? 0) : REQUEST_TIMEOUT_SECONDS;
   const preStopSeconds = port === undefined ? 0 : WEB_PRE_STOP_SECONDS;

@@ -40,7 +40,7 @@ const LOCAL_STATE: readonly KeepsToItself[] = [
 export function stateWarnings(
   processes: readonly ProcessPlan[],
   names: ReadonlySet<string>,
-  { requirements = [] }: AppFiles,
+  { requirements = [] }: Pick<AppFiles, "requirements">,
 ): Warning[] {
   const web = processes.find(({ type }) => type === WEB);
   const count = web ? mostReplicas(web.scaling) * (web.workers ?? 1) : 0;

@@ -19,6 +19,13 @@ export interface GunicornSettings {
 /** Environment variables by name; undefined: set, to a value that is not known here. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
+/** What gunicorn reads beside its command line. */
+export interface GunicornSurroundings {
+  readonly variables: Variables;
+  /** Whether there is a configuration file where it looks for one unasked. */
+  readonly hasFile: boolean;
+}
+
 /** gunicorn's flags that the stack may set. */
 export interface GunicornFlags {
   readonly workers?: number | undefined;
@@ -53,18 +60,22 @@ export function runsGunicorn(line: string): boolean {
 
 /**
  * How gunicorn runs: a flag on the command line beats `GUNICORN_CMD_ARGS`, which beats a configuration file, which beats
- * `WEB_CONCURRENCY` (for workers). The file is in the image: where one is named, what it may say is not known here.
+ * `WEB_CONCURRENCY` (for workers). The file is in the image: where there is one, what it may say is not known here.
  *
  * @returns undefined where the line does not run gunicorn
  */
-export function gunicornSettings(line: string, env: Variables): GunicornSettings | undefined {
+export function gunicornSettings(
+  line: string,
+  around: GunicornSurroundings,
+): GunicornSettings | undefined {
   const call = gunicornCall(line);
   if (!call) return undefined;
-  const variables = { ...env, ...call.variables };
+  const variables = { ...around.variables, ...call.variables };
   const inEnvironment = valueOf(variables, "GUNICORN_CMD_ARGS", "");
   const moreWords = parseShell(inEnvironment ?? "").commands.flatMap((it) => it.words);
   const words = [...moreWords, ...call.words];
-  const isHidden = inEnvironment === undefined || lastGiven(words, OPTIONS.config) !== undefined;
+  const hasFile = around.hasFile || lastGiven(words, OPTIONS.config) !== undefined;
+  const isHidden = hasFile || inEnvironment === undefined;
   const number = (option: Option, fallback: number | undefined) =>
     numberGiven(words, option, isHidden ? undefined : fallback);
   const workerClass = lastGiven(words, OPTIONS.workerClass) ?? {

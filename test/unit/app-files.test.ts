@@ -32,6 +32,18 @@ describe("the requirements", () => {
   });
 });
 
+describe("gunicorn.conf.py beside the Procfile", () => {
+  test("makes unknown what gunicorn runs with, where no flag says it", () => {
+    const procfile = procfileWith("dash\n");
+    const { workers, requestTimeout } = processOf({ app: { procfile } });
+    expect({ workers, requestTimeout }).toEqual({ workers: 2, requestTimeout: 30 });
+    const file = join(folder, "gunicorn.conf.py");
+    writeFileSync(file, "timeout = 300\n");
+    expect(processOf({ app: { procfile } })).toMatchObject({ workers: 2, requestTimeout: 0 });
+    rmSync(file);
+  });
+});
+
 describe("an app is known to be none of Dash", () => {
   test.each([
     ["dash==4.1", false],

@@ -57,7 +57,8 @@ describe("a flag of the stack takes the place of the command's", () => {
 });
 
 describe("what gunicorn runs with", () => {
-  const settings = (line: string, env: Variables = {}) => gunicornSettings(line, env);
+  const settings = (line: string, variables: Variables = {}, hasFile = false) =>
+    gunicornSettings(line, { variables, hasFile });
 
   test("its own defaults", () => {
     expect(settings("gunicorn a:b")).toEqual({
@@ -127,6 +128,12 @@ describe("what gunicorn runs with", () => {
       expect(settings(told)).toEqual(known);
     },
   );
+  test("so may one that it finds unasked", () => {
+    expect(settings("gunicorn -w 4 a:b", {}, true)).toMatchObject({
+      workers: 4,
+      threads: undefined,
+    });
+  });
   test.each([
     ["WEB_CONCURRENCY=4 gunicorn a:b", { workers: 4 }],
     ["exec env WEB_CONCURRENCY='4' gunicorn a:b", { workers: 4 }],
@@ -170,7 +177,7 @@ test("whatever the line, a flag that was put in is the one that counts", () => {
   fc.assert(
     fc.property(fc.array(words), fc.integer({ min: 1, max: 99 }), (rest, workers) => {
       const line = withGunicornFlags(`gunicorn ${rest.join(" ")}`, { workers });
-      expect(gunicornSettings(line, {})?.workers).toBe(workers);
+      expect(gunicornSettings(line, { variables: {}, hasFile: true })?.workers).toBe(workers);
     }),
   );
 });

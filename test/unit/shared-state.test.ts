@@ -7,7 +7,6 @@ import { planOf } from "../support/plan.ts";
 /** The places of what is warned of, for an app with these requirements and variables. */
 function places(given: GivenStack, requirements: readonly string[], names: readonly string[]) {
   const files = {
-    procfile: { entries: [], problems: [], warnings: [] },
     requirements: requirements.map((text, index) => ({ place: `line ${index + 1}`, text })),
   };
   const warnings = stateWarnings(planOf(given).processes, new Set(names), files);
