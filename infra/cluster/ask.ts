@@ -1,8 +1,7 @@
 /** Asks a cluster something that the program can do without: it takes bounded time, and never fails. */
-import type { KubeConfig } from "@kubernetes/client-node";
 import { messageOf } from "../../components/errors.ts";
 import { HttpClient } from "./http.ts";
-import type { ClusterSettings } from "./kubeconfig.ts";
+import type { Access, ClusterSettings } from "./kubeconfig.ts";
 import { loadKubeconfig } from "./kubeconfig.ts";
 
 /** Milliseconds that it may take, all in all. */
@@ -23,14 +22,14 @@ export interface Asked {
 
 export async function askCluster<Found>(
   { settings, timeLimit = TIME_LIMIT_MS }: Asked,
-  question: (http: HttpClient, config: KubeConfig) => Promise<Found>,
+  question: (http: HttpClient, access: Access) => Promise<Found>,
 ): Promise<Answer<Found>> {
   try {
     const found = await within(timeLimit, async (ended) => {
-      const config = await loadKubeconfig(settings).catch((error: unknown) => {
+      const access = await loadKubeconfig(settings).catch((error: unknown) => {
         throw new Error(`there is no usable kubeconfig: ${messageOf(error)}`, { cause: error });
       });
-      return question(new HttpClient(config, ended), config);
+      return question(new HttpClient(access, ended), access);
     });
     return { found };
   } catch (error) {

@@ -1,14 +1,14 @@
-/**
- * Requests to the API server: plain JSON over connections that are kept open. The client library
- * is used for credentials alone, since its typed models rename fields.
- */
+/** Requests to the API server: plain JSON over connections that are kept open. */
 import http from "node:http";
 import https from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { KubeConfig } from "@kubernetes/client-node";
+import { ApiError, isStatus } from "./api-error.ts";
+import type { Credentials } from "./credentials.ts";
+import { credentialsOf } from "./credentials.ts";
 import { parseObject } from "./json.ts";
 import type { JsonObject } from "./json.ts";
-import { ApiError } from "./api-error.ts";
+import type { Access } from "./kubeconfig.ts";
+import { agentFor, proxyOf } from "./proxy.ts";
 
 export interface Call {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -21,39 +21,35 @@ export interface Call {
 /** Enough for the engine's parallelism; an API server with default limits takes many more. */
 const MAX_CONNECTIONS = 32;
 const TIMEOUT_MS = 60_000;
-/** How long credentials are used before the kubeconfig's helper is asked again. */
-const CREDENTIALS_MS = 60_000;
 /** After that many tries the answer stands, as client-go has it. */
 const MAX_ATTEMPTS = 11;
 /** Before a question is asked again that broke off. */
 const PAUSE_MS = 1_000;
 
-interface Credentials {
-  options: https.RequestOptions;
-  headers: http.OutgoingHttpHeaders;
-  agent: http.Agent;
-  expires: number;
-}
-
 export class HttpClient {
-  readonly #config: KubeConfig;
+  readonly #access: Access;
   readonly #server: URL;
   readonly #ended: AbortSignal | undefined;
+  #agent: Promise<http.Agent> | undefined;
   #credentials: Promise<Credentials> | undefined;
+  /** Credentials that the cluster refuses by now. */
+  #refused: Credentials | undefined;
 
   /** @param ended ends all that is under way, and the connections that are kept */
-  constructor(config: KubeConfig, ended?: AbortSignal) {
-    this.#config = config;
-    this.#server = new URL(config.getCurrentCluster()?.server ?? "");
+  constructor(access: Access, ended?: AbortSignal) {
+    this.#access = access;
+    this.#server = new URL(access.server);
     this.#ended = ended;
   }
 
   /** @throws ApiError when the cluster refuses; another error when it cannot be reached */
   async send(call: Call): Promise<JsonObject> {
     for (let attempt = 1; ; attempt++) {
+      const credentials = await this.#current();
       try {
-        return await this.#once(call);
+        return await this.#once(call, credentials);
       } catch (error) {
+        if (isStatus(error, 401)) this.#refused = credentials;
         const wait = this.#retryAfter(error, call, attempt);
         if (wait === undefined || attempt >= MAX_ATTEMPTS) throw error;
         await sleep(wait, undefined, this.#ended ? { signal: this.#ended } : {});
@@ -73,59 +69,46 @@ export class HttpClient {
       return method === "GET" ? PAUSE_MS : undefined;
     }
     if (!(error instanceof ApiError)) return undefined;
-    if (error.code === 401 && attempt === 1) {
-      this.#credentials = undefined;
-      return 0;
-    }
+    if (error.code === 401 && attempt === 1) return 0;
     // The server has done nothing, and says itself when to come back.
     const { isPassing, retryAfterSeconds } = error;
     return isPassing && retryAfterSeconds !== undefined ? retryAfterSeconds * 1000 : undefined;
   }
 
-  async #once(call: Call): Promise<JsonObject> {
-    const { options, agent, ...known } = await this.#current();
+  async #once(call: Call, credentials: Credentials): Promise<JsonObject> {
+    const agent = await (this.#agent ??= this.#newAgent());
     const url = new URL(this.#server.pathname.replace(/\/$/, "") + call.path, this.#server);
     for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value);
     const body = call.body === undefined ? undefined : JSON.stringify(call.body);
-    const headers: http.OutgoingHttpHeaders = { ...known.headers, accept: "application/json" };
+    const headers: http.OutgoingHttpHeaders = {
+      ...credentials.headers,
+      accept: "application/json",
+    };
     if (body !== undefined) {
       headers["content-type"] = call.contentType ?? "application/json";
       headers["content-length"] = Buffer.byteLength(body);
     }
     const module = url.protocol === "http:" ? http : https;
-    const request = module.request(url, { ...options, method: call.method, headers, agent });
+    const signal = this.#ended ? { signal: this.#ended } : {};
+    const options = { ...credentials.tls, ...signal, timeout: TIMEOUT_MS, agent };
+    const request = module.request(url, { ...options, method: call.method, headers });
     return answerOf(request, body, this.#server.origin);
   }
 
-  async #current(): Promise<Credentials> {
-    const known = await this.#credentials;
-    if (known !== undefined && known.expires > Date.now()) return known;
-    this.#credentials = this.#fresh(known?.agent);
-    return this.#credentials;
-  }
-
-  async #fresh(agent: http.Agent | undefined): Promise<Credentials> {
-    const headers: http.OutgoingHttpHeaders = {};
-    const signal = this.#ended ? { signal: this.#ended } : {};
-    const options: https.RequestOptions = { timeout: TIMEOUT_MS, headers, ...signal };
-    await this.#config.applyToHTTPSOptions(options);
-    const proxied = options.agent;
-    delete options.agent;
-    return {
-      options,
-      headers,
-      agent: agent ?? this.#newAgent(proxied),
-      expires: Date.now() + CREDENTIALS_MS,
+  /** Whoever asks while they are being had waits for the same ones: a helper may take a while, or ask somebody. */
+  #current(): Promise<Credentials> {
+    const before = this.#credentials;
+    const renewed = async () => {
+      const known = await before?.catch(() => undefined);
+      const isGood = known && known !== this.#refused && known.expires > Date.now();
+      return isGood ? known : credentialsOf(this.#access, this.#ended);
     };
+    return (this.#credentials = renewed());
   }
 
-  /** The library makes an agent that keeps no connections; it is used only to get past a proxy. */
-  #newAgent(proxied: https.RequestOptions["agent"]): http.Agent {
-    const proxy = this.#config.getCurrentCluster()?.proxyUrl;
-    if (proxy !== undefined && proxied instanceof http.Agent) return proxied;
-    const settings = { keepAlive: true, maxSockets: MAX_CONNECTIONS };
-    const isPlain = this.#server.protocol === "http:";
-    const agent = isPlain ? new http.Agent(settings) : new https.Agent(settings);
+  async #newAgent(): Promise<http.Agent> {
+    const proxy = proxyOf(this.#access, process.env);
+    const agent = await agentFor(this.#server, proxy, MAX_CONNECTIONS);
     this.#ended?.addEventListener("abort", () => agent.destroy(), { once: true });
     return agent;
   }

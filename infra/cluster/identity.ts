@@ -1,11 +1,11 @@
 /** Which cluster it is, whatever its name and address. */
-import type { KubeConfig } from "@kubernetes/client-node";
 import type { SeenCluster } from "../../components/own-cluster.ts";
 import { isStatus } from "./api-error.ts";
 import type { Asked } from "./ask.ts";
 import { askCluster } from "./ask.ts";
 import type { HttpClient } from "./http.ts";
 import { at, text } from "./json.ts";
+import type { Access } from "./kubeconfig.ts";
 
 /**
  * A namespace that every cluster has and nobody deletes; its UID is a cluster's identity by convention, since Kubernetes has
@@ -19,8 +19,8 @@ const PATH = "/api/v1/namespaces/kube-system";
 export async function seeCluster(asked: Asked): Promise<SeenCluster> {
   // A secret kubeconfig keeps its address to itself.
   const isSecret = asked.settings.kubeconfigIsSecret === true;
-  const { found, reason } = await askCluster(asked, (http, config) =>
-    identityOf(http, isSecret ? "the stack's kubeconfig" : addressIn(config)),
+  const { found, reason } = await askCluster(asked, (http, access) =>
+    identityOf(http, isSecret ? "the stack's kubeconfig" : addressIn(access)),
   );
   return found ?? { unreachable: reason };
 }
@@ -35,6 +35,6 @@ async function identityOf(http: HttpClient, where: string): Promise<SeenCluster>
   }
 }
 
-function addressIn(config: KubeConfig): string {
-  return `context "${config.getCurrentContext()}" (${config.getCurrentCluster()?.server ?? ""})`;
+function addressIn({ context, server }: Access): string {
+  return `context "${context}" (${server})`;
 }

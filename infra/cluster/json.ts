@@ -24,6 +24,11 @@ export function text(value: Json | undefined): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
+/** A text that says something. */
+export function filled(value: Json | undefined): string | undefined {
+  return value === "" ? undefined : text(value);
+}
+
 export function number(value: Json | undefined): number | undefined {
   return typeof value === "number" ? value : undefined;
 }

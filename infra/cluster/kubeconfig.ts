@@ -1,12 +1,15 @@
 /** Which cluster, as whom: from the provider's own settings, or as kubectl finds it. */
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
-import type { KubeConfig } from "@kubernetes/client-node";
-import { loadClientLibrary } from "./client-library.ts";
+import { delimiter, join } from "node:path";
+import process from "node:process";
+import type { JsonObject } from "./json.ts";
+import { filled, text } from "./json.ts";
+import type { Entry, Kubeconfig } from "./kubeconfig-text.ts";
+import { inFile, inText, merged } from "./kubeconfig-text.ts";
 
 export interface ClusterSettings {
-  /** Contents of a kubeconfig, or where it is. Default: `$KUBECONFIG`, then `~/.kube/config`. */
+  /** Contents of a kubeconfig, or where it is. Default: `$KUBECONFIG`, then `~/.kube/config`, then the pod that this runs in. */
   kubeconfig: string | undefined;
   /** Whether the kubeconfig is a secret: then it is never shown. */
   kubeconfigIsSecret?: boolean;
@@ -14,70 +17,82 @@ export interface ClusterSettings {
   cluster: string | undefined;
 }
 
-const IN_CLUSTER_TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token";
-
-/** @throws when there is no usable kubeconfig, with what is wrong with it */
-export async function loadKubeconfig(settings: ClusterSettings): Promise<KubeConfig> {
-  // Loaded only now: the engine waits for our port.
-  const { KubeConfig: Config } = await loadClientLibrary();
-  const config = new Config();
-  load(config, settings.kubeconfig);
-  chooseContext(config, settings);
-  const cluster = config.getCurrentCluster();
-  if (cluster === null) {
-    throw new Error(`its context "${config.getCurrentContext()}" names no cluster that it has`);
-  }
-  if (!URL.canParse(cluster.server)) throw new Error(`"${cluster.server}" is no server's address`);
-  return config;
+/** A cluster, and as whom it is asked. */
+export interface Access {
+  /** Name of the context, for people. */
+  readonly context: string;
+  readonly namespace: string | undefined;
+  /** Address of the API server. */
+  readonly server: string;
+  /** Where the entry's files are found that it names. */
+  readonly cluster: Entry;
+  /** None: as nobody. */
+  readonly user: Entry | undefined;
 }
 
-function load(config: KubeConfig, source: string | undefined): void {
-  if (source === undefined || source === "") return loadAmbient(config);
+const SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+/**
+ * The chosen context, its cluster and its user. What else there is may be unfit for use.
+ *
+ * @throws when there is no usable kubeconfig, with what is wrong with it
+ */
+export async function loadKubeconfig(settings: ClusterSettings): Promise<Access> {
+  const found = await load(settings.kubeconfig);
+  const name = settings.context ?? found.currentContext;
+  const context = found.contexts.get(name ?? "")?.value;
+  if (name === undefined || context === undefined) {
+    const names = [...found.contexts.keys()].join(", ");
+    throw new Error(`it has no context "${name}", only ${names === "" ? "none at all" : names}`);
+  }
+  const cluster = found.clusters.get(settings.cluster ?? text(context["cluster"]) ?? "");
+  if (cluster === undefined) throw new Error(`its context "${name}" names no cluster that it has`);
+  return {
+    context: name,
+    namespace: filled(context["namespace"]),
+    server: addressIn(cluster),
+    cluster,
+    user: found.users.get(text(context["user"]) ?? ""),
+  };
+}
+
+function addressIn({ value }: Entry): string {
+  const server = text(value["server"]) ?? "";
+  if (/^https?:$/.test(URL.parse(server)?.protocol ?? "")) return server;
+  throw new Error(`"${server}" is no server's address`);
+}
+
+async function load(source: string | undefined): Promise<Kubeconfig> {
+  if (source === undefined || source === "") return loadAmbient();
   const path = source.replace(/^~(?=\/)/, homedir());
-  if (existsSync(path)) return parsed(() => config.loadFromFile(path));
+  if (existsSync(path)) return inFile(path);
   if (!/[\n{]/.test(source)) throw new Error(`there is no file ${source}`);
-  parsed(() => config.loadFromString(source));
+  return inText(source, process.cwd());
 }
 
-/** The parser's message quotes what it could not read, which may be a credential. */
-function parsed(reading: () => void): void {
-  try {
-    reading();
-  } catch (error) {
-    if (!(error instanceof Error && error.name === "YAMLException")) throw error;
-    const [, line = "?"] = /\((\d+):\d+\)/.exec(error.message) ?? [];
-    // oxlint-disable-next-line preserve-caught-error -- the cause has the same quote
-    throw new Error(`it is no YAML, at line ${line}`);
-  }
+/** Source: client-go, tools/clientcmd/loader.go: of several files, those that are missing count for nothing. */
+async function loadAmbient(): Promise<Kubeconfig> {
+  const named = (process.env["KUBECONFIG"] ?? "").split(delimiter).filter((path) => path !== "");
+  const paths = named.length > 0 ? named : [join(homedir(), ".kube", "config")];
+  const files = paths.filter((path) => existsSync(path));
+  if (files.length > 0) return merged(await Promise.all(files.map(inFile)));
+  const inCluster = ofThisPod();
+  if (inCluster) return inCluster;
+  if (named.length > 0) throw new Error(`there is no file ${named.join(" and no file ")}`);
+  throw new Error("there is none: set KUBECONFIG, or kubernetes:kubeconfig in the stack's file");
 }
 
-function loadAmbient(config: KubeConfig): void {
-  const named = (process.env["KUBECONFIG"] ?? "") !== "";
-  const found =
-    named || existsSync(join(homedir(), ".kube/config")) || existsSync(IN_CLUSTER_TOKEN);
-  if (!found) {
-    throw new Error("there is none: set KUBECONFIG, or kubernetes:kubeconfig in the stack's file");
-  }
-  parsed(() => config.loadFromDefault());
-}
-
-function chooseContext(config: KubeConfig, settings: ClusterSettings): void {
-  const wanted = settings.context ?? config.getCurrentContext();
-  const contexts = config.getContexts();
-  if (!contexts.some(({ name }) => name === wanted)) {
-    const names = contexts.map(({ name }) => name);
-    throw new Error(`it has no context "${wanted}", only ${names.join(", ") || "none at all"}`);
-  }
-  const { cluster } = settings;
-  config.loadFromOptions({
-    // The library wants to be told so where there is no TLS at all, as behind `kubectl proxy`.
-    clusters: config
-      .getClusters()
-      .map((it) => (it.server.startsWith("http:") ? { ...it, skipTLSVerify: true } : it)),
-    users: config.getUsers(),
-    contexts: contexts.map((context) =>
-      context.name === wanted && cluster !== undefined ? { ...context, cluster } : context,
-    ),
-    currentContext: wanted,
-  });
+/** Source: client-go, rest.InClusterConfig. */
+function ofThisPod(): Kubeconfig | undefined {
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = process.env;
+  if (!host || !port || !existsSync(`${SERVICE_ACCOUNT}/token`)) return undefined;
+  const server = `https://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const entry = (value: JsonObject) =>
+    new Map([["pod", { value, folder: SERVICE_ACCOUNT } satisfies Entry]]);
+  return {
+    currentContext: "pod",
+    contexts: entry({ cluster: "pod", user: "pod" }),
+    clusters: entry({ server, "certificate-authority": "ca.crt" }),
+    users: entry({ tokenFile: "token" }),
+  };
 }

@@ -39,9 +39,9 @@ export async function dryRun(
   inputs: readonly Declarable[],
   changed: (objects: JsonObject[]) => JsonObject[] = (objects) => objects,
 ): Promise<DryRun> {
-  const config = await loadKubeconfig({ kubeconfig, context: undefined, cluster: undefined });
+  const access = await loadKubeconfig({ kubeconfig, context: undefined, cluster: undefined });
   const namespace = `fuzz-${randomUUID().slice(0, 8)}`;
-  const cluster = new Cluster(new HttpClient(config), namespace);
+  const cluster = new Cluster(new HttpClient(access), namespace);
   const watched = new Watched();
   const sample = new Sample(cluster, namespace);
   const own = {

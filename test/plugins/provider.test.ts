@@ -96,7 +96,7 @@ describe("the provider", () => {
   });
 
   it.each([
-    ["no such file", {}, "ENOENT"],
+    ["no such file", {}, "there is no file"],
     ["no such context", { kubeconfig: "a: b\n" }, 'no context "undefined"'],
     ["no YAML", { kubeconfig: "a: b\n  token: canary: x\n" }, "it is no YAML, at line 2"],
     ["no kubeconfig at all", { kubeconfig: "nonsense" }, "there is no file nonsense"],

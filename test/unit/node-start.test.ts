@@ -48,33 +48,3 @@ describe.each([
     expect(runAsProgram(script)).toBe("true true");
   });
 });
-
-describe("of the Kubernetes client, which knows as whom to ask a cluster", () => {
-  const USER = `{ contexts: [{ name: "a", context: { cluster: "c", user: "u" } }], users: [{ name: "u", user: { token: "t" } }],
-    clusters: [{ name: "c", cluster: { server: "https://127.0.0.1:1" } }], "current-context": "a" }`;
-  const asked = (script: string) =>
-    runAsProgram(`
-      import("./infra/cluster/kubeconfig.ts").then(async ({ loadKubeconfig }) => {
-        const config = await loadKubeconfig({ kubeconfig: JSON.stringify(${USER}) });
-        ${script}
-      });`);
-
-  test("the API is not loaded", () => {
-    expect(
-      asked(
-        `try { config.makeApiClient(class {}); } catch (error) { console.log(error.message); }`,
-      ),
-    ).toContain("is left out, by infra/cluster/client-library.ts");
-  });
-  test("the credentials are there", () => {
-    const script = `const options = { headers: {} }; await config.applyToHTTPSOptions(options);
-        console.log(options.headers.Authorization, options.agent.constructor.name);`;
-    expect(asked(script)).toBe("Bearer t Agent");
-  });
-});
-
-test("an error of the program is told with its place, without source maps", () => {
-  const script = `
-    import("./components/manifest/quantity.ts").then(({ formatCpu }) => formatCpu(null)).catch((error) => console.log(error.stack));`;
-  expect(runAsProgram(script)).toMatch(/components\/manifest\/quantity\.ts:\d+:\d+/);
-});

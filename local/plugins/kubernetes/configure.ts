@@ -55,15 +55,14 @@ type Connection = Pick<Session, "cluster" | "unreachable" | "namespace">;
 const NOT_KNOWN: Connection = { cluster: undefined, unreachable: undefined, namespace: undefined };
 
 async function connect(settings: JsonObject): Promise<Connection> {
-  const config = await loadKubeconfig(clusterSettings(settings)).catch((error: unknown) => {
+  const access = await loadKubeconfig(clusterSettings(settings)).catch((error: unknown) => {
     const reason = messageOf(error);
     throw new Error(`the Kubernetes provider has no usable kubeconfig: ${reason}`, {
       cause: error,
     });
   });
-  const context = config.getContextObject(config.getCurrentContext());
-  const namespace = setting(settings, "namespace") ?? context?.namespace ?? "default";
-  const cluster = new Cluster(new HttpClient(config), namespace);
+  const namespace = setting(settings, "namespace") ?? access.namespace ?? "default";
+  const cluster = new Cluster(new HttpClient(access), namespace);
   try {
     await cluster.greet();
     return { cluster, unreachable: undefined, namespace };
@@ -120,8 +119,8 @@ async function leadElsewhere(before: JsonObject, after: JsonObject): Promise<boo
 
 /** A cluster has no name of its own; its address has to do. */
 async function serverOf(settings: JsonObject): Promise<string | undefined> {
-  const config = await loadKubeconfig(clusterSettings(settings)).catch(() => undefined);
-  return config?.getCurrentCluster()?.server;
+  const access = await loadKubeconfig(clusterSettings(settings)).catch(() => undefined);
+  return access?.server;
 }
 
 function isSame(a: JsonObject[string] | undefined, b: JsonObject[string] | undefined): boolean {
