@@ -1,19 +1,24 @@
 import type { Cost, ProcessSummary } from "./cost.ts";
 import { rangeOf } from "./cost.ts";
 import { parseQuantity } from "./manifest/quantity.ts";
+import { QUEUE } from "./manifest/queue.ts";
 
 /**
- * Whether a change wants anything of the cluster that it does not give already: more replicas, replicas of another size, or
- * other places for them. What only takes away is not to be held up.
+ * The process types that want anything of the cluster that it does not give already: more replicas, replicas of another
+ * size, or other places for them. What stays as it is, or only takes away, is not to be held up.
  */
-export function asksForMore(before: Cost | undefined, after: Cost): boolean {
-  if (after.totals.queue && !before?.totals.queue) return true;
-  return Object.entries(after.processes).some(([type, now]) => {
-    const old = before?.processes[type];
-    if (!old) return true;
-    const [was, is] = [rangeOf(old.replicas), rangeOf(now.replicas)];
-    return is.min > was.min || is.max > was.max || old.spread !== now.spread || !areAlike(old, now);
-  });
+export function askingForMore(before: Cost | undefined, after: Cost): ReadonlySet<string> {
+  const processes = Object.entries(after.processes)
+    .filter(([type, now]) => asksForMore(before?.processes[type], now))
+    .map(([type]) => type);
+  const isQueueNew = after.totals.queue && !before?.totals.queue;
+  return new Set([...processes, ...(isQueueNew ? [QUEUE] : [])]);
+}
+
+function asksForMore(old: ProcessSummary | undefined, now: ProcessSummary): boolean {
+  if (!old) return true;
+  const [was, is] = [rangeOf(old.replicas), rangeOf(now.replicas)];
+  return is.min > was.min || is.max > was.max || old.spread !== now.spread || !areAlike(old, now);
 }
 
 /** Whether one replica is as big as before, where there are any; in whole products, since a share may be none. */

@@ -4,6 +4,7 @@ import { DOORS } from "./manifest/doors.ts";
 import type { Identity } from "./manifest/labels.ts";
 import type { Destination, Others } from "./manifest/network.ts";
 import type { QueuePlan } from "./manifest/queue.ts";
+import { QUEUE } from "./manifest/queue.ts";
 import { QUEUE_SECONDS } from "./manifest/queue-config.ts";
 import type { HttpRoutePlan, IngressPlan } from "./manifest/route.ts";
 import type { ProcessPlan } from "./process-plan.ts";
@@ -41,7 +42,6 @@ export interface FoundTraffic {
   readonly problems: readonly Problem[];
 }
 
-const QUEUE = "queue";
 /** Pods beyond what one answer of DNS holds would get no requests. */
 const MOST_QUEUED_REPLICAS = 400;
 /** `<app>-queue` is a StatefulSet, whose pods have its name and a hash of 10 in a label of at most 63 characters. */

@@ -6,14 +6,20 @@ import type { Asked } from "./cluster/ask.ts";
 import { askCluster } from "./cluster/ask.ts";
 import { readCapacity } from "./cluster/capacity.ts";
 
+/** An app, and the process types that want more of the cluster than they had. */
+export interface ScaleChange {
+  readonly plan: AppPlan;
+  readonly asking: ReadonlySet<string>;
+}
+
 /**
- * Whether the cluster has room for an app. It never fails and changes nothing: where the cluster cannot be asked, that is a
- * warning.
+ * Whether the cluster has room for a change of an app's scale. It never fails and changes nothing: where the cluster cannot be
+ * asked, that is a warning.
  */
-export async function fitOf(plan: AppPlan, asked: Asked): Promise<Findings> {
+export async function fitOf({ plan, asking }: ScaleChange, asked: Asked): Promise<Findings> {
   const { namespace } = plan.settings;
   const { found, reason } = await askCluster(asked, (http) => readCapacity(http, namespace));
-  return found ? fit(wantedOf(plan), found) : unknownFit(reason);
+  return found ? fit(wantedOf(plan, asking), found) : unknownFit(reason);
 }
 
 /** That nothing is known of it, and why. */

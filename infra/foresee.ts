@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { log, runtime } from "@pulumi/pulumi";
 import type { Cost } from "../components/cost.ts";
 import { costOf } from "../components/cost.ts";
-import { asksForMore } from "../components/cost-change.ts";
+import { askingForMore } from "../components/cost-change.ts";
 import { costTable } from "../components/cost-table.ts";
 import type { Warning } from "../components/errors.ts";
 import { refuse } from "../components/errors.ts";
@@ -11,11 +11,12 @@ import { NONE, together } from "../components/fit/findings.ts";
 import type { CheckedGuards } from "../components/guards.ts";
 import type { SeenCluster } from "../components/own-cluster.ts";
 import { judgeCluster } from "../components/own-cluster.ts";
-import type { AppArgs, AppPlan } from "../components/plan.ts";
+import type { AppArgs } from "../components/plan.ts";
 import { planApp } from "../components/plan.ts";
 import { idleConfirmations, scaleDowns, unconfirmed } from "../components/scale-down.ts";
 import type { Asked } from "./cluster/ask.ts";
 import { seeCluster } from "./cluster/identity.ts";
+import type { ScaleChange } from "./fit.ts";
 import type { LastOutputs } from "./last-outputs.ts";
 import { lastOutputs } from "./last-outputs.ts";
 
@@ -43,8 +44,8 @@ export async function foresee(args: AppArgs, asked: Asked): Promise<Foreseen> {
   );
   const guarded = guardedChange(plan.guards, last, after);
   // Whether it fits into a wrong one is of no interest.
-  const isAsked = cluster.problems.length === 0 && asksForMore(before, after);
-  const fits = isAsked ? await fitInto(plan, seen, asked) : NONE;
+  const asking = cluster.problems.length > 0 ? new Set<string>() : askingForMore(before, after);
+  const fits = asking.size > 0 ? await fitInto({ plan, asking }, seen, asked) : NONE;
   for (const warning of cluster.warnings) await warn(warning);
   if (runtime.isDryRun()) {
     if (!isDeepStrictEqual(before, after)) await tell(before, after, fits);
@@ -55,9 +56,9 @@ export async function foresee(args: AppArgs, asked: Asked): Promise<Foreseen> {
 }
 
 /** One that has not answered is not asked again. */
-async function fitInto(plan: AppPlan, seen: SeenCluster, asked: Asked): Promise<Findings> {
+async function fitInto(change: ScaleChange, seen: SeenCluster, asked: Asked): Promise<Findings> {
   const { fitOf, unknownFit } = await import("./fit.ts");
-  return "unreachable" in seen ? unknownFit(seen.unreachable) : fitOf(plan, asked);
+  return "unreachable" in seen ? unknownFit(seen.unreachable) : fitOf(change, asked);
 }
 
 /** What the guards say of a change, apart from what they say of the app. */

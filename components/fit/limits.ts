@@ -36,7 +36,7 @@ export function defaultCpuLimit(
 /** What a LimitRange of the namespace would have the API server refuse: each pod, so no replica would come up. */
 export function fitLimits(wanted: readonly Wanted[], limits: readonly Limits[]): Problem[] {
   return wanted
-    .filter(({ most }) => most > 0)
+    .filter(({ asks, most }) => asks && most > 0)
     .flatMap((kind) => [
       ...contradictions(kind, limits),
       ...NAMES.flatMap((name) =>

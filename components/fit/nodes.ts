@@ -11,10 +11,11 @@ import type { Wanted } from "./wanted.ts";
 export function fitNodes(wanted: readonly Wanted[], { nodes, pods }: Capacity): Findings {
   if (!nodes || !pods) return NONE;
   const placed = place(wanted, { nodes, pods });
-  const steady = placed.placements.map((placement) => steadyFindings(placement, placed));
-  const rollouts = placed.placements.map((placement) => rolloutFindings(placement, placed));
+  const judged = placed.placements.filter((placement) => placement.wanted.asks);
+  const steady = judged.map((placement) => steadyFindings(placement, placed));
+  const rollouts = judged.map((placement) => rolloutFindings(placement, placed));
   // Last, since it fills the board: all at their most at once.
-  const most = placed.placements.map((placement) => mostFindings(placement, placed));
+  const most = judged.map((placement) => mostFindings(placement, placed));
   return together([...steady, ...rollouts, ...most]);
 }
 

@@ -13,6 +13,8 @@ export interface Wanted {
   readonly type: string;
   /** Name of its Deployment or StatefulSet. */
   readonly name: string;
+  /** Whether it wants more than it had: what does not takes its room, and is not judged. */
+  readonly asks: boolean;
   /** Pods that run at least; the same as `most` unless it autoscales. */
   readonly least: number;
   readonly most: number;
@@ -24,8 +26,15 @@ export interface Wanted {
   readonly keys: Readonly<Record<"replicas" | keyof ReplicaSize, string>>;
 }
 
-/** What an app wants to run: its process types, and the queue in front of `web` where there is one. */
-export function wantedOf({ processes, traffic }: Pick<AppPlan, "processes" | "traffic">): Wanted[] {
+/**
+ * What an app wants to run: its process types, and the queue in front of `web` where there is one.
+ *
+ * @param asking the process types that want more than they had
+ */
+export function wantedOf(
+  { processes, traffic }: Pick<AppPlan, "processes" | "traffic">,
+  asking: ReadonlySet<string>,
+): Wanted[] {
   const own = processes.map((plan): Wanted => {
     const { type, name, scaling, pod } = plan;
     const most = mostReplicas(scaling);
@@ -33,6 +42,7 @@ export function wantedOf({ processes, traffic }: Pick<AppPlan, "processes" | "tr
     return {
       type,
       name,
+      asks: asking.has(type),
       least: leastReplicas(scaling),
       most,
       surge: surgePods(plan, most),
@@ -47,15 +57,19 @@ export function wantedOf({ processes, traffic }: Pick<AppPlan, "processes" | "tr
     };
   });
   const queue = traffic?.queue;
-  return queue ? [...own, queueWanted(queue)] : own;
+  return queue ? [...own, queueWanted(queue, asking)] : own;
 }
 
 /** A StatefulSet replaces its pods in place. */
-function queueWanted({ type, name }: { type: string; name: string }): Wanted {
+function queueWanted(
+  { type, name }: { type: string; name: string },
+  asking: ReadonlySet<string>,
+): Wanted {
   const key = "dash-scale:app.front";
   return {
     type,
     name,
+    asks: asking.has(type),
     least: QUEUE_REPLICAS,
     most: QUEUE_REPLICAS,
     surge: 0,

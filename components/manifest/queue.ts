@@ -18,6 +18,8 @@ export interface QueuePlan extends Identity {
 /** One lets requests through, the other one takes its place when it is gone. */
 export const QUEUE_REPLICAS = 2;
 /** Measured: 15 MiB each. */
+/** Stands for a process type in names, labels and tables; `front` has it, too. */
+export const QUEUE = "queue";
 export const QUEUE_SIZE = { memory: "64Mi", cpu: "100m", storage: "64Mi" } as const;
 
 const FOLDER = "/etc/haproxy";
@@ -75,7 +77,7 @@ function queuePod({ config }: QueuePlan): PodPlan {
     env: {},
     // A queue must not be on the node of the other one if that can be; a StatefulSet has no pod-template-hash.
     spread: "preferred",
-    health: { kind: "http", path: "/healthz", port: health, timeout: 5 },
+    health: { kind: "http", path: "/healthz", port: health, startupTimeout: 10, timeout: 5 },
     ports: { http, queue, health },
     preStopSeconds: PRE_STOP_SECONDS,
     gracePeriodSeconds: PRE_STOP_SECONDS + stopSeconds(config.requestSeconds) + 5,

@@ -28,6 +28,7 @@ export function wantedOf({ replicas = 1, ...given }: GivenWanted): Wanted {
   };
   return {
     name: `shop-${type}`,
+    asks: true,
     least: replicas,
     most: replicas,
     surge: 0,

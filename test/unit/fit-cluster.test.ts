@@ -222,10 +222,13 @@ describe("reading a cluster", () => {
 });
 
 describe("whether an app fits", () => {
-  const plan = planOf({
-    procfile: "web: run\n",
-    scale: { web: { replicas: 2, spread: "required" } },
-  });
+  const change = {
+    plan: planOf({
+      procfile: "web: run\n",
+      scale: { web: { replicas: 2, spread: "required" } },
+    }),
+    asking: new Set(["web"]),
+  };
   const settings = (kubeconfig: string) => ({ kubeconfig, context: undefined, cluster: undefined });
   const unknown = (message: unknown) => ({
     problems: [],
@@ -235,13 +238,15 @@ describe("whether an app fits", () => {
 
   test("is told by the cluster", async () => {
     const { kubeconfig } = await apiServer(answering({ "/api/v1/nodes": [node("a")] }));
-    const { problems, warnings } = await fitOf(plan, { settings: settings(kubeconfig) });
+    const { problems, warnings } = await fitOf(change, { settings: settings(kubeconfig) });
     expect(problems.map(({ place }) => place)).toEqual(["dash-scale:scale.web.replicas"]);
     expect(warnings).toEqual([]);
   });
 
   test("is not known of a cluster that cannot be reached", async () => {
-    expect(await fitOf(plan, { settings: settings(kubeconfigFor("http://127.0.0.1:1")) })).toEqual(
+    expect(
+      await fitOf(change, { settings: settings(kubeconfigFor("http://127.0.0.1:1")) }),
+    ).toEqual(
       unknown(
         "cannot reach the cluster at http://127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1, so whether it fits is not known",
       ),
@@ -251,7 +256,7 @@ describe("whether an app fits", () => {
   test("is not known within the time limit of one that never answers", async () => {
     const { kubeconfig } = await apiServer(() => {});
     const begun = performance.now();
-    expect(await fitOf(plan, { settings: settings(kubeconfig), timeLimit: 200 })).toEqual(
+    expect(await fitOf(change, { settings: settings(kubeconfig), timeLimit: 200 })).toEqual(
       unknown("the cluster did not answer within 0.2 s, so whether it fits is not known"),
     );
     expect(performance.now() - begun).toBeLessThan(1500);
@@ -262,7 +267,7 @@ describe("whether an app fits", () => {
       response.writeHead(429, { "retry-after": "1" }).end("{}");
     });
     expect(
-      (await fitOf(plan, { settings: settings(kubeconfig), timeLimit: 200 })).warnings,
+      (await fitOf(change, { settings: settings(kubeconfig), timeLimit: 200 })).warnings,
     ).toHaveLength(1);
     const before = asked.length;
     await new Promise((later) => setTimeout(later, 1200));
@@ -271,14 +276,14 @@ describe("whether an app fits", () => {
 
   test("is not known of one that refuses the user", async () => {
     const { kubeconfig } = await apiServer(answering({ "/api/v1/pods": 401 }));
-    expect(await fitOf(plan, { settings: settings(kubeconfig) })).toEqual(
+    expect(await fitOf(change, { settings: settings(kubeconfig) })).toEqual(
       unknown("no, so whether it fits is not known"),
     );
   });
 
   test("is not known where a credential helper fails", async () => {
     const exec = { apiVersion: "client.authentication.k8s.io/v1", command: "/nowhere/helper" };
-    const { warnings } = await fitOf(plan, {
+    const { warnings } = await fitOf(change, {
       settings: settings(kubeconfigFor("http://127.0.0.1:1", { exec })),
     });
     expect(warnings[0]?.message).toContain("/nowhere/helper");
@@ -290,7 +295,7 @@ describe("whether an app fits", () => {
     ["it has no context", "users: []\n"],
   ])("is not known without a usable kubeconfig: %s", async (reason, kubeconfig) => {
     const given = { ...settings(kubeconfig), kubeconfigIsSecret: true };
-    const { warnings } = await fitOf(plan, { settings: given });
+    const { warnings } = await fitOf(change, { settings: given });
     expect(warnings).toEqual([
       {
         place: "kubernetes:context",

@@ -28,6 +28,14 @@ describe("replicas on nodes", () => {
     ]);
   });
 
+  test("that are there already are not judged, and keep their room", () => {
+    const running = ["a", "b"].map((on) => pod(on, { instance: "shop-web" }));
+    const lost = { nodes: [node("a"), node("b")], pods: running };
+    const web = { replicas: 3, spread: "required", asks: false } as const;
+    expect(found(lost, web)).toEqual({ problems: [], warnings: [], notes: [] });
+    expect(found(lost, { ...web, asks: true }).problems).toHaveLength(1);
+  });
+
   test("that need a node each and find none are an error", () => {
     expect(found({ nodes: three }, { replicas: 5, spread: "required" })).toEqual({
       problems: [
