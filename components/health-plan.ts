@@ -33,6 +33,8 @@ export interface Served {
  */
 const DASH_PATH = "_dash-dependencies";
 const LEAST_TIMEOUT = 30;
+/** Nobody else is served meanwhile. */
+const STARTUP_TIMEOUT = 10;
 /** What a request of unlimited time is taken for. */
 const LONG_REQUEST = 120;
 
@@ -57,7 +59,14 @@ function overNetwork(
   if (port === undefined) return { kind: "off" };
   if (otherThanDash && wish?.path === undefined) return { kind: "tcp", port };
   const path = wish?.path ?? `${basePath}${DASH_PATH}`;
-  return { kind: "http", path, port, timeout: wish?.timeout ?? defaultTimeout(requestTimeout) };
+  return { kind: "http", path, port, ...timeouts(wish?.timeout, requestTimeout) };
+}
+
+function timeouts(given: number | undefined, requestTimeout: number) {
+  return {
+    timeout: given ?? defaultTimeout(requestTimeout),
+    startupTimeout: Math.max(STARTUP_TIMEOUT, given ?? 0),
+  };
 }
 
 /** Three failures in a row take a pod out of traffic: half of the longest request each, so that one such never does. */

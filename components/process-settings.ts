@@ -44,6 +44,11 @@ export interface ProcessOptions {
    * @default true for Celery's beat and the types beat, scheduler and clock
    */
   readonly singleton?: boolean;
+  /**
+   * Seconds that a replica gets to end after SIGTERM, before it is killed: as long as its longest task.
+   * @default gunicorn's --graceful-timeout and 10; 40 for what is not gunicorn
+   */
+  readonly gracePeriod?: number;
 }
 
 /** {@link ProcessOptions} that were checked. */
@@ -51,17 +56,28 @@ export interface CheckedProcess {
   /** Undefined: as the process type has it. */
   readonly health: HealthWish | undefined;
   readonly singleton: boolean | undefined;
+  readonly gracePeriod: number | undefined;
 }
 
-export const NO_PROCESS_OPTIONS: CheckedProcess = { health: undefined, singleton: undefined };
+export const NO_PROCESS_OPTIONS: CheckedProcess = {
+  health: undefined,
+  singleton: undefined,
+  gracePeriod: undefined,
+};
 
+/** A day. */
+const LONGEST_GRACE = 86_400;
 const EXAMPLE = "{ health: { path: /healthz } }";
 const HEALTH_EXAMPLE = "{ path: /healthz, timeout: 30 }, or off";
 
 /** Checks what is particular to one process type, which gets traffic on a port or does not. */
 export function checkProcess(given: Unchecked, hasPort: boolean): CheckedProcess {
-  const field = given.fields(["health", "singleton"], EXAMPLE);
-  return { health: checkHealth(field("health"), hasPort), singleton: field("singleton").flag() };
+  const field = given.fields(["health", "singleton", "gracePeriod"], EXAMPLE);
+  return {
+    health: checkHealth(field("health"), hasPort),
+    singleton: field("singleton").flag(),
+    gracePeriod: field("gracePeriod").wholeNumber({ from: 1, to: LONGEST_GRACE }),
+  };
 }
 
 function checkHealth(given: Unchecked, hasPort: boolean): HealthWish | undefined {

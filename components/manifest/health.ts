@@ -14,6 +14,8 @@ export type Health =
       readonly port: number;
       /** Seconds that an answer may take. */
       readonly timeout: number;
+      /** Seconds that it may take while the app comes up. */
+      readonly startupTimeout: number;
     }
   | { readonly kind: "tcp"; readonly port: number }
   | {
@@ -47,7 +49,7 @@ export function probes(health: Health): Probes {
     case "http": {
       const httpGet = { path: health.path, port: health.port };
       return {
-        startupProbe: { httpGet, ...STARTUP },
+        startupProbe: { httpGet, ...STARTUP, timeoutSeconds: health.startupTimeout },
         readinessProbe: {
           httpGet,
           periodSeconds: 10,

@@ -91,8 +91,8 @@ resolvers kubernetes
     timeout resolve 1s
     timeout retry 1s
     hold nx 10s
-    hold other 10s
     # While DNS itself is away, the pods that were known stay.
+    hold other 10m
     hold refused 10m
     hold timeout 10m
 `;

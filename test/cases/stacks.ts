@@ -758,6 +758,16 @@ export const STACK_CASES: readonly StackCase[] = [
     beyondSchema: true,
   },
   {
+    case: "an hour to end",
+    processes: { worker: { gracePeriod: 3600 }, web: { gracePeriod: "60" } },
+    places: [],
+  },
+  {
+    case: "no time to end",
+    processes: { worker: { gracePeriod: 0 } },
+    places: ["dash-scale:processes.worker.gracePeriod"],
+  },
+  {
     case: "singleton: maybe",
     processes: { worker: { singleton: "maybe" } },
     places: ["dash-scale:processes.worker.singleton"],

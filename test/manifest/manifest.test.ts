@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
-import { parseAllDocuments } from "yaml";
+import { parseAllDocuments, stringify } from "yaml";
 import { MANIFEST_CASES, rendered } from "./cases.ts";
 
 test.for(MANIFEST_CASES)(
@@ -41,6 +43,33 @@ test("the objects come in the order of declaration: what others refer to first, 
     "PodDisruptionBudget shop-queue",
     "Service shop-web",
     "HTTPRoute shop-web",
-    "BackendTrafficPolicy shop-web",
   ]);
+});
+
+test("kubectl, which reads YAML 1.1, takes every value for the text that it is", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "dash-scale-render-"));
+  try {
+    const env = {
+      A: "off",
+      B: "yes",
+      C: "n",
+      D: "1_000",
+      E: "0o7",
+      F: "1:20",
+      G: "~",
+      H: "2026-11-26",
+    };
+    const app = { image: "a:1", procfile: { text: "web: run" }, env };
+    const file = join(folder, "stack.yaml");
+    const config = { "dash-scale:app": app };
+    await writeFile(file, stringify({ config }, { defaultStringType: "QUOTE_DOUBLE" }));
+    const documents = parseAllDocuments(await rendered(file), { version: "1.1" });
+    const found = documents
+      .map((it) => it.toJS())
+      .find(({ kind }) => kind === "Deployment")
+      .spec.template.spec.containers[0].env.map(({ value }: { value: unknown }) => value);
+    expect(found).toEqual(expect.arrayContaining(Object.values(env)));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });

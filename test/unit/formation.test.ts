@@ -117,6 +117,11 @@ describe("the end of a pod", () => {
   ])("%s", (procfile, type, preStopSeconds, gracePeriodSeconds) => {
     expect(processOf({ procfile }, type).pod).toMatchObject({ preStopSeconds, gracePeriodSeconds });
   });
+  test("is as the stack says, after the time in which proxies hear of it", () => {
+    const processes = { web: { gracePeriod: 90 }, worker: { gracePeriod: 3600 } };
+    expect(processOf({ processes }, "web").pod.gracePeriodSeconds).toBe(95);
+    expect(processOf({ processes }, "worker").pod.gracePeriodSeconds).toBe(3600);
+  });
 });
 
 describe("what it comes to", () => {

@@ -17,6 +17,7 @@ describe("the default", () => {
       path: "/_dash-dependencies",
       port: 8000,
       timeout: 30,
+      startupTimeout: 10,
     });
   });
   test("for the others is none at all", () => {
@@ -51,6 +52,11 @@ describe("the default", () => {
   });
 });
 
+test("an answer may take as long as the stack says, while the app comes up, too", () => {
+  expect(healthOf(stack({ path: "/healthz", timeout: 45 }))).toMatchObject({ startupTimeout: 45 });
+  expect(healthOf(stack({ path: "/healthz", timeout: 5 }))).toMatchObject({ startupTimeout: 10 });
+});
+
 describe("an app that is known to be none of Dash", () => {
   const served = { port: 8000, basePath: "/", otherThanDash: true, requestTimeout: 30 };
   test.each<[string, HealthWish | undefined, object]>([
@@ -61,7 +67,7 @@ describe("an app that is known to be none of Dash", () => {
       { kind: "http", path: "/healthz", port: 8000, timeout: 30 },
     ],
     ["may be off", { kind: "off" }, { kind: "off" }],
-  ])("%s", (_, wish, health) => expect(healthPlan(wish, served)).toEqual(health));
+  ])("%s", (_, wish, health) => expect(healthPlan(wish, served)).toMatchObject(health));
 });
 
 describe("the stack's word", () => {
@@ -76,7 +82,7 @@ describe("the stack's word", () => {
       { exec: ["true"], timeout: 7 },
       { kind: "exec", command: ["true"], timeout: 7 },
     ],
-  ])("for web: %j", (health, expected) => expect(healthOf(stack(health))).toEqual(expected));
+  ])("for web: %j", (health, expected) => expect(healthOf(stack(health))).toMatchObject(expected));
   test("for a worker: a command, or a port and a path", () => {
     const ping = ["celery", "-A", "app", "inspect", "ping"];
     expect(healthOf(stack({ exec: ping }, "worker"), "worker")).toEqual({
@@ -105,7 +111,9 @@ test("a change of health touches no other process type", () => {
 describe("the probes", () => {
   test("by HTTP: startup and readiness by HTTP, liveness by an open port", () => {
     const httpGet = { path: "/up", port: 8000 };
-    expect(probes({ kind: "http", path: "/up", port: 8000, timeout: 45 })).toEqual({
+    expect(
+      probes({ kind: "http", path: "/up", port: 8000, timeout: 45, startupTimeout: 10 }),
+    ).toEqual({
       startupProbe: { httpGet, periodSeconds: 5, failureThreshold: 60, timeoutSeconds: 10 },
       readinessProbe: { httpGet, periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 45 },
       livenessProbe: {
