@@ -42,7 +42,9 @@ async function main(): Promise<void> {
   const configuration = readStackFile(file ?? stackFile(stack ?? ""));
   const objects = await declaredObjects(configuration, projectName());
   process.stdout.write(
-    objects.map((object) => `---\n${stringify(object, { lineWidth: 0 })}`).join(""),
+    objects
+      .map((object) => `---\n${stringify(object, { lineWidth: 0, compat: "yaml-1.1" })}`)
+      .join(""),
   );
 }
 

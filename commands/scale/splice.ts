@@ -82,9 +82,13 @@ export function indentOf(text: string, map: ParsedMap): string {
 export function endOfPair(text: string, pair: ParsedPair): number {
   const { key, value } = pair;
   if (isEmpty(value)) return (colonOf(pair) ?? key.range[1] - 1) + 1;
+  return endOfValue(text, value);
+}
+
+function endOfValue(text: string, value: ParsedNode): number {
   const last = isCollection(value) && !value.flow ? value.items.at(-1) : undefined;
   if (last === undefined) return endOf(text, value);
-  return "key" in last ? endOfPair(text, last) : (last.range?.[1] ?? endOf(text, value));
+  return "key" in last ? endOfPair(text, last) : endOfValue(text, last);
 }
 
 /** A block scalar goes on to the start of the next line; what is changed ends before that. */

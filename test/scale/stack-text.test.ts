@@ -27,6 +27,22 @@ interface Case {
 
 const CASES: readonly Case[] = [
   {
+    form: "behind a block list of maps, that of another process type",
+    scale:
+      "  dash-scale:scale:\n    web:\n      max: 10\n      schedule:\n        - start: 0 8 * * 1-5\n          end: 0 18 * * 1-5\n          replicas: 6 # six\n        # a\n  dash-scale:guards: {}\n",
+    changes: [replicas("worker", 2)],
+    becomes:
+      "  dash-scale:scale:\n    web:\n      max: 10\n      schedule:\n        - start: 0 8 * * 1-5\n          end: 0 18 * * 1-5\n          replicas: 6 # six\n    worker: 2\n        # a\n  dash-scale:guards: {}\n",
+  },
+  {
+    form: "behind a block list of maps, its own",
+    scale:
+      "  dash-scale:scale:\n    web:\n      max: 10\n      schedule:\n        - - nested\n        - start: 0 8 * * 1-5\n          replicas: 6\n    worker: 1\n",
+    changes: [MEMORY],
+    becomes:
+      "  dash-scale:scale:\n    web:\n      max: 10\n      schedule:\n        - - nested\n        - start: 0 8 * * 1-5\n          replicas: 6\n      memory: 1Gi\n    worker: 1\n",
+  },
+  {
     form: "the short form stays short",
     scale: "  dash-scale:scale:\n    web: 2 # two\n",
     changes: [WEB_4],
