@@ -3,6 +3,7 @@ import type { ResourceHookArgs } from "@pulumi/pulumi";
 import type { Autoscaler } from "../components/manifest/scaled-by.ts";
 import { isStatus } from "./cluster/api-error.ts";
 import { HttpClient } from "./cluster/http.ts";
+import { at } from "./cluster/json.ts";
 import type { ClusterSettings } from "./cluster/kubeconfig.ts";
 import { loadKubeconfig } from "./cluster/kubeconfig.ts";
 
@@ -10,21 +11,39 @@ import { loadKubeconfig } from "./cluster/kubeconfig.ts";
 const PATIENCE_MS = 60_000;
 const POLL_MS = 250;
 
-/** Takes the autoscaler of a Deployment away, and returns when it is gone. */
-export async function endAutoscaler(
-  autoscaler: Autoscaler,
+/** Takes the autoscaler of a Deployment away, returns when it is gone, and makes ready for the one that begins. */
+export async function changeAutoscaler(
+  { ended, begun }: { ended: Autoscaler | undefined; begun: Autoscaler | undefined },
   id: ResourceHookArgs["id"],
   settings: ClusterSettings,
 ): Promise<void> {
-  const { object, gone } = pathsOf(autoscaler, id);
   const done = new AbortController();
   const http = new HttpClient(await loadKubeconfig(settings), done.signal);
   try {
-    await foundBy(http.send({ method: "DELETE", path: object }));
-    for (const path of gone) await mustGo(http, path);
+    if (ended) await end(http, pathsOf(ended, id));
+    if (begun === "horizontal-pod-autoscaler") await wake(http, id);
   } finally {
     done.abort();
   }
+}
+
+async function end(http: HttpClient, { object, gone }: Paths): Promise<void> {
+  await foundBy(http.send({ method: "DELETE", path: object }));
+  for (const path of gone) await mustGo(http, path);
+}
+
+/** The autoscaler makes its least of one replica. Of a field that is not Pulumi's alone, Pulumi lets go. */
+async function wake(http: HttpClient, id: ResourceHookArgs["id"]): Promise<void> {
+  const [namespace = "", name = ""] = id.split("/");
+  const path = `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`;
+  if (at(await http.send({ method: "GET", path }), "spec", "replicas") !== 0) return;
+  await http.send({
+    method: "PATCH",
+    path,
+    query: { fieldManager: "dash-scale" },
+    body: { spec: { replicas: 1 } },
+    contentType: "application/merge-patch+json",
+  });
 }
 
 interface Paths {

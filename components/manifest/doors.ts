@@ -54,22 +54,9 @@ const nothing = { annotations: () => ({}), serviceAnnotations: {}, objects: () =
  * but each proxy or thread of it picks for itself.
  */
 export const DOORS: Readonly<Record<Controller, Door>> = {
-  // Statistical: least request of two random pods. https://gateway.envoyproxy.io/docs/tasks/traffic/load-balancing/
-  "envoy-gateway": {
-    ...nothing,
-    namespace: "envoy-gateway-system",
-    objects: (app, namespace) => [
-      {
-        apiVersion: "gateway.envoyproxy.io/v1alpha1",
-        kind: "BackendTrafficPolicy",
-        metadata: metadataOf(app, namespace),
-        spec: {
-          targetRefs: [{ group: "gateway.networking.k8s.io", kind: "HTTPRoute", name: app.name }],
-          loadBalancer: { type: "LeastRequest" },
-        },
-      },
-    ],
-  },
+  // Statistical: least request of two random pods, by default. A BackendTrafficPolicy for it would take the place of all that the
+  // Gateway's own one says. https://gateway.envoyproxy.io/docs/tasks/traffic/load-balancing/
+  "envoy-gateway": { ...nothing, namespace: "envoy-gateway-system" },
   // Statistical: least request of two random pods. https://istio.io/latest/docs/reference/config/networking/destination-rule/
   istio: {
     ...nothing,
@@ -89,7 +76,11 @@ export const DOORS: Readonly<Record<Controller, Door>> = {
   traefik: {
     ...nothing,
     namespace: "traefik",
-    serviceAnnotations: { "traefik.ingress.kubernetes.io/service.nativelb": "false" },
+    // The one of an Ingress, and the one of a Gateway.
+    serviceAnnotations: {
+      "traefik.ingress.kubernetes.io/service.nativelb": "false",
+      "traefik.io/service.nativelb": "false",
+    },
   },
   // Exact for each replica of HAProxy. https://www.haproxy.com/documentation/kubernetes-ingress/
   haproxy: {

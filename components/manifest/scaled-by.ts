@@ -18,10 +18,13 @@ export function scaledBy(scaling: Scaling): Record<string, string> {
   return { [SCALED_BY]: autoscaler };
 }
 
-/** Which autoscaler no longer sets a Deployment's replicas after an update, by its inputs before and after. */
-export function endedAutoscaler(before: unknown, after: unknown): Autoscaler | undefined {
-  const old = autoscalerOf(before);
-  return old === autoscalerOf(after) ? undefined : old;
+/** Which autoscaler no longer sets a Deployment's replicas after an update, and which one begins to, by its inputs before and after. */
+export function changeOfAutoscaler(
+  before: unknown,
+  after: unknown,
+): { readonly ended: Autoscaler | undefined; readonly begun: Autoscaler | undefined } {
+  const [old, now] = [autoscalerOf(before), autoscalerOf(after)];
+  return old === now ? { ended: undefined, begun: undefined } : { ended: old, begun: now };
 }
 
 function autoscalerOf(inputs: unknown): Autoscaler | undefined {

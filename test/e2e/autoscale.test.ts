@@ -18,6 +18,10 @@ describe("an app whose web is autoscaled by the real autoscaler, by simulated me
   const count = async () => (await project.pods("web")).length;
   const replicas = async () =>
     (await project.deployments()).find(({ name }) => name === "autoscale-web")?.replicas;
+  const available = () => {
+    const deployment = ["--namespace", "autoscale", "deployment/autoscale-web"];
+    return project.kubectl("rollout", "status", ...deployment);
+  };
   /** Brings a scale of web up, and tells the fewest pods that were there meanwhile. */
   const scaled = async (web: unknown, app = {}) => {
     await project.change({ scale: { web }, app });
@@ -56,13 +60,7 @@ describe("an app whose web is autoscaled by the real autoscaler, by simulated me
   test("gets more replicas under load, which the next up leaves alone", async () => {
     metrics.load = loadFor(8);
     await expect.poll(count, { timeout: 60_000, interval: 500 }).toBe(8);
-    await project.kubectl(
-      "rollout",
-      "status",
-      "--namespace",
-      "autoscale",
-      "deployment/autoscale-web",
-    );
+    await available();
     await project.mustUp("--expect-no-changes");
     await project.mustUp("--refresh", "--expect-no-changes");
     expect(await project.drift({})).toMatchObject({ status: 0 });
@@ -102,5 +100,17 @@ describe("an app whose web is autoscaled by the real autoscaler, by simulated me
     await project.change({ app: {}, scale: { web: AUTO } });
     await project.mustUp("--refresh");
     expect(await project.objects("horizontalpodautoscalers")).toHaveLength(1);
+  });
+
+  test("is autoscaled from no replica at all, which the autoscaler alone would leave so", async () => {
+    await scaled(0);
+    expect(await count()).toBe(0);
+    metrics.load = loadFor(AUTO.min);
+    await scaled(AUTO);
+    await expect.poll(count, { timeout: 60_000, interval: 500 }).toBe(AUTO.min);
+    await available();
+    await project.mustUp("--refresh", "--expect-no-changes");
+    await scaled(4);
+    expect(await replicas()).toBe(4);
   });
 });

@@ -332,15 +332,15 @@ describe("policies", () => {
 
 describe("a way in by a Gateway", () => {
   test("is an HTTPRoute, with what its controller needs besides", async () => {
-    const app = { host: HOST, gateway: { ...GATEWAY, controller: "envoy-gateway" } };
+    const app = { host: HOST, gateway: { ...GATEWAY, controller: "istio" } };
     const registrations = await declare({ app });
     expect(find(registrations, "HTTPRoute shop-web").inputs).toMatchObject({
       kind: "HTTPRoute",
       spec: { parentRefs: [GATEWAY] },
     });
-    expect(
-      find(registrations, "BackendTrafficPolicy shop-web-backendtrafficpolicy").inputs,
-    ).toMatchObject({ spec: { loadBalancer: { type: "LeastRequest" } } });
+    expect(find(registrations, "DestinationRule shop-web-destinationrule").inputs).toMatchObject({
+      spec: { trafficPolicy: { loadBalancer: { simple: "LEAST_REQUEST" } } },
+    });
   });
 });
 

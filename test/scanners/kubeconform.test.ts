@@ -3,11 +3,7 @@ import { MANIFEST_CASES } from "../manifest/cases.ts";
 import { BAD, objections } from "./scan.ts";
 
 /** Kinds of controllers, whose schemas no API server here has: what is declared of them is held by unit tests. */
-const CONTROLLERS_OWN = [
-  "gateway.envoyproxy.io/v1alpha1/BackendTrafficPolicy",
-  "keda.sh/v1alpha1/ScaledObject",
-  "networking.istio.io/v1/DestinationRule",
-];
+const CONTROLLERS_OWN = ["keda.sh/v1alpha1/ScaledObject", "networking.istio.io/v1/DestinationRule"];
 
 function kubeconform(file: string): Promise<string> {
   return objections(inject("scanners").kubeconform, [

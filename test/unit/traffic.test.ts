@@ -223,6 +223,7 @@ describe("what an Ingress controller needs to balance by pods, and to wait as lo
   test("Traefik is told by the Service to balance by pods, not by the Service's address", () => {
     expect(trafficOf({ app: app("traefik") }).door?.serviceAnnotations).toEqual({
       "traefik.ingress.kubernetes.io/service.nativelb": "false",
+      "traefik.io/service.nativelb": "false",
     });
   });
 });
@@ -232,19 +233,6 @@ describe("objects of a controller's own kind", () => {
   const behind = { ...identity, service: "shop-web", timeoutSeconds: 60 };
   const objectsOf = (controller: Controller) => DOORS[controller].objects(behind, "shop");
 
-  test("Envoy Gateway: least requests for the HTTPRoute", () => {
-    expect(objectsOf("envoy-gateway")).toEqual([
-      {
-        apiVersion: "gateway.envoyproxy.io/v1alpha1",
-        kind: "BackendTrafficPolicy",
-        metadata: expect.objectContaining({ name: "shop-web", namespace: "shop" }) as unknown,
-        spec: {
-          targetRefs: [{ group: "gateway.networking.k8s.io", kind: "HTTPRoute", name: "shop-web" }],
-          loadBalancer: { type: "LeastRequest" },
-        },
-      },
-    ]);
-  });
   test("Istio: least requests for the Service", () => {
     expect(objectsOf("istio")).toEqual([
       {
@@ -257,7 +245,7 @@ describe("objects of a controller's own kind", () => {
   });
   test("none of the others has any, and none needs more than one way to balance", () => {
     const controllers = [...new Set([...INGRESS_CONTROLLERS, ...GATEWAY_CONTROLLERS])];
-    const others = controllers.filter((it) => it !== "envoy-gateway" && it !== "istio");
+    const others = controllers.filter((it) => it !== "istio");
     expect(others.flatMap(objectsOf)).toEqual([]);
     expect(Object.keys(DOORS).sort()).toEqual(controllers.sort());
   });
