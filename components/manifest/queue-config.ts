@@ -125,8 +125,7 @@ frontend queue
 
 backend pods
     balance leastconn
-    # Who has left does not wait any longer.
-    option abortonclose
+    # Not abortonclose: a pod goes on with the request of somebody who has left, and would get another one beside it.
     server-template pod 1-${mostPods} ${pods}.${suffix}:${podPort} resolvers kubernetes resolve-prefer ipv4 init-addr none maxconn ${requestsPerPod} check inter 1s fall 2 rise 1
 `;
 }
