@@ -50,8 +50,8 @@ export interface Door {
 const nothing = { annotations: () => ({}), serviceAnnotations: {}, objects: () => [] };
 
 /**
- * The doors. "Exact": four requests at once reach four idle pods, but where two threads of the proxy choose at once. "Statistical": better than kube-proxy's random choice,
- * but each proxy or thread of it picks for itself.
+ * The doors. "Exact": four requests at once reach four idle pods, but where two threads of the proxy choose at once.
+ * "Statistical": better than kube-proxy's random choice, but each proxy or thread of it picks for itself.
  */
 export const DOORS: Readonly<Record<Controller, Door>> = {
   // Statistical: least request of two random pods, by default. A BackendTrafficPolicy for it would take the place of all that the
