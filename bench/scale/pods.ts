@@ -1,6 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parse, stringify } from "yaml";
+import { LocalError } from "../../local/local-error.ts";
+import type { LaneCluster } from "../lane-cluster.ts";
 import { fixed, table, type Cell } from "../markdown.ts";
 import { memoryOf, timed } from "../speed/measure.ts";
 import { ours } from "../speed/peers/pulumi.ts";
@@ -11,6 +14,7 @@ import type { Part } from "./part.ts";
 
 const MOST = 5000;
 const STEPS = [1, 10, 100, 1000, MOST] as const;
+const REST_MS = 300_000;
 const APP = "bench-pods";
 const IMAGES = {
   first: "registry.example.com/app:1.0.0",
@@ -37,26 +41,26 @@ export const pods: Part = {
     };
     await ours.prepare(desk);
     const steps: Step[] = [];
-    const step = async (what: string, work: () => Promise<number>) => {
+    const step = async (what: string, replicas: number, work: () => Promise<number>) => {
       const seconds = await work();
-      const balance = await balanceOf(cluster, APP);
+      const balance = await atRest(cluster, replicas);
       const memory = await peakMemory(cluster.environment.place);
       cluster.report.say(`${what}: ${seconds.toFixed(1)} s, ${JSON.stringify(balance)}`);
       steps.push({ what, seconds, balance, memory });
     };
     for (const replicas of STEPS) {
-      await step(`to ${replicas}`, async () => {
+      await step(`to ${replicas}`, replicas, async () => {
         await ours.write(desk, replicas);
         return (await timed(desk, ours.apply(desk))).seconds;
       });
     }
     const preview = await timed(desk, ours.preview(desk));
     const previewMemory = await memoryOf(desk, ours.preview(desk));
-    await step("new image", async () => {
+    await step("new image", MOST, async () => {
       await changeImage(desk);
       return (await timed(desk, ours.apply(desk))).seconds;
     });
-    await step(`to ${MOST / 2}`, async () => {
+    await step(`to ${MOST / 2}`, MOST / 2, async () => {
       await ours.write(desk, MOST / 2);
       await changeImage(desk);
       return (await timed(desk, ours.apply(desk))).seconds;
@@ -65,6 +69,17 @@ export const pods: Part = {
     return { text: textOf(steps, { seconds: preview.seconds, bytes: previewMemory }), data };
   },
 };
+
+/** How pods are spread once there are as many as there should be: `pulumi up` does not wait until the last ones are gone. */
+async function atRest(cluster: LaneCluster, replicas: number): Promise<Balance> {
+  const until = Date.now() + REST_MS;
+  for (;;) {
+    const balance = await balanceOf(cluster, APP);
+    if (balance.pods === replicas) return balance;
+    if (Date.now() > until) throw new LocalError(`There are still ${balance.pods} pods`);
+    await sleep(1000, undefined, { signal: cluster.signal });
+  }
+}
 
 const FORMATION: Formation = {
   procfile: "worker: worker --queue default\n",
@@ -108,7 +123,7 @@ function textOf(
     steps.map(({ what, memory: peak }) => [what, ...Object.values(peak)]),
   );
   return `Seconds of \`pulumi up\`, until every pod is ready; each change begins when the one before has ended. Per node and per zone: the least
-and the most pods that one has.
+and the most pods that one has, once those that go are gone.
 
 ${table(heading, rows)}
 
