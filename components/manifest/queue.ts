@@ -17,9 +17,9 @@ export interface QueuePlan extends Identity {
 
 /** One lets requests through, the other one takes its place when it is gone. */
 export const QUEUE_REPLICAS = 2;
-/** Measured: 15 MiB each. */
 /** Stands for a process type in names, labels and tables; `front` has it, too. */
 export const QUEUE = "queue";
+/** Measured: 15 MiB each. */
 export const QUEUE_SIZE = { memory: "64Mi", cpu: "100m", storage: "64Mi" } as const;
 
 const FOLDER = "/etc/haproxy";

@@ -29,7 +29,7 @@ interface Asking {
  * Source: Kubernetes docs, "client-go credential plugins"; client-go, plugin/pkg/client/auth/exec.
  */
 export async function askHelper(access: Access, asking: Asking): Promise<HelperCredential> {
-  const { value: user, folder } = access.user ?? { value: {}, folder: "/" };
+  const { value: user, folder } = access.user;
   const named = text(at(user, "exec", "command")) ?? "";
   if (named === "") throw new Error("its user's exec names no command");
   if (at(user, "exec", "interactiveMode") === "Always") {
@@ -73,7 +73,7 @@ function saidBy(error: unknown): string {
 }
 
 function infoFor({ user, cluster, server }: Access, { authority }: Asking): JsonObject {
-  const exec = at(user?.value, "exec");
+  const exec = at(user.value, "exec");
   const version = text(at(exec, "apiVersion")) ?? "client.authentication.k8s.io/v1";
   const { value } = cluster;
   const ofHelpers = list(value["extensions"]).find((it) => at(it, "name") === EXTENSION);

@@ -33,7 +33,7 @@ const TOKEN_FILE_MS = 60_000;
  * @param ended ends a helper that is still at work
  */
 export async function credentialsOf(access: Access, ended?: AbortSignal): Promise<Credentials> {
-  const { cluster, user = NOBODY } = access;
+  const { cluster, user } = access;
   const trust = await trustOf(cluster, access.server);
   const authority = typeof trust.ca === "string" ? trust.ca : undefined;
   const [own, certificate, key] = await Promise.all([
@@ -63,7 +63,6 @@ export async function credentialsOf(access: Access, ended?: AbortSignal): Promis
   };
 }
 
-const NOBODY: Entry = { value: {}, folder: "/" };
 const NO_HELP: HelperCredential = {
   token: undefined,
   certificate: undefined,

@@ -24,11 +24,12 @@ export interface Access {
   readonly namespace: string | undefined;
   /** Address of the API server. */
   readonly server: string;
-  /** Where the entry's files are found that it names. */
   readonly cluster: Entry;
-  /** None: as nobody. */
-  readonly user: Entry | undefined;
+  /** Without anything in it where the context names none: as nobody. */
+  readonly user: Entry;
 }
+
+const NOBODY: Entry = { value: {}, folder: "/" };
 
 const SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
 
@@ -52,7 +53,7 @@ export async function loadKubeconfig(settings: ClusterSettings): Promise<Access>
     namespace: filled(context["namespace"]),
     server: addressIn(cluster),
     cluster,
-    user: found.users.get(text(context["user"]) ?? ""),
+    user: found.users.get(text(context["user"]) ?? "") ?? NOBODY,
   };
 }
 

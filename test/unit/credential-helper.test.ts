@@ -85,7 +85,7 @@ describe("a credential helper", () => {
   });
   test("is not run where the user has a token", async () => {
     const access = await accessBy("exit 1");
-    const user = { folder, value: { ...access.user?.value, token: "own" } };
+    const user = { folder, value: { ...access.user.value, token: "own" } };
     const { headers } = await credentialsOf({ ...access, user });
     expect(headers).toEqual({ authorization: "Bearer own" });
   });
