@@ -14,7 +14,7 @@ import type { Part } from "./part.ts";
 
 const MOST = 5000;
 const STEPS = [1, 10, 100, 1000, MOST] as const;
-const REST_MS = 300_000;
+const REST_MS = 600_000;
 const APP = "bench-pods";
 const IMAGES = {
   first: "registry.example.com/app:1.0.0",
