@@ -18,6 +18,7 @@ import { declareProcess, refuseOldCluster } from "./process.ts";
 import type { ProcessPlan } from "./process-plan.ts";
 import { WEB } from "./process-plan.ts";
 import { Release } from "./release.ts";
+import type { RolloutWatcher } from "./rollout.ts";
 import { Traffic } from "./traffic.ts";
 
 /** How an {@link App} is declared. */
@@ -28,6 +29,11 @@ export interface AppOptions extends ComponentResourceOptions {
    * @default none: after a change from autoscaled to fixed replicas, `pulumi up --refresh` sets them right
    */
   readonly handover?: ResourceHook;
+  /**
+   * Waits until what was declared runs, and fails with the cluster's reason where it does not.
+   * @default none: the Kubernetes provider waits, as far as it does
+   */
+  readonly watcher?: RolloutWatcher;
 }
 
 /**
@@ -43,9 +49,11 @@ export class App extends ComponentResource {
   readonly processes: readonly Process[];
   /** What each process type comes to, and the whole app. */
   readonly cost: Cost;
+  /** Settles when all pods run. With a watcher that is looked at in every `pulumi up`, also where nothing was changed. */
+  readonly running: Promise<void>;
 
   /** @throws ConfigError with all that is wrong in the settings, the Procfile and the scale, before anything is declared */
-  constructor(name: string, args: AppArgs, { handover, ...opts }: AppOptions = {}) {
+  constructor(name: string, args: AppArgs, { handover, watcher, ...opts }: AppOptions = {}) {
     const plan = planApp(args);
     super("dash-scale:index:App", name, {}, opts);
     for (const { place, message } of plan.warnings) void log.warn(`${place}: ${message}`, this);
@@ -60,13 +68,20 @@ export class App extends ComponentResource {
     const released = release
       ? [new Release(release.name, { plan: release, ...references }, options)]
       : [];
-    this.processes = this.#processes(plan, { ...references, handover }, released);
+    this.processes = this.#processes(plan, { ...references, handover, watcher }, released);
     refuseOldCluster(this.processes);
+    const running: Promise<unknown>[] = this.processes.map((it) => it.running);
     if (traffic) {
-      const trafficArgs = { plan: traffic, namespace, serviceAccount };
+      const trafficArgs = { plan: traffic, namespace, serviceAccount, watcher };
       // Nothing is led to pods before it may get there.
-      new Traffic(`${traffic.service}-traffic`, trafficArgs, { ...options, dependsOn: network });
+      const dependsOn = network;
+      const declared = new Traffic(`${traffic.service}-traffic`, trafficArgs, {
+        ...options,
+        dependsOn,
+      });
+      running.push(declared.running);
     }
+    this.running = Promise.all(running).then(() => undefined);
 
     this.cost = costOf(plan);
     this.registerOutputs({ ...this.cost });
@@ -84,12 +99,13 @@ export class App extends ComponentResource {
     references: ProcessReferences,
     released: readonly Release[],
   ): Process[] {
-    const declare = (plan: ProcessPlan, dependsOn: Resource[]) =>
+    const declare = (plan: ProcessPlan, dependsOn: Promise<Resource[]>) =>
       declareProcess(plan, references, { parent: this, dependsOn });
     const others = processes
       .filter(({ type }) => type !== WEB)
-      .map((plan) => declare(plan, [...released]));
-    const before = [...released, ...others.map(({ deployment }) => deployment)];
+      .map((plan) => declare(plan, Promise.resolve([...released])));
+    const running = Promise.all(others.map((it) => it.running));
+    const before = running.then((deployments) => [...released, ...deployments]);
     const web = processes.filter(({ type }) => type === WEB);
     return [...others, ...web.map((plan) => declare(plan, before))];
   }

@@ -31,6 +31,8 @@ export interface ClusterJudgement {
 }
 
 const PLACE = "kubernetes:context";
+const WAY_OUT =
+  "Without the cluster nothing can be previewed or changed: see to its network or VPN, or point kubernetes:context, kubernetes:kubeconfig or KUBECONFIG at the right one";
 const UID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const UID_ALLOWED =
   "the UID of a cluster's namespace kube-system, as kubectl get namespace kube-system -o jsonpath={.metadata.uid} prints it";
@@ -41,11 +43,21 @@ export function checkCluster(given: Unchecked): string | undefined {
 }
 
 /**
- * Whether a cluster is the one that a stack belongs to. Where that is not known, nothing is refused: a pipeline may have no
- * right to see it, and what cannot be reached cannot be changed.
+ * Whether a cluster is the one that a stack belongs to. Where the account may not see which one it is, nothing is refused. A
+ * cluster that does not answer is a problem: Pulumi's Kubernetes provider would try for minutes, and end with less to go by.
+ *
+ * @param mayBeUnreachable whether the provider was told to go on without an answer
  */
-export function judgeCluster(own: OwnCluster, seen: SeenCluster): ClusterJudgement {
+export function judgeCluster(
+  own: OwnCluster,
+  seen: SeenCluster,
+  mayBeUnreachable = false,
+): ClusterJudgement {
   const { named, remembered } = own;
+  if ("unreachable" in seen && !mayBeUnreachable) {
+    const message = `${seen.unreachable}. ${WAY_OUT}`;
+    return { remember: remembered, problems: [{ place: PLACE, message }], warnings: [] };
+  }
   if (!("uid" in seen)) {
     const reason = "hidden" in seen ? seen.hidden : seen.unreachable;
     const message = `${reason}, so whether this is the cluster of the stack is not known`;

@@ -13,17 +13,22 @@ import { mostReplicas, needsKeda } from "./manifest/scaling.ts";
 import { dropsMatchLabelKeys } from "./manifest/placement.ts";
 import { disruptionBudgetManifest, limitsDisruption } from "./manifest/disruption.ts";
 import { deploymentManifest } from "./manifest/deployment.ts";
+import type { RolloutWatcher } from "./rollout.ts";
+import { whenRunning } from "./rollout.ts";
 
 /** What the objects of one process type refer to. */
 export interface ProcessReferences extends DeploymentReferences {
   /** Ends an autoscaler before replicas are set that it would set back; see {@link AppOptions}. */
   readonly handover: ResourceHook | undefined;
+  readonly watcher: RolloutWatcher | undefined;
 }
 
 /** One process type of an app, as it was planned and as it was declared. */
 export interface Process {
   readonly plan: ProcessPlan;
   readonly deployment: Deployment;
+  /** The Deployment, when its pods run. */
+  readonly running: Promise<Deployment>;
 }
 
 /**
@@ -34,18 +39,20 @@ export interface Process {
 export function declareProcess(
   plan: ProcessPlan,
   references: ProcessReferences,
-  { parent, dependsOn }: { parent: Resource; dependsOn: Resource[] },
+  { parent, dependsOn }: { parent: Resource; dependsOn: Promise<Resource[]> },
 ): Process {
   const { name, scaling } = plan;
+  const { watcher, handover } = references;
   const options = { parent, aliases: [{ parent: earlierParent(name, parent) }] };
-  // Twice the cluster's own deadline, so that the cluster's reason is there when Pulumi stops waiting.
+  // Where the provider waits: twice the cluster's own deadline, so that its reason is there when the provider stops waiting.
   const wait = `${plan.progressDeadlineSeconds * 2}s`;
-  const deployment = new Deployment(name, deploymentManifest(plan, references), {
+  const manifest = deploymentManifest(plan, { ...references, followed: watcher !== undefined });
+  const deployment = new Deployment(name, manifest, {
     ...options,
     dependsOn,
     customTimeouts: { create: wait, update: wait },
     ignoreChanges: scaling.kind === "auto" ? ["spec.replicas"] : [],
-    ...(references.handover ? { hooks: { beforeUpdate: [references.handover] } } : {}),
+    ...(handover ? { hooks: { beforeUpdate: [handover] } } : {}),
   });
   const { namespace } = references;
   if (scaling.kind === "auto") {
@@ -54,7 +61,14 @@ export function declareProcess(
   if (limitsDisruption(mostReplicas(scaling))) {
     new PodDisruptionBudget(name, disruptionBudgetManifest(plan, namespace), options);
   }
-  return { plan, deployment };
+  const running = whenRunning(watcher, deployment, {
+    kind: "Deployment",
+    type: plan.type,
+    progressDeadlineSeconds: plan.progressDeadlineSeconds,
+    // The autoscaler may start more, and fewer, as soon as it looks.
+    minAvailable: scaling.kind === "auto" ? scaling.min : undefined,
+  });
+  return { plan, deployment, running };
 }
 
 function declareAutoscaler(

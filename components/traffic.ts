@@ -13,6 +13,8 @@ import { QUEUE_PORTS } from "./manifest/queue-config.ts";
 import { httpRouteManifest, ingressManifest } from "./manifest/route.ts";
 import { headlessServiceManifest, SERVICE_PORT, serviceManifest } from "./manifest/service.ts";
 import { WEB_PORT } from "./process-plan.ts";
+import type { RolloutWatcher } from "./rollout.ts";
+import { whenRunning } from "./rollout.ts";
 import type { RoutePlan, TrafficPlan } from "./traffic-plan.ts";
 
 /** How requests reach `web`. */
@@ -20,15 +22,23 @@ export interface TrafficArgs {
   readonly plan: TrafficPlan;
   readonly namespace: Input<string>;
   readonly serviceAccount: Input<string>;
+  readonly watcher: RolloutWatcher | undefined;
 }
+
+/** Seconds that the proxy may take to come up without progress, as a Deployment has it by default. */
+const PROGRESS_DEADLINE_SECONDS = 600;
 
 /** The way of requests to `web`: its Service, a queue in front of it if asked for, and the way in from outside. */
 export class Traffic extends ComponentResource {
+  /** Settles when the queue runs, where there is one. */
+  readonly running: Promise<unknown>;
+
   constructor(name: string, args: TrafficArgs, opts?: ComponentResourceOptions) {
     super("dash-scale:index:Traffic", name, {}, opts);
     const { web, service, queue, route, door } = args.plan;
     // The Service is turned to the queue only when that is ready.
-    const dependsOn = queue ? this.#queue(queue, args) : [];
+    const dependsOn = queue ? this.#queue(queue, args) : Promise.resolve([]);
+    this.running = dependsOn;
     const annotations = door?.serviceAnnotations ?? {};
     const manifest = serviceManifest(
       { name: service, to: queue ?? web, annotations },
@@ -39,7 +49,8 @@ export class Traffic extends ComponentResource {
     this.registerOutputs({});
   }
 
-  #queue(queue: QueuePlan, { plan, namespace, serviceAccount }: TrafficArgs): Resource[] {
+  #queue(queue: QueuePlan, args: TrafficArgs): Promise<Resource[]> {
+    const { plan, namespace, serviceAccount, watcher } = args;
     const options = { parent: this };
     const headless = [
       { name: plan.pods, to: plan.web, port: WEB_PORT, unready: false },
@@ -52,10 +63,18 @@ export class Traffic extends ComponentResource {
       options,
     );
     const configMap = config.metadata.name;
-    const manifest = queueManifest(queue, { namespace, serviceAccount, configMap });
+    const followed = watcher !== undefined;
+    const manifest = queueManifest(queue, { namespace, serviceAccount, configMap, followed });
     const pods = new StatefulSet(queue.name, manifest, { ...options, dependsOn: headless });
-    const budget = disruptionBudgetManifest(queue, namespace);
-    return [pods, new PodDisruptionBudget(queue.name, budget, options)];
+    const manifestOfBudget = disruptionBudgetManifest(queue, namespace);
+    const budget = new PodDisruptionBudget(queue.name, manifestOfBudget, options);
+    const running = whenRunning(watcher, pods, {
+      kind: "StatefulSet",
+      type: queue.type,
+      progressDeadlineSeconds: PROGRESS_DEADLINE_SECONDS,
+      minAvailable: undefined,
+    });
+    return running.then(() => [pods, budget]);
   }
 
   #route(route: RoutePlan, { plan, namespace }: TrafficArgs, service: Service): void {

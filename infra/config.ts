@@ -68,8 +68,17 @@ export function clusterSettingsOf({ values, secretKeys }: StackValues): ClusterS
     kubeconfigIsSecret: secretKeys.includes("kubernetes:kubeconfig"),
     context: value("context"),
     cluster: value("cluster"),
+    ...(UNREACHABLE.some(([name, variable]) => (value(name) ?? process.env[variable]) === "true")
+      ? { mayBeUnreachable: true }
+      : {}),
   };
 }
+
+/** Settings of Pulumi's Kubernetes provider by which it goes on without the cluster, and the variables that set them. */
+const UNREACHABLE = [
+  ["skipUpdateUnreachable", "PULUMI_K8S_SKIP_UPDATE_UNREACHABLE"],
+  ["deleteUnreachable", "PULUMI_K8S_DELETE_UNREACHABLE"],
+] as const;
 
 /** What the language host says of secrets; the SDK has no public call for it. */
 function keysWithSecrets(): string[] {

@@ -19,6 +19,7 @@ import { seeCluster } from "./cluster/identity.ts";
 import type { ScaleChange } from "./fit.ts";
 import type { LastOutputs } from "./last-outputs.ts";
 import { lastOutputs } from "./last-outputs.ts";
+import { rightsOf } from "./rights.ts";
 
 /** What was found out before anything is declared. */
 export interface Foreseen {
@@ -41,17 +42,29 @@ export async function foresee(args: AppArgs, asked: Asked): Promise<Foreseen> {
   const { remember, ...cluster } = judgeCluster(
     { named: plan.guards.cluster, remembered: last.cluster },
     seen,
+    asked.settings.mayBeUnreachable,
   );
   const guarded = guardedChange(plan.guards, last, after);
   // Whether it fits into a wrong one is of no interest.
   const asking = cluster.problems.length > 0 ? new Set<string>() : askingForMore(before, after);
-  const fits = asking.size > 0 ? await fitInto({ plan, asking }, seen, asked) : NONE;
+  const isSeen = cluster.problems.length === 0 && !("unreachable" in seen);
+  const [fits, rights] = await Promise.all([
+    asking.size > 0 ? fitInto({ plan, asking }, seen, asked) : NONE,
+    isSeen ? rightsOf(plan, asked) : NONE,
+  ]);
   for (const warning of cluster.warnings) await warn(warning);
   if (runtime.isDryRun()) {
     if (!isDeepStrictEqual(before, after)) await tell(before, after, fits);
     for (const warning of together([guarded, fits]).warnings) await warn(warning);
+    // A preview waits for nothing, and may be for an account that only reads.
+    for (const problem of rights.problems) await warn(problem);
   }
-  refuse([...cluster.problems, ...guarded.problems, ...fits.problems]);
+  refuse([
+    ...cluster.problems,
+    ...guarded.problems,
+    ...fits.problems,
+    ...(runtime.isDryRun() ? [] : rights.problems),
+  ]);
   return { cluster: last.hidden === undefined ? remember : undefined };
 }
 

@@ -1,20 +1,23 @@
-import { all, output, runtime } from "@pulumi/pulumi";
+import { log, output, runtime } from "@pulumi/pulumi";
 import { clusterSettings, stackConfig } from "./config.ts";
 import { dropDebugMessages } from "./debug-messages.ts";
 import { foresee } from "./foresee.ts";
 import { handover } from "./handover.ts";
 import { declare } from "./program.ts";
+import { ClusterWatcher } from "./rollout/watcher.ts";
 
 dropDebugMessages();
 const args = stackConfig();
 const settings = clusterSettings();
 const { cluster } = await foresee(args, { settings });
-const app = declare(args, { handover: handover(settings) });
+const watcher = new ClusterWatcher(settings, (line) => {
+  // In place of the line before, beside the stack.
+  void log.info(line, undefined, undefined, true);
+});
+const app = declare(args, { handover: handover(settings), watcher });
 
-// Given when all is up: after an update that failed the outputs tell what was there before, and the next preview goes by them.
-const cost = runtime.isDryRun()
-  ? output(app.cost)
-  : all(app.processes.map(({ deployment }) => deployment.id)).apply(() => app.cost);
+// Given when all runs: after an update that failed the outputs are those of the one before, and the next preview goes by them.
+const cost = runtime.isDryRun() ? output(app.cost) : output(app.running.then(() => app.cost));
 
 /**
  * The stack's outputs.

@@ -2,7 +2,7 @@ import type { types } from "@pulumi/kubernetes";
 import type { Input } from "@pulumi/pulumi";
 import type { Identity } from "./labels.ts";
 import { processLabels, selectorLabels } from "./labels.ts";
-import { metadata } from "./metadata.ts";
+import { metadata, NO_WAIT } from "./metadata.ts";
 import { rolloutStrategy } from "./placement.ts";
 import type { Scaling } from "./scaling.ts";
 import { scaledBy } from "./scaled-by.ts";
@@ -24,6 +24,8 @@ export interface DeploymentPlan extends Identity {
 /** What a Deployment refers to by name. */
 export interface DeploymentReferences extends PodReferences {
   readonly namespace: Input<string>;
+  /** Whether the program itself waits for the pods, and the Kubernetes provider does not. @default false */
+  readonly followed?: boolean;
 }
 
 /** A pod that ends right after it has said that it is ready does not count, and a rollout stops at it. */
@@ -40,7 +42,7 @@ export function deploymentManifest(
       name: plan.name,
       namespace: references.namespace,
       labels,
-      annotations: scaledBy(plan.scaling),
+      annotations: { ...scaledBy(plan.scaling), ...(references.followed ? NO_WAIT : {}) },
     }),
     spec: {
       ...(plan.scaling.kind === "fixed" ? { replicas: plan.scaling.replicas } : {}),

@@ -3,7 +3,7 @@ import type { Input } from "@pulumi/pulumi";
 import { MIN_READY_SECONDS } from "./deployment.ts";
 import type { Identity } from "./labels.ts";
 import { processLabels, selectorLabels } from "./labels.ts";
-import { metadata } from "./metadata.ts";
+import { metadata, NO_WAIT } from "./metadata.ts";
 import type { PodPlan } from "./pod.ts";
 import { podSpec } from "./pod.ts";
 import type { QueueConfig } from "./queue-config.ts";
@@ -45,18 +45,25 @@ export function queueManifest(
     readonly namespace: Input<string>;
     readonly serviceAccount: Input<string>;
     readonly configMap: Input<string>;
+    /** Whether the program itself waits for the pods. @default false */
+    readonly followed?: boolean;
   },
 ): types.input.apps.v1.StatefulSet {
   const selector = selectorLabels(plan);
   const labels = processLabels(plan);
-  const { namespace, serviceAccount, configMap } = references;
+  const { namespace, serviceAccount, configMap, followed = false } = references;
   const pod = podSpec(
     queuePod(plan),
     { image: plan.image, serviceAccount, files: { configMap, folder: FOLDER } },
     selector,
   );
   return {
-    metadata: metadata({ name: plan.name, namespace, labels }),
+    metadata: metadata({
+      name: plan.name,
+      namespace,
+      labels,
+      ...(followed ? { annotations: NO_WAIT } : {}),
+    }),
     spec: {
       serviceName: plan.name,
       replicas: QUEUE_REPLICAS,

@@ -1,11 +1,14 @@
 /** Asks a cluster something that the program can do without: it takes bounded time, and never fails. */
 import { messageOf } from "../../components/errors.ts";
 import { HttpClient } from "./http.ts";
+import { at } from "./json.ts";
 import type { Access, ClusterSettings } from "./kubeconfig.ts";
-import { loadKubeconfig } from "./kubeconfig.ts";
+import { loadKubeconfig, requireCredentials } from "./kubeconfig.ts";
 
-/** Milliseconds that it may take, all in all. */
+/** Milliseconds that an answer may take, credentials included. */
 const TIME_LIMIT_MS = 10_000;
+/** Longer where an exec plugin has to get the credentials, which may ask somebody. */
+const EXEC_TIME_LIMIT_MS = 120_000;
 const LONGEST_REASON = 300;
 
 /** What a cluster has answered, or why it has not. */
@@ -16,21 +19,23 @@ export type Answer<Found> =
 /** Which cluster, and how long it may take. */
 export interface Asked {
   readonly settings: ClusterSettings;
-  /** @default 10000 */
+  /** @default 10000; 120000 where an exec plugin gets the credentials */
   readonly timeLimit?: number;
 }
 
 export async function askCluster<Found>(
-  { settings, timeLimit = TIME_LIMIT_MS }: Asked,
+  { settings, timeLimit }: Asked,
   question: (http: HttpClient, access: Access) => Promise<Found>,
 ): Promise<Answer<Found>> {
   try {
-    const found = await within(timeLimit, async (ended) => {
-      const access = await loadKubeconfig(settings).catch((error: unknown) => {
-        throw new Error(`there is no usable kubeconfig: ${messageOf(error)}`, { cause: error });
-      });
-      return question(new HttpClient(access, ended), access);
+    const access = await loadKubeconfig(settings).catch((error: unknown) => {
+      throw new Error(`there is no usable kubeconfig: ${messageOf(error)}`, { cause: error });
     });
+    requireCredentials(access);
+    const usual = at(access.user.value, "exec") ? EXEC_TIME_LIMIT_MS : TIME_LIMIT_MS;
+    const found = await within(timeLimit ?? usual, (ended) =>
+      question(new HttpClient(access, ended), access),
+    );
     return { found };
   } catch (error) {
     return { reason: reasonOf(error, settings) };

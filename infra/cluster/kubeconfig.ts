@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import process from "node:process";
 import type { JsonObject } from "./json.ts";
-import { filled, text } from "./json.ts";
+import { filled, isObject, text } from "./json.ts";
 import type { Entry, Kubeconfig } from "./kubeconfig-text.ts";
 import { inFile, inText, merged } from "./kubeconfig-text.ts";
 
@@ -15,6 +15,8 @@ export interface ClusterSettings {
   kubeconfigIsSecret?: boolean;
   context: string | undefined;
   cluster: string | undefined;
+  /** Whether Pulumi's Kubernetes provider was told to go on without an answer of the cluster. @default false */
+  mayBeUnreachable?: boolean;
 }
 
 /** A cluster, and as whom it is asked. */
@@ -29,7 +31,7 @@ export interface Access {
   readonly user: Entry;
 }
 
-const NOBODY: Entry = { value: {}, folder: "/" };
+const ANONYMOUS: Entry = { value: {}, folder: "/" };
 
 const SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
 
@@ -53,8 +55,31 @@ export async function loadKubeconfig(settings: ClusterSettings): Promise<Access>
     namespace: filled(context["namespace"]),
     server: addressIn(cluster),
     cluster,
-    user: found.users.get(text(context["user"]) ?? "") ?? NOBODY,
+    user: found.users.get(text(context["user"]) ?? "") ?? ANONYMOUS,
   };
+}
+
+/**
+ * kubectl and Pulumi's Kubernetes provider ask for a user name where a user has no credentials, and wait for ever where nobody
+ * answers.
+ *
+ * @throws where they would
+ */
+export function requireCredentials({ context, server, user }: Access): void {
+  if (server.startsWith("http:") || hasCredentials(user)) return;
+  throw new Error(
+    `the user of its context "${context}" has no credentials (client certificate, token, exec, …), so Pulumi's Kubernetes provider would ask for a user name and wait; add them, for instance with kubectl config set-credentials`,
+  );
+}
+
+/** Source: client-go, tools/clientcmd/client_config.go (`canIdentifyUser`). */
+function hasCredentials({ value }: Entry): boolean {
+  const texts = ["username", "client-certificate", "client-certificate-data", "token", "tokenFile"];
+  const helpers = ["auth-provider", "exec"];
+  return (
+    texts.some((name) => filled(value[name]) !== undefined) ||
+    helpers.some((name) => isObject(value[name]))
+  );
 }
 
 function addressIn({ value }: Entry): string {

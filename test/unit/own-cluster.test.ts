@@ -53,11 +53,26 @@ describe("the cluster of a stack", () => {
     expect(judgeCluster(own({ named: B, remembered: B }), seenAs(B)).warnings).toEqual([]);
   });
 
+  test("that does not answer is a problem with a way out, and not forgotten", () => {
+    const judgement = judgeCluster(own({ remembered: A }), { unreachable: "no answer" });
+    expect(judgement).toEqual({
+      remember: A,
+      problems: [
+        {
+          place: "kubernetes:context",
+          message:
+            "no answer. Without the cluster nothing can be previewed or changed: see to its network or VPN, or point kubernetes:context, kubernetes:kubeconfig or KUBECONFIG at the right one",
+        },
+      ],
+      warnings: [],
+    });
+  });
+
   test.each([{ hidden: "no right" }, { unreachable: "no answer" }])(
-    "is not forgotten, nor anything refused, where it is not seen: %j",
+    "is not forgotten, nor anything refused, where it may go unseen: %j",
     (seen) => {
       for (const known of [own({}), own({ remembered: A }), own({ remembered: A, named: B })]) {
-        const judgement = judgeCluster(known, seen);
+        const judgement = judgeCluster(known, seen, true);
         expect(judgement).toMatchObject({ remember: known.remembered, problems: [] });
         expect(judgement.warnings).toEqual([
           {

@@ -1,0 +1,35 @@
+import type { Findings } from "../components/fit/findings.ts";
+import { NONE } from "../components/fit/findings.ts";
+import type { AppPlan } from "../components/plan.ts";
+import type { Asked } from "./cluster/ask.ts";
+import { askCluster } from "./cluster/ask.ts";
+import type { Right } from "./cluster/rights.ts";
+import { missingRights, rightName } from "./cluster/rights.ts";
+import { rightsThatHang, rightsToFollow } from "./needed-rights.ts";
+
+/**
+ * Which rights the account lacks without which `pulumi up` would hang or could not tell whether the app runs.
+ *
+ * Rights whose lack ends an update at once, with the API server's own words, are left to the API server: what an update changes
+ * is not known here.
+ */
+export async function rightsOf(plan: AppPlan, asked: Asked): Promise<Findings> {
+  const { namespace } = plan.settings;
+  const [hang, follow] = [rightsThatHang(plan), rightsToFollow(plan)];
+  const needed = new Map([...hang, ...follow].map((right) => [rightName(right), right]));
+  const { found } = await askCluster(asked, (http) =>
+    missingRights(http, namespace, [...needed.values()]),
+  );
+  // A cluster that does not answer such questions may let the account do everything.
+  if (found === undefined || found.length === 0) return NONE;
+  return {
+    problems: [{ place: "kubernetes:context", message: told(found, namespace) }],
+    warnings: [],
+    notes: [],
+  };
+}
+
+function told(missing: readonly Right[], namespace: string): string {
+  const names = missing.map(rightName).join(", ");
+  return `the account has no right to ${names} in namespace ${namespace}. Pulumi's Kubernetes provider would wait for ever without them. Grant them, as examples/pipeline/rbac.yaml does`;
+}

@@ -1,0 +1,112 @@
+/** Why a pod does not run, by what scheduler and kubelet report of it. */
+import type { Json, JsonObject } from "../cluster/json.ts";
+import { at, list, number, object, text } from "../cluster/json.ts";
+import { condition } from "./workload-status.ts";
+
+/** What keeps a pod from running. */
+export interface PodTrouble {
+  readonly kind: "unscheduled" | "image" | "crash" | "config" | "starting" | "unready" | "ended";
+  /** Name of the pod. */
+  readonly pod: string;
+  /** In the cluster's own words: `[ImagePullBackOff] Back-off pulling image …`. */
+  readonly detail: string;
+  /** How often its container was started, where it crashes; else 0. */
+  readonly starts: number;
+}
+
+/** kubelet's words for an image that it does not get (kubernetes, pkg/kubelet/images/types.go). */
+const IMAGE_REASONS = new Set([
+  "ErrImagePull",
+  "ImagePullBackOff",
+  "InvalidImageName",
+  "ErrImageNeverPull",
+  "ImageInspectError",
+  "RegistryUnavailable",
+  "SignatureValidationFailed",
+]);
+/** kubelet's words for a container that it cannot make or start (kubernetes, pkg/kubelet/kuberuntime/kuberuntime_container.go). */
+const CONFIG_REASONS = new Set([
+  "CreateContainerConfigError",
+  "CreateContainerError",
+  "RunContainerError",
+  "PreCreateHookError",
+  "PreStartHookError",
+  "PostStartHookError",
+]);
+
+/** Undefined where nothing is wrong with a pod: it is ready, or on its way out. */
+export function podTrouble(pod: JsonObject): PodTrouble | undefined {
+  if (at(pod, "metadata", "deletionTimestamp") !== undefined) return undefined;
+  if (condition(pod, "Ready")?.status === "True") return undefined;
+  const name = text(at(pod, "metadata", "name")) ?? "";
+  const found = unscheduled(pod) ?? ended(pod) ?? containerTrouble(pod);
+  return { pod: name, starts: 0, ...(found ?? starting(pod)) };
+}
+
+type Found = Pick<PodTrouble, "kind" | "detail"> & Partial<Pick<PodTrouble, "starts">>;
+
+function unscheduled(pod: JsonObject): Found | undefined {
+  const scheduled = condition(pod, "PodScheduled");
+  if (scheduled?.status !== "False") return undefined;
+  return { kind: "unscheduled", detail: scheduled.message };
+}
+
+/** Evicted, or refused by its node. */
+function ended(pod: JsonObject): Found | undefined {
+  const status = object(at(pod, "status"));
+  if (status["phase"] !== "Failed") return undefined;
+  return { kind: "ended", detail: said(text(status["reason"]), text(status["message"])) };
+}
+
+function containerTrouble(pod: JsonObject): Found | undefined {
+  const statuses = ["initContainerStatuses", "containerStatuses"].flatMap((name) =>
+    list(at(pod, "status", name)),
+  );
+  const found = statuses.flatMap((status) => troubleOf(status) ?? []);
+  return found[0];
+}
+
+function troubleOf(status: Json): Found | undefined {
+  const waiting = at(status, "state", "waiting");
+  const reason = text(at(waiting, "reason")) ?? "";
+  const detail = said(reason, text(at(waiting, "message")));
+  if (IMAGE_REASONS.has(reason)) return { kind: "image", detail };
+  if (CONFIG_REASONS.has(reason)) return { kind: "config", detail };
+  const restarts = number(at(status, "restartCount")) ?? 0;
+  if (reason === "CrashLoopBackOff") {
+    const last = lastExit(at(status, "lastState", "terminated"));
+    return { kind: "crash", detail: [detail, ...last].join("; "), starts: restarts + 1 };
+  }
+  const exit = lastExit(at(status, "state", "terminated"));
+  const code = at(status, "state", "terminated", "exitCode");
+  return exit.length > 0 && code !== 0
+    ? { kind: "crash", detail: exit.join("; "), starts: restarts + 1 }
+    : undefined;
+}
+
+/** How a container ended, with the last lines of its log where the kubelet has put them there. */
+function lastExit(terminated: Json | undefined): string[] {
+  if (terminated === undefined) return [];
+  const code = number(at(terminated, "exitCode"));
+  const reason = text(at(terminated, "reason")) ?? "";
+  const lines = (text(at(terminated, "message")) ?? "").trim();
+  const head = `it ended with exit status ${code ?? "unknown"}${reason === "" ? "" : ` (${reason})`}`;
+  return [lines === "" ? head : `${head}: ${lines}`];
+}
+
+function starting(pod: JsonObject): Found {
+  const runs = list(at(pod, "status", "containerStatuses")).some(
+    (status) => at(status, "state", "running") !== undefined,
+  );
+  const ready = condition(pod, "Ready");
+  if (!runs && text(at(pod, "spec", "nodeName")) === undefined)
+    return { kind: "unscheduled", detail: "no scheduler has looked at it yet" };
+  if (!runs) return { kind: "starting", detail: "its container has not started yet" };
+  const detail = said(ready?.reason, ready?.message);
+  return { kind: "unready", detail: detail === "" ? "its health check has not passed" : detail };
+}
+
+function said(reason = "", message = ""): string {
+  const head = reason === "" ? "" : `[${reason}]`;
+  return [head, message.trim()].filter((part) => part !== "").join(" ");
+}

@@ -1,0 +1,107 @@
+/** What is read from a cluster to follow a rollout. */
+import type { Workload } from "../../components/rollout.ts";
+import { isStatus } from "../cluster/api-error.ts";
+import type { HttpClient } from "../cluster/http.ts";
+import type { Json, JsonObject } from "../cluster/json.ts";
+import { at, list, object, text } from "../cluster/json.ts";
+import type { PodTrouble } from "./pod-trouble.ts";
+import { podTrouble } from "./pod-trouble.ts";
+
+const PLURALS = { Deployment: "deployments", StatefulSet: "statefulsets" } as const;
+/** Reasons repeat themselves; nobody needs those of thousands of pods. */
+const MAX_PODS = "500";
+
+/** Workloads of a namespace and kind by name, in one request. */
+export async function readWorkloads(
+  http: HttpClient,
+  { namespace, kind }: Pick<Workload, "namespace" | "kind">,
+): Promise<Map<string, JsonObject>> {
+  const path = `/apis/apps/v1/namespaces/${namespace}/${PLURALS[kind]}`;
+  const { items } = await http.send({ method: "GET", path });
+  return new Map(list(items).map((item) => [nameOf(item), { ...object(item), kind }]));
+}
+
+/** What keeps the pods of the newest version of a workload from running. */
+export async function readTroubles(
+  http: HttpClient,
+  workload: Workload,
+  live: JsonObject,
+): Promise<PodTrouble[]> {
+  const query = { labelSelector: selectorOf(live), limit: MAX_PODS };
+  const core = `/api/v1/namespaces/${workload.namespace}`;
+  const [pods, newest] = await Promise.all([
+    http.send({ method: "GET", path: `${core}/pods`, query }),
+    newestHash(http, workload, live),
+  ]);
+  return list(pods["items"])
+    .map(object)
+    .filter((pod) => newest === undefined || hashOf(pod) === newest)
+    .flatMap((pod) => podTrouble(pod) ?? []);
+}
+
+/** Whether any pod of a namespace is on its way out. */
+export async function hasEndingPods(http: HttpClient, namespace: string): Promise<boolean> {
+  const path = `/api/v1/namespaces/${namespace}/pods`;
+  const { items } = await http.send({ method: "GET", path, query: { limit: MAX_PODS } });
+  return list(items).some((pod) => at(pod, "metadata", "deletionTimestamp") !== undefined);
+}
+
+/** The latest warning of the cluster on an object, such as a probe's answer; undefined where there is none, or no right to see it. */
+export async function latestWarning(
+  http: HttpClient,
+  { namespace, name, kind }: { namespace: string; name: string; kind: string },
+): Promise<string | undefined> {
+  const path = `/api/v1/namespaces/${namespace}/events`;
+  const about = `involvedObject.kind=${kind},involvedObject.name=${name},type=Warning`;
+  try {
+    const { items } = await http.send({ method: "GET", path, query: { fieldSelector: about } });
+    const latest = list(items)
+      .toSorted((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1))
+      .at(-1);
+    return latest === undefined ? undefined : text(at(latest, "message"));
+  } catch (error) {
+    if (isStatus(error, 403)) return undefined;
+    throw error;
+  }
+}
+
+async function newestHash(
+  http: HttpClient,
+  { namespace, kind }: Workload,
+  live: JsonObject,
+): Promise<string | undefined> {
+  if (kind === "StatefulSet") return text(at(live, "status", "updateRevision"));
+  const path = `/apis/apps/v1/namespaces/${namespace}/replicasets`;
+  const query = { labelSelector: selectorOf(live) };
+  const { items } = await http.send({ method: "GET", path, query });
+  const revision = at(live, "metadata", "annotations", REVISION);
+  const newest = list(items).find((it) => at(it, "metadata", "annotations", REVISION) === revision);
+  return text(at(newest, "metadata", "labels", "pod-template-hash"));
+}
+
+const REVISION = "deployment.kubernetes.io/revision";
+
+function hashOf(pod: JsonObject): string | undefined {
+  const labels = object(at(pod, "metadata", "labels"));
+  return text(labels["pod-template-hash"]) ?? text(labels["controller-revision-hash"]);
+}
+
+function selectorOf(live: JsonObject): string {
+  const labels = object(at(live, "spec", "selector", "matchLabels"));
+  return Object.entries(labels)
+    .map(([name, value]) => `${name}=${text(value) ?? ""}`)
+    .join(",");
+}
+
+function nameOf(item: Json): string {
+  return text(at(item, "metadata", "name")) ?? "";
+}
+
+function timeOf(event: Json): string {
+  return (
+    text(at(event, "lastTimestamp")) ??
+    text(at(event, "series", "lastObservedTime")) ??
+    text(at(event, "eventTime")) ??
+    ""
+  );
+}

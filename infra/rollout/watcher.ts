@@ -1,0 +1,163 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { RolloutWatcher, Workload } from "../../components/rollout.ts";
+import { ApiError, isStatus } from "../cluster/api-error.ts";
+import { HttpClient } from "../cluster/http.ts";
+import type { JsonObject } from "../cluster/json.ts";
+import type { ClusterSettings } from "../cluster/kubeconfig.ts";
+import { loadKubeconfig } from "../cluster/kubeconfig.ts";
+import { Rollout } from "./rollout.ts";
+import { hasEndingPods, latestWarning, readTroubles, readWorkloads } from "./read.ts";
+import type { Sighting } from "./verdict.ts";
+import { workloadStatus } from "./workload-status.ts";
+
+/** Between two looks; a look that takes long is taken less often, so that a large app does not load its API server. */
+const PAUSE_MS = 300;
+const PAUSE_PER_LOOK = 5;
+/** Reasons are looked for from then on: most rollouts are over sooner, or have nothing to say. */
+const REASONS_AFTER_MS = 1_500;
+/** An API server that does not answer is waited for that long, as one that is upgraded needs. */
+const OUTAGE_MS = 120_000;
+
+/** Reports in one line how far all rollouts have come. */
+export type Report = (line: string) => void;
+
+/**
+ * Follows workloads by what the API server has of them: the list of a namespace's workloads, asked for again and again, whatever
+ * their number, and the pods of those that take a while.
+ *
+ * Lists are consistent reads, so that nothing from before a change is taken for its result.
+ *
+ * @param report gets a line when it has changed
+ */
+export class ClusterWatcher implements RolloutWatcher {
+  readonly #settings: ClusterSettings;
+  readonly #report: Report;
+  readonly #pending = new Set<Rollout>();
+  #reported = "";
+  #isLooking = false;
+
+  constructor(settings: ClusterSettings, report: Report) {
+    this.#settings = settings;
+    this.#report = report;
+  }
+
+  follow(workload: Workload): Promise<void> {
+    const rollout = new Rollout(workload);
+    this.#pending.add(rollout);
+    if (!this.#isLooking) void this.#look();
+    return rollout.ended;
+  }
+
+  /** Looks until nothing is pending. It never fails: what goes wrong is what the rollouts end with. */
+  async #look(): Promise<void> {
+    this.#isLooking = true;
+    const over = new AbortController();
+    try {
+      const http = new HttpClient(await loadKubeconfig(this.#settings), over.signal);
+      while (this.#pending.size > 0) {
+        const begun = performance.now();
+        await this.#lookOnce(http);
+        const took = performance.now() - begun;
+        if (this.#pending.size > 0) await sleep(Math.max(PAUSE_MS, took * PAUSE_PER_LOOK));
+      }
+    } catch (error) {
+      for (const rollout of this.#pending) this.#end(rollout, error);
+    } finally {
+      over.abort();
+      this.#isLooking = false;
+      this.#tell("");
+    }
+  }
+
+  async #lookOnce(http: HttpClient): Promise<void> {
+    const pending = [...this.#pending];
+    try {
+      const objects = await listed(http, pending);
+      await Promise.all(
+        pending.map((it) => this.#judge(http, it, objects.get(keyOf(it.workload)))),
+      );
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      for (const rollout of pending) rollout.outage(error);
+      const late = pending.filter((it) => it.outageMs > OUTAGE_MS);
+      for (const rollout of late) this.#end(rollout, error);
+    }
+    this.#tell([...this.#pending].map((it) => it.line).join("; "));
+  }
+
+  async #judge(http: HttpClient, rollout: Rollout, live: JsonObject | undefined): Promise<void> {
+    const { workload } = rollout;
+    if (!live) {
+      const { kind, name, namespace } = workload;
+      const gone = `${workload.type}: its ${kind} ${name} is not in namespace ${namespace} any more. Somebody has deleted it: pulumi up --refresh makes it anew`;
+      return this.#end(rollout, new Error(gone));
+    }
+    const status = workloadStatus(live, workload);
+    if (status.done) return this.#end(rollout);
+    const hasReasons = rollout.ageMs > REASONS_AFTER_MS || status.failure !== undefined;
+    const troubles = hasReasons ? await readTroubles(http, workload, live) : [];
+    const podsEnding =
+      status.refusal !== undefined && (await hasEndingPods(http, workload.namespace));
+    const failure = rollout.see({ status, troubles, podsEnding });
+    if (failure === undefined) return;
+    const warning = await warningOn(http, workload, { status, troubles, podsEnding });
+    this.#end(rollout, new Error([failure, ...warning].join("\n  ")));
+  }
+
+  /** One that has failed is the end of all: what depends on it is not begun, and what is to be mended is known. */
+  #end(rollout: Rollout, error?: unknown): void {
+    if (!this.#pending.delete(rollout)) return;
+    rollout.end(error);
+    if (error === undefined) return;
+    for (const other of this.#pending) {
+      const line = other.line === "" ? other.workload.type : other.line;
+      this.#pending.delete(other);
+      other.end(new Error(`${line}; not waited for any longer`));
+    }
+  }
+
+  #tell(line: string): void {
+    if (line === this.#reported) return;
+    this.#reported = line;
+    this.#report(line);
+  }
+}
+
+/** The workloads that are followed, as the cluster has them, by {@link keyOf}. */
+async function listed(
+  http: HttpClient,
+  rollouts: readonly Rollout[],
+): Promise<Map<string, JsonObject>> {
+  const lists = new Map(
+    rollouts.map(({ workload }) => [`${workload.kind} ${workload.namespace}`, workload]),
+  );
+  const found = await Promise.all(
+    [...lists.values()].map(async (workload) => {
+      const objects = await readWorkloads(http, workload);
+      return [...objects].map(([name, it]) => [keyOf({ ...workload, name }), it] as const);
+    }),
+  );
+  return new Map(found.flat());
+}
+
+function keyOf({ kind, namespace, name }: Pick<Workload, "kind" | "namespace" | "name">): string {
+  return `${kind} ${namespace}/${name}`;
+}
+
+/** Where pods do not say themselves what they wait for, the cluster's events may. */
+async function warningOn(
+  http: HttpClient,
+  { namespace, name, kind }: Workload,
+  { status, troubles }: Sighting,
+): Promise<string[]> {
+  const silent = troubles.find((it) => it.kind === "unready" || it.kind === "starting");
+  if (silent === undefined && (troubles.length > 0 || status.refusal !== undefined)) return [];
+  const about = silent ? { kind: "Pod", name: silent.pod } : { kind, name };
+  const warning = await latestWarning(http, { namespace, ...about });
+  return warning === undefined ? [] : [`The cluster's last warning: ${warning}`];
+}
+
+/** Whether the same question may be answered a little later. */
+function isPassing(error: unknown): boolean {
+  return !(error instanceof ApiError) || error.isPassing || isStatus(error, 401);
+}

@@ -1,0 +1,85 @@
+/** How far a workload has come, by what its controller reports of it. */
+import type { Workload } from "../../components/rollout.ts";
+import type { JsonObject } from "../cluster/json.ts";
+import { at, list, number, text } from "../cluster/json.ts";
+
+/** Counts of pods; a pod that is on its way out counts for none of them. */
+export interface WorkloadStatus {
+  readonly desired: number;
+  /** Of the newest version. */
+  readonly updated: number;
+  /** Ready for as long as the workload asks for. */
+  readonly available: number;
+  /** Of all versions. */
+  readonly total: number;
+  /** Whether all that is declared runs, and nothing of an earlier version. */
+  readonly done: boolean;
+  /** Why the controller has given the rollout up. */
+  readonly failure: string | undefined;
+  /** Why the controller could not create pods when it last tried. */
+  readonly refusal: string | undefined;
+}
+
+/**
+ * The status of a Deployment or StatefulSet as the API server has it now.
+ *
+ * Source: kubectl, pkg/polymorphichelpers/rollout_status.go. Other than there, a rollout is only done when the replicas that were
+ * taken away are on their way out.
+ */
+export function workloadStatus(object: JsonObject, workload: Workload): WorkloadStatus {
+  const counts = countsOf(object);
+  const observed = count(object, "status", "observedGeneration");
+  const isObserved = observed >= count(object, "metadata", "generation");
+  const progressing = condition(object, "Progressing");
+  const hasGivenUp = isObserved && progressing?.reason === "ProgressDeadlineExceeded";
+  const refused = condition(object, "ReplicaFailure");
+  return {
+    ...counts,
+    done: isObserved && hasOneRevision(object) && runs(counts, workload),
+    failure: hasGivenUp ? progressing.message : undefined,
+    refusal: refused?.status === "True" ? refused.message : undefined,
+  };
+}
+
+type Counts = Pick<WorkloadStatus, "desired" | "updated" | "available" | "total">;
+
+function countsOf(object: JsonObject): Counts {
+  return {
+    desired: number(at(object, "spec", "replicas")) ?? 1,
+    updated: count(object, "status", "updatedReplicas"),
+    available: count(object, "status", "availableReplicas"),
+    total: count(object, "status", "replicas"),
+  };
+}
+
+/** An autoscaler may want more than there is room for, and take away what is too many when it likes. */
+function runs({ desired, updated, available, total }: Counts, { minAvailable }: Workload): boolean {
+  const needed = Math.min(desired, minAvailable ?? desired);
+  const most = minAvailable === undefined ? desired : total;
+  return updated >= needed && available >= needed && total <= updated && total <= most;
+}
+
+function count(object: JsonObject, ...path: string[]): number {
+  return number(at(object, ...path)) ?? 0;
+}
+
+/** A StatefulSet reports the revision that it moves its pods to; a Deployment has no such field. */
+function hasOneRevision(object: JsonObject): boolean {
+  if (at(object, "kind") !== "StatefulSet") return true;
+  const current = at(object, "status", "currentRevision");
+  return current === at(object, "status", "updateRevision");
+}
+
+interface Condition {
+  readonly status: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** A condition of an object's status, where it has one of that type. */
+export function condition(object: JsonObject, type: string): Condition | undefined {
+  const found = list(at(object, "status", "conditions")).find((it) => at(it, "type") === type);
+  if (found === undefined) return undefined;
+  const said = (name: string) => text(at(found, name)) ?? "";
+  return { status: said("status"), reason: said("reason"), message: said("message") };
+}
