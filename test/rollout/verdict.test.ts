@@ -100,7 +100,7 @@ describe("a rollout has failed, with the cluster's words", () => {
     const message = 'ReplicaSet "shop-web-5f" has timed out progressing.';
     const status = { ...SCALE_UP, updated: 1, available: 3, failure: message };
     expect(failureOf(WEB, { ...seen(), status }, NOW)).toBe(
-      `web does not run: 3 of 4 pods available, no progress for 300 seconds.\n  ${message}\n  3 pods of the version before still serve.`,
+      `web does not run: 0 of 4 new pods available, no progress for 300 seconds.\n  ${message}\n  3 pods of the version before still serve.`,
     );
   });
 });
