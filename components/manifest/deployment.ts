@@ -2,7 +2,7 @@ import type { types } from "@pulumi/kubernetes";
 import type { Input } from "@pulumi/pulumi";
 import type { Identity } from "./labels.ts";
 import { processLabels, selectorLabels } from "./labels.ts";
-import { metadata, NO_WAIT } from "./metadata.ts";
+import { metadata, WAIT_UNTIL_SEEN } from "./metadata.ts";
 import { rolloutStrategy } from "./placement.ts";
 import type { Scaling } from "./scaling.ts";
 import { scaledBy } from "./scaled-by.ts";
@@ -42,7 +42,7 @@ export function deploymentManifest(
       name: plan.name,
       namespace: references.namespace,
       labels,
-      annotations: { ...scaledBy(plan.scaling), ...(references.followed ? NO_WAIT : {}) },
+      annotations: { ...scaledBy(plan.scaling), ...(references.followed ? WAIT_UNTIL_SEEN : {}) },
     }),
     spec: {
       ...(plan.scaling.kind === "fixed" ? { replicas: plan.scaling.replicas } : {}),

@@ -3,7 +3,7 @@ import type { Input } from "@pulumi/pulumi";
 import { MIN_READY_SECONDS } from "./deployment.ts";
 import type { Identity } from "./labels.ts";
 import { processLabels, selectorLabels } from "./labels.ts";
-import { metadata, NO_WAIT } from "./metadata.ts";
+import { metadata, WAIT_UNTIL_SEEN } from "./metadata.ts";
 import type { PodPlan } from "./pod.ts";
 import { podSpec } from "./pod.ts";
 import type { QueueConfig } from "./queue-config.ts";
@@ -62,7 +62,7 @@ export function queueManifest(
       name: plan.name,
       namespace,
       labels,
-      ...(followed ? { annotations: NO_WAIT } : {}),
+      ...(followed ? { annotations: WAIT_UNTIL_SEEN } : {}),
     }),
     spec: {
       serviceName: plan.name,
