@@ -61,11 +61,13 @@ function sentence(
   const { available, desired, total, updated } = status;
   const why = reasons(status, troubles);
   const because = why.length > 0 ? why : [status.failure ?? "the cluster gives no reason"];
-  const counts = `${available} of ${plural(desired, "pod")} available`;
+  const old = Math.max(0, total - updated);
+  // Those of the version before are the last to go, so it is they that are available.
+  const running = Math.max(0, available - old);
+  const counts = `${running} of ${plural(desired, old > 0 ? "new pod" : "pod")} available`;
   const head = [`${type} does not run: ${counts}`, ...(late === undefined ? [] : [late])].join(
     ", ",
   );
-  const old = Math.max(0, total - updated);
   const rest =
     old > 0
       ? [`${plural(old, "pod")} of the version before still ${old === 1 ? "serves" : "serve"}.`]
