@@ -71,7 +71,7 @@ describe("a pipeline with a role in the app's namespace", { timeout: 300_000 }, 
   let project: Project;
   let account: Account;
   let table: Table;
-  /** All that `up` stops without, and no other right. */
+  /** All that `up` does not succeed without, and no other right. */
   let rights: Right[];
 
   const grant = (given: readonly Right[]) => account.grant(ROLE, given);
@@ -94,7 +94,7 @@ describe("a pipeline with a role in the app's namespace", { timeout: 300_000 }, 
     table = (await tables()).namespace;
     const all = await rightsOf("rbac.yaml");
     rights = all
-      .filter((right) => table.get(named(right)) === "stops")
+      .filter((right) => ["stops", "refused"].includes(table.get(named(right)) ?? ""))
       .filter((right) => !OTHER_CUSTOM.test(resourceName(right)));
     account = await Account.create(environment, NAME, ["rbac.yaml"]);
     project = await Project.create(environment, {
@@ -131,6 +131,24 @@ describe("a pipeline with a role in the app's namespace", { timeout: 300_000 }, 
       expect(output).toMatch(new RegExp(`no right to list ${what}.*not known`));
     }
   });
+
+  test.each(["list", "watch"])(
+    "is told of each resource that it cannot %s, before anything is changed",
+    async (verb) => {
+      const needed = rights.filter((right) => right.verb === verb).map(resourceName);
+      await grant(without(rights, verb, needed));
+      const begun = performance.now();
+      const { status, output } = await project.up();
+      expect(status).not.toBe(0);
+      expect(performance.now() - begun).toBeLessThan(60_000);
+      expect(output).toContain("nothing was changed");
+      const told = /the account has no right to (.*) in namespace access\./.exec(output)?.[1] ?? "";
+      expect(told.split(", ").toSorted()).toEqual(
+        needed.map((resource) => `${verb} ${resource}`).toSorted(),
+      );
+      expect(await project.kubectl("get", "all", "--namespace", NAME, "--output", "name")).toBe("");
+    },
+  );
 
   test.each(LAYERS.map((layer, index) => ({ layer, index })))(
     "cannot create $layer without the right to",
@@ -222,7 +240,7 @@ describe("a pipeline that creates the namespace, too", { timeout: 300_000 }, () 
     const { cluster } = await tables();
     const all = await rightsOf("rbac-namespace.yaml");
     rights = all
-      .filter((right) => cluster.get(named(right)) === "stops")
+      .filter((right) => ["stops", "hangs"].includes(cluster.get(named(right)) ?? ""))
       .map((right) => (right.names.length === 0 ? right : { ...right, names: [NAME] }));
     account = await Account.create(environment, NAME, ["rbac.yaml", "rbac-namespace.yaml"]);
     await account.grant(ROLE, await rightsOf("rbac.yaml"));

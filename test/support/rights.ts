@@ -16,7 +16,7 @@ export interface Right {
 }
 
 /** What happens where a right is missing: a cell of the tables in docs/access.md. */
-export type Without = "stops" | "warns" | "silent" | "official" | "-";
+export type Without = "stops" | "warns" | "refused" | "hangs" | "-";
 
 /** A rule of a ClusterRole. */
 export interface Rule {
@@ -89,5 +89,5 @@ function tableIn(text: string): Table {
 }
 
 function isWithout(cell: string): cell is Without {
-  return ["stops", "warns", "silent", "official", "-"].includes(cell);
+  return ["stops", "warns", "refused", "hangs", "-"].includes(cell);
 }
