@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { freePorts } from "../../local/system/ports.ts";
 import { Project } from "./project.ts";
 import { suiteEnvironment } from "./suite.ts";
+import type { Update } from "./update.ts";
 
 const NAME = "fit";
 
@@ -98,24 +99,60 @@ in all     3  1536Mi  750m            2      2
     expect(output.replaceAll(/ +/g, " ")).toContain("\nin all 3 → 2 ");
   });
 
-  test("goes on without a cluster that it can reach, with a warning", async () => {
-    const [port = 0] = await freePorts(1);
-    const file = join(project.folder, "unreachable.json");
-    const [cluster, user, name] = [{ server: `https://127.0.0.1:${port}` }, {}, "nowhere"];
-    const context = { cluster: name, user: name };
-    const lists = {
-      clusters: [{ name, cluster }],
-      users: [{ name, user }],
-      contexts: [{ name, context }],
+  describe("a cluster that cannot be asked", () => {
+    /** A kubeconfig of a server that nobody listens at. */
+    const useNowhere = async (user: object) => {
+      const [port = 0] = await freePorts(1);
+      const file = join(project.folder, "unreachable.json");
+      const [cluster, name] = [{ server: `https://127.0.0.1:${port}` }, "nowhere"];
+      const kubeconfig = {
+        apiVersion: "v1",
+        kind: "Config",
+        "current-context": name,
+        clusters: [{ name, cluster }],
+        users: [{ name, user }],
+        contexts: [{ name, context: { cluster: name, user: name } }],
+      };
+      await writeFile(file, JSON.stringify(kubeconfig));
+      await project.mustPulumi("config", "set", "kubernetes:kubeconfig", file);
     };
-    const kubeconfig = { apiVersion: "v1", kind: "Config", "current-context": name, ...lists };
-    await writeFile(file, JSON.stringify(kubeconfig));
-    await project.mustPulumi("config", "set", "kubernetes:kubeconfig", file);
-    const { status, output } = await previewed(4);
-    expect(output).toContain("so whether this is the cluster of the stack is not known");
-    expect(output).toContain("so whether it fits is not known");
-    expect(output.replaceAll(/ +/g, " ")).toContain("\nin all 3 → 5 ");
-    expect(status).toBe(0);
-    await project.mustPulumi("config", "rm", "kubernetes:kubeconfig");
+    const timed = async (work: Promise<Pick<Update, "status" | "output">>) => {
+      const begun = performance.now();
+      return { ...(await work), seconds: (performance.now() - begun) / 1000 };
+    };
+
+    test.each([
+      ["does not answer", { token: "canary" }, "ECONNREFUSED"],
+      [
+        "knows nobody of the user's name",
+        {},
+        'the user of its context "nowhere" has no credentials',
+      ],
+    ])(
+      "ends preview and up at once where it %s, with the cost and the way out",
+      async (_, user, why) => {
+        await useNowhere(user);
+        const previewing = await timed(previewed(4));
+        expect(previewing.status).not.toBe(0);
+        expect(previewing.output).toContain(why);
+        expect(previewing.output).toContain("point kubernetes:context, kubernetes:kubeconfig or");
+        expect(previewing.output.replaceAll(/ +/g, " ")).toContain("\nin all 3 → 5 ");
+        const upping = await timed(project.up());
+        expect(upping.status).not.toBe(0);
+        expect(upping.output).toContain(why);
+        expect(previewing.seconds + upping.seconds).toBeLessThan(60);
+        await project.mustPulumi("config", "rm", "kubernetes:kubeconfig");
+      },
+    );
+
+    test("is done without where Pulumi's provider is told to, with a warning", async () => {
+      await useNowhere({ token: "canary" });
+      await project.mustPulumi("config", "set", "kubernetes:skipUpdateUnreachable", "true");
+      const { output } = await previewed(4);
+      expect(output).toContain("so whether this is the cluster of the stack is not known");
+      expect(output).toContain("so whether it fits is not known");
+      await project.mustPulumi("config", "rm", "kubernetes:skipUpdateUnreachable");
+      await project.mustPulumi("config", "rm", "kubernetes:kubeconfig");
+    });
   });
 });

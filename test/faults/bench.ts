@@ -93,7 +93,7 @@ export class Bench {
   /** Reports the state of a pod's container, as a kubelet does. */
   async report(pod: string, state: object): Promise<void> {
     const conditions = ["Ready", "ContainersReady"].map((type) => ({ type, status: "False" }));
-    const containerStatuses = [{ name: "app", ready: false, restartCount: 1, state }];
+    const containerStatuses = [{ name: "app", ready: false, restartCount: 3, state }];
     const patch = JSON.stringify({ status: { conditions, containerStatuses } });
     const where = ["--namespace", this.project.namespace, "--subresource", "status"];
     await this.project.kubectl("patch", "pod", pod, ...where, "--patch", patch);
