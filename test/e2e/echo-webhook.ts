@@ -9,14 +9,10 @@ import { kubectlWith, mustKubectl } from "./kubectl.ts";
  * server hands its words on.
  */
 export class EchoWebhook {
-  /** The ways in which it quotes. */
+  /** The ways in which it quotes: those that the engine hides. */
   static readonly quoting: Readonly<Record<string, (value: string) => string>> = {
     "as it is": (value) => value,
-    "line by line": (value) => value.split("\n").join(" | "),
     "as JSON": (value) => JSON.stringify(value),
-    "as JSON in JSON": (value) => JSON.stringify(JSON.stringify(value)),
-    "in base64": (value) => Buffer.from(value).toString("base64"),
-    "in an address": (value) => encodeURIComponent(value),
   };
   readonly #environment: LocalEnvironment;
   readonly #name: string;
