@@ -2,6 +2,10 @@ import type { Workload } from "../../components/rollout.ts";
 import { messageOf } from "../../components/errors.ts";
 import type { Lasting, Sighting } from "./verdict.ts";
 import { failureOf, isImage, progressOf } from "./verdict.ts";
+import type { WorkloadStatus } from "./workload-status.ts";
+
+/** What a controller said before anybody looked may be over: a quota was raised, replicas were taken away. It gets a moment to see. */
+const STALE_MS = 8_000;
 
 /** One workload that is followed, and what was seen of it so far. */
 export class Rollout {
@@ -12,6 +16,8 @@ export class Rollout {
   readonly #begun = performance.now();
   readonly #settle: { readonly resolve: () => void; readonly reject: (error: unknown) => void };
   #counts = "";
+  /** What the controller said when this was first looked at. */
+  #first: Pick<WorkloadStatus, "failure" | "refusal"> | undefined;
   /** When each of these was first seen, without a break since; in milliseconds. */
   #since: { progress: number; image?: number; refusal?: number; outage?: number };
 
@@ -34,9 +40,26 @@ export class Rollout {
   }
 
   /** Takes down what was seen, and gives the reason where that is the end. */
-  see(sighting: Sighting): string | undefined {
+  see(seen: Sighting): string | undefined {
+    const sighting = { ...seen, status: this.#fresh(seen.status) };
     this.line = progressOf(this.workload, sighting);
     return failureOf(this.workload, sighting, this.#lasting(sighting));
+  }
+
+  /** Whether this look is the first one. */
+  get isNew(): boolean {
+    return this.#first === undefined;
+  }
+
+  /** Without what the controller said before, and may not have looked at again. */
+  #fresh(status: WorkloadStatus): WorkloadStatus {
+    const { failure, refusal } = (this.#first ??= status);
+    if (this.ageMs > STALE_MS) return status;
+    return {
+      ...status,
+      failure: status.failure === failure ? undefined : status.failure,
+      refusal: status.refusal === refusal ? undefined : status.refusal,
+    };
   }
 
   /** The cluster has not answered. Nobody knows what happens meanwhile, so the time does not count. */

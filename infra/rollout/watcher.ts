@@ -94,6 +94,7 @@ export class ClusterWatcher implements RolloutWatcher {
     }
     const status = workloadStatus(live, workload);
     if (status.done) return this.#end(rollout);
+    if (rollout.isNew && status.refusal !== undefined) await remind(http, workload);
     const hasReasons = rollout.ageMs > REASONS_AFTER_MS || status.failure !== undefined;
     const troubles = hasReasons ? await readTroubles(http, workload, live) : [];
     const podsEnding =
@@ -121,6 +122,23 @@ export class ClusterWatcher implements RolloutWatcher {
     this.#reported = line;
     this.#report(line);
   }
+}
+
+/**
+ * Has a Deployment's controllers try again at once. After refusals they wait ever longer between two tries, up to a quarter of an hour,
+ * and do not hear of a quota that was raised. An annotation is enough: it is handed on to the replica set, and no pod has it.
+ *
+ * Source: kubernetes, pkg/controller/deployment/util/deployment_util.go (`SetNewReplicaSetAnnotations`).
+ */
+async function remind(http: HttpClient, { kind, namespace, name }: Workload): Promise<void> {
+  if (kind !== "Deployment") return;
+  await http.send({
+    method: "PATCH",
+    path: `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`,
+    query: { fieldManager: "dash-scale" },
+    body: { metadata: { annotations: { "dash-scale/retried-at": new Date().toISOString() } } },
+    contentType: "application/merge-patch+json",
+  });
 }
 
 /** The workloads that are followed, as the cluster has them, by {@link keyOf}. */

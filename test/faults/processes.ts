@@ -12,6 +12,7 @@ export interface Descendant {
 
 /** How the command lines of an engine's parts look: the official ones', and the stand-ins'. */
 export const PROVIDER = /pulumi-resource-kubernetes|plugins\/kubernetes\/main\.mjs/;
+export const HOST = /pulumi-language-nodejs|plugins\/nodejs\/main\.mjs/;
 export const PROGRAM = /@pulumi\/pulumi\/cmd\/run/;
 
 const PATIENCE_MS = 15_000;
