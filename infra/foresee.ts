@@ -25,6 +25,8 @@ import { rightsOf } from "./rights.ts";
 export interface Foreseen {
   /** The cluster that the stack is to remember: UID of its namespace `kube-system`; undefined where it is not known. */
   readonly cluster: string | undefined;
+  /** Whether the cluster answers the program, so that it can follow rollouts. */
+  readonly answers: boolean;
 }
 
 /**
@@ -65,8 +67,16 @@ export async function foresee(args: AppArgs, asked: Asked): Promise<Foreseen> {
     ...fits.problems,
     ...(runtime.isDryRun() ? [] : rights.problems),
   ]);
-  return { cluster: last.hidden === undefined ? remember : undefined };
+  const answers = !("unreachable" in seen);
+  if (!answers && !runtime.isDryRun()) await warn(NOT_FOLLOWED);
+  return { cluster: last.hidden === undefined ? remember : undefined, answers };
 }
+
+const NOT_FOLLOWED: Warning = {
+  place: "kubernetes:context",
+  message:
+    "the cluster does not answer the program, so Pulumi's Kubernetes provider alone waits for the pods, and may report success too early",
+};
 
 /** One that has not answered is not asked again. */
 async function fitInto(change: ScaleChange, seen: SeenCluster, asked: Asked): Promise<Findings> {

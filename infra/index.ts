@@ -9,12 +9,15 @@ import { ClusterWatcher } from "./rollout/watcher.ts";
 dropDebugMessages();
 const args = stackConfig();
 const settings = clusterSettings();
-const { cluster } = await foresee(args, { settings });
+const { cluster, answers } = await foresee(args, { settings });
 const watcher = new ClusterWatcher(settings, (line) => {
   // In place of the line before, beside the stack.
   void log.info(line, undefined, undefined, true);
 });
-const app = declare(args, { handover: handover(settings), watcher });
+const app = declare(args, {
+  handover: handover(settings),
+  ...(answers ? { watcher } : {}),
+});
 
 // Given when all runs: after an update that failed the outputs are those of the one before, and the next preview goes by them.
 const cost = runtime.isDryRun() ? output(app.cost) : output(app.running.then(() => app.cost));
