@@ -1,9 +1,9 @@
 import type { LocalEnvironment } from "../local/environment.ts";
-import { LocalError } from "../local/local-error.ts";
+import { CommandError } from "../commands/system/errors.ts";
 import { lockOf, type Place } from "../local/place.ts";
-import { lastLines } from "../local/system/children.ts";
-import { interruptible } from "../local/system/interrupt.ts";
-import { withLock } from "../local/system/lock.ts";
+import { lastLines } from "../commands/system/children.ts";
+import { interruptible } from "../commands/system/interrupt.ts";
+import { withLock } from "../commands/system/lock.ts";
 import { reporter, type Reporter } from "../local/system/progress.ts";
 
 const LINES_SHOWN = 40;
@@ -36,7 +36,7 @@ export function laneCluster(environment: LocalEnvironment, run: LaneRun): LaneCl
   const kubectl: LaneCluster["kubectl"] = async (args, input) => {
     const options = input === undefined ? { signal } : { signal, input: JSON.stringify(input) };
     const { status, stdout, stderr } = await environment.kubectl(args, options);
-    if (status !== 0) throw new LocalError(`kubectl ${args.join(" ")}: ${stderr.trim()}`);
+    if (status !== 0) throw new CommandError(`kubectl ${args.join(" ")}: ${stderr.trim()}`);
     return stdout;
   };
   return { ...run, environment, kubectl };
@@ -52,5 +52,5 @@ export async function mustPulumi(
   const { status, stdout, stderr } = await environment.pulumi(words, { cwd: folder, signal });
   if (status === 0) return;
   const said = lastLines(`${stdout}\n${stderr}`, LINES_SHOWN);
-  throw new LocalError(`pulumi ${args.join(" ")} failed:\n${said}`);
+  throw new CommandError(`pulumi ${args.join(" ")} failed:\n${said}`);
 }

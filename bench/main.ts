@@ -3,8 +3,8 @@
  *
  * Each lane writes what it found into `bench/results/`.
  */
-import { LocalError } from "../local/local-error.ts";
-import { Interrupted } from "../local/system/interrupt.ts";
+import { CommandError } from "../commands/system/errors.ts";
+import { Interrupted } from "../commands/system/interrupt.ts";
 import { reporter } from "../local/system/progress.ts";
 
 type Lane = (words: readonly string[]) => Promise<void>;
@@ -29,7 +29,7 @@ const LANES: Readonly<
 async function main([name = "", ...words]: readonly string[]): Promise<number> {
   try {
     const lane = LANES[name];
-    if (!lane) throw new LocalError(usage(name));
+    if (!lane) throw new CommandError(usage(name));
     await (
       await lane.load()
     )(words);
@@ -51,7 +51,7 @@ function explain(error: unknown): number {
     say("Interrupted; what was set up has been removed.");
     return error.exitStatus;
   }
-  if (error instanceof LocalError) say(error.message);
+  if (error instanceof CommandError) say(error.message);
   else console.error(error);
   return 1;
 }

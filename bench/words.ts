@@ -1,12 +1,12 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
-import { LocalError, reasonOf } from "../local/local-error.ts";
+import { CommandError, reasonOf } from "../commands/system/errors.ts";
 
 /** What was typed behind a lane's name; what is wrong there is told with the lane's usage. */
 export function parsedWords<Config extends ParseArgsConfig>(config: Config, usage: string) {
   try {
     return parseArgs(config);
   } catch (error) {
-    throw new LocalError(`${reasonOf(error)}\n\n${usage}`);
+    throw new CommandError(`${reasonOf(error)}\n\n${usage}`);
   }
 }
 
@@ -17,6 +17,6 @@ export function partsIn(
   usage: string,
 ): readonly string[] {
   const unknown = names.find((name) => !Object.hasOwn(parts, name));
-  if (unknown !== undefined) throw new LocalError(`There is no part "${unknown}".\n\n${usage}`);
+  if (unknown !== undefined) throw new CommandError(`There is no part "${unknown}".\n\n${usage}`);
   return names.length > 0 ? names : Object.keys(parts);
 }

@@ -1,5 +1,5 @@
 import process from "node:process";
-import { Interrupted } from "../local/system/interrupt.ts";
+import { Interrupted } from "./system/interrupt.ts";
 import { readOptions, USAGE } from "./drift/options.ts";
 import { explain } from "./explain.ts";
 

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { hasCode, LocalError, reasonOf } from "./local-error.ts";
+import { hasCode, CommandError, reasonOf } from "../commands/system/errors.ts";
 
 const PULUMI_COMMANDS = ["up", "preview", "destroy"] as const;
 const COMMANDS = ["start", "stop", ...PULUMI_COMMANDS] as const;
@@ -43,7 +43,7 @@ Ends the control plane of this checkout and removes its folder, with the state o
  * Reads a command line.
  *
  * @param env - npm puts a flag here when the `--` before it was forgotten.
- * @throws LocalError that shows the usage when there is something in it that is not understood.
+ * @throws CommandError that shows the usage when there is something in it that is not understood.
  */
 export async function parseCommand(
   words: readonly string[],
@@ -117,7 +117,7 @@ function pulumiCommand(command: PulumiCommandName, words: readonly string[]): Co
 
 function mustHaveName(name: string | undefined, command: CommandName): string {
   if (name !== undefined && !name.startsWith("-")) return name;
-  throw new LocalError(`--stack wants the name of a stack after it.\n\n${usage(command)}`);
+  throw new CommandError(`--stack wants the name of a stack after it.\n\n${usage(command)}`);
 }
 
 /** `npm start --stack x` gives the flag to npm, which keeps it to itself. */
@@ -130,20 +130,20 @@ function refuseSwallowedFlags(
   const stack = env["npm_config_stack"];
   if (stack !== undefined && stack !== "" && command !== "stop") {
     const value = stack === "true" ? (words[0] ?? "NAME") : stack;
-    throw new LocalError(
+    throw new CommandError(
       `npm has taken --stack for a flag of its own. Put -- before it: ${npm} -- --stack ${value}`,
     );
   }
   if (env["npm_config_purge"] === "true" && command === "stop") {
-    throw new LocalError(
+    throw new CommandError(
       `npm has taken --purge for a flag of its own. Put -- before it: ${npm} -- --purge`,
     );
   }
 }
 
-async function unknownCommand(name: string): Promise<LocalError> {
+async function unknownCommand(name: string): Promise<CommandError> {
   const { didYouMean } = await import("../components/errors.ts");
-  return new LocalError(
+  return new CommandError(
     `There is no command "${name}".${didYouMean(name, COMMANDS)}\n\n${usage()}`,
   );
 }
@@ -153,14 +153,14 @@ async function wrongFlag(
   error: unknown,
   name: "start" | "stop",
   words: readonly string[],
-): Promise<LocalError> {
+): Promise<CommandError> {
   const { didYouMean } = await import("../components/errors.ts");
   const flags = Object.keys(name === "start" ? START : STOP).map((flag) => `--${flag}`);
   const [unknown] = hasCode(error, "ERR_PARSE_ARGS_UNKNOWN_OPTION")
     ? words.filter((word) => word.startsWith("-") && !flags.includes(word.replace(/=.*$/, "")))
     : [];
   const problem = unknown === undefined ? `${reasonOf(error)}.` : `There is no flag "${unknown}".`;
-  return new LocalError(`${problem}${didYouMean(unknown ?? "", flags)}\n\n${usage(name)}`, {
+  return new CommandError(`${problem}${didYouMean(unknown ?? "", flags)}\n\n${usage(name)}`, {
     cause: error,
   });
 }

@@ -1,6 +1,6 @@
 import { parseCommand, usage, type Command } from "./arguments.ts";
-import { LocalError } from "./local-error.ts";
-import { Interrupted } from "./system/interrupt.ts";
+import { CommandError } from "../commands/system/errors.ts";
+import { Interrupted } from "../commands/system/interrupt.ts";
 import { reporter } from "./system/progress.ts";
 
 /** What the npm commands of package.json run: start, stop, up, preview and destroy. */
@@ -34,7 +34,7 @@ function explain(error: unknown): number {
     process.stderr.write("Interrupted. Nothing is left half-done: the next run picks up.\n");
     return error.exitStatus;
   }
-  if (error instanceof LocalError) process.stderr.write(`${error.message}\n`);
+  if (error instanceof CommandError) process.stderr.write(`${error.message}\n`);
   else console.error(error);
   return 1;
 }

@@ -3,11 +3,11 @@ import { delimiter, dirname, join } from "node:path";
 import { ControlPlane } from "./cluster/control-plane.ts";
 import { writeKubeconfig } from "./cluster/kubeconfig.ts";
 import { ensureNodes, type SimulatedNodes } from "./cluster/nodes.ts";
-import { hasCode, LocalError } from "./local-error.ts";
+import { hasCode, CommandError } from "../commands/system/errors.ts";
 import { checkout, toolsFolder, type Place } from "./place.ts";
 import { providePlugins, type Plugins } from "./pulumi/plugins.ts";
 import { clusterNames } from "./pulumi/stack-files.ts";
-import { run, type RunOptions, type RunResult } from "./system/children.ts";
+import { run, type RunOptions, type RunResult } from "../commands/system/children.ts";
 import { provideNode } from "./system/own-node.ts";
 import type { Reporter } from "./system/progress.ts";
 import { toolSets } from "./tools/catalogue.ts";
@@ -73,7 +73,7 @@ export async function startEnvironment(
 /**
  * What {@link startEnvironment} has started before.
  *
- * @throws LocalError when nothing has been started in this place, or when it no longer runs.
+ * @throws CommandError when nothing has been started in this place, or when it no longer runs.
  */
 export async function openEnvironment(
   place: Place,
@@ -81,9 +81,9 @@ export async function openEnvironment(
 ): Promise<LocalEnvironment> {
   const record = await readRecord(place.record);
   if (!record)
-    throw new LocalError("The local cluster has not been started yet. Start it: npm start");
+    throw new CommandError("The local cluster has not been started yet. Start it: npm start");
   if (!(await new ControlPlane(place.controlPlane).runs())) {
-    throw new LocalError("The local cluster no longer runs. Start it again: npm start");
+    throw new CommandError("The local cluster no longer runs. Start it again: npm start");
   }
   await writeAccess(place, project);
   return environmentOf(place, record);

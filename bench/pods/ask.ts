@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { mustRun } from "../../local/system/children.ts";
+import { mustRun } from "../../commands/system/children.ts";
 import type { LoadResult, LoadTask, Round, RoundsTask } from "./client.ts";
 import { CLIENT } from "./layout.ts";
 import { inNamespace } from "./network.ts";

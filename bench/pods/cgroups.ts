@@ -1,7 +1,7 @@
 import { access, mkdir, readdir, readFile, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { hasCode, LocalError } from "../../local/local-error.ts";
+import { hasCode, CommandError } from "../../commands/system/errors.ts";
 import { PREFIX, nodeCgroup } from "./layout.ts";
 import type { NodeNumber } from "./layout.ts";
 
@@ -43,7 +43,7 @@ export async function removeCgroups(): Promise<void> {
 export async function memoryCgroup(node: NodeNumber, pod: { uid: string }): Promise<string> {
   const root = (await isUnified()) ? ROOT : join(ROOT, "memory");
   const found = await find(join(root, nodeCgroup(node), "kubepods"), `pod${pod.uid}`);
-  if (found === undefined) throw new LocalError(`there is no cgroup of the pod ${pod.uid}`);
+  if (found === undefined) throw new CommandError(`there is no cgroup of the pod ${pod.uid}`);
   return found;
 }
 

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { run } from "../../local/system/children.ts";
+import { run } from "../../commands/system/children.ts";
 import { table } from "../markdown.ts";
 import { askRounds } from "./ask.ts";
 import { door } from "./doors.ts";

@@ -1,6 +1,6 @@
 import { link, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { mustRun } from "../../local/system/children.ts";
+import { mustRun } from "../../commands/system/children.ts";
 import { thisPlatform } from "../../local/tools/catalogue.ts";
 import type { Programs } from "../../local/tools/on-path.ts";
 import { appLayers, fileLayer, type AppLayers, type Layer, type LayerOptions } from "./layers.ts";

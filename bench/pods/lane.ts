@@ -1,5 +1,5 @@
 import type { ParseArgsConfig } from "node:util";
-import { LocalError } from "../../local/local-error.ts";
+import { CommandError } from "../../commands/system/errors.ts";
 import { versions } from "../../local/versions.ts";
 import { alone } from "../lane-cluster.ts";
 import { load } from "../machine.ts";
@@ -48,11 +48,11 @@ function wishOf(words: readonly string[]): Wish | "help" {
   const parts = partsIn(positionals, PARTS, USAGE);
   const count = Number(values.rounds);
   if (!Number.isInteger(count) || count < 1) {
-    throw new LocalError(`--rounds wants a whole number from 1 on.\n\n${USAGE}`);
+    throw new CommandError(`--rounds wants a whole number from 1 on.\n\n${USAGE}`);
   }
   const doors = values.door.map((name) => {
     const found = DOOR_NAMES.find((known) => known === name);
-    if (!found) throw new LocalError(`There is no door "${name}".\n\n${USAGE}`);
+    if (!found) throw new CommandError(`There is no door "${name}".\n\n${USAGE}`);
     return found;
   });
   return { parts, options: { rounds: count, doors } };

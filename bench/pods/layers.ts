@@ -13,7 +13,7 @@ import {
 } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { mustRun } from "../../local/system/children.ts";
+import { mustRun } from "../../commands/system/children.ts";
 import type { Reporter } from "../../local/system/progress.ts";
 import type { Blob } from "./oci.ts";
 

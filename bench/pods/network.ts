@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { mustRun, run } from "../../local/system/children.ts";
+import { mustRun, run } from "../../commands/system/children.ts";
 import {
   BRIDGE,
   CLIENT,

@@ -4,8 +4,8 @@ import { mkdir, open, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { LocalError } from "../../local/local-error.ts";
-import { lastLines, mustRun, run, type RunResult } from "../../local/system/children.ts";
+import { CommandError } from "../../commands/system/errors.ts";
+import { lastLines, mustRun, run, type RunResult } from "../../commands/system/children.ts";
 import type { Programs } from "../../local/tools/on-path.ts";
 import { createCgroup } from "./cgroups.ts";
 import { nodeAddress, nodeName, nodeNamespace } from "./layout.ts";
@@ -117,7 +117,9 @@ export class RealNode {
     while (!(await isSo())) {
       if (Date.now() > deadline) {
         const log = await readFile(this.#log(program), "utf8");
-        throw new LocalError(`${nodeName(this.number)}: ${program} is not up:\n${lastLines(log)}`);
+        throw new CommandError(
+          `${nodeName(this.number)}: ${program} is not up:\n${lastLines(log)}`,
+        );
       }
       await sleep(POLL_MS);
     }
@@ -153,6 +155,6 @@ cat >/dev/null`;
   const child = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"], detached: true });
   const lines = createInterface(child.stdout);
   const [first] = await Promise.race([once(lines, "line"), once(child, "exit")]);
-  if (first !== "ready") throw new LocalError(`${nodeName(node)} did not start`);
+  if (first !== "ready") throw new CommandError(`${nodeName(node)} did not start`);
   return child;
 }

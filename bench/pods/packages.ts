@@ -1,6 +1,6 @@
 import { access } from "node:fs/promises";
-import { LocalError } from "../../local/local-error.ts";
-import { mustRun } from "../../local/system/children.ts";
+import { CommandError } from "../../commands/system/errors.ts";
+import { mustRun } from "../../commands/system/children.ts";
 import type { Reporter } from "../../local/system/progress.ts";
 import { onPath } from "../../local/tools/on-path.ts";
 
@@ -20,7 +20,7 @@ const NEEDED: Readonly<Record<string, string>> = {
 /**
  * Installs the Debian packages that are not there.
  *
- * @throws LocalError on a machine that is not for this lane
+ * @throws CommandError on a machine that is not for this lane
  */
 export async function ensurePackages(report: Reporter, signal: AbortSignal): Promise<void> {
   await mustBeFit();
@@ -39,7 +39,7 @@ export async function ensurePackages(report: Reporter, signal: AbortSignal): Pro
 async function mustBeFit(): Promise<void> {
   const isDebian = (await onPath("apt-get")) !== undefined;
   if (process.platform === "linux" && isDebian && process.getuid?.() === 0) return;
-  throw new LocalError(
+  throw new CommandError(
     "The lane pods runs containers as Kubernetes does: it needs Linux, Debian (or Ubuntu) and root, and a machine on which " +
       "containerd, bridges and network namespaces may come and go. A virtual machine that is thrown away is best.",
   );

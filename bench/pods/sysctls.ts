@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { hasCode } from "../../local/local-error.ts";
+import { hasCode } from "../../commands/system/errors.ts";
 import { imagesFolder } from "./layout.ts";
 
 /** Settings of this machine that a kubelet changes when it starts, and leaves so. */

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { processesOf } from "../../local/system/processes.ts";
+import { processesOf } from "../../commands/system/processes.ts";
 import type { Place } from "../../local/place.ts";
 
 /** The most memory that each part of a control plane has had so far, in MiB, by its name. */

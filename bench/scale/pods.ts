@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse, stringify } from "yaml";
-import { LocalError } from "../../local/local-error.ts";
+import { CommandError } from "../../commands/system/errors.ts";
 import type { LaneCluster } from "../lane-cluster.ts";
 import { fixed, table, type Cell } from "../markdown.ts";
 import { memoryOf, timed } from "../speed/measure.ts";
@@ -76,7 +76,7 @@ async function atRest(cluster: LaneCluster, replicas: number): Promise<Balance> 
   for (;;) {
     const balance = await balanceOf(cluster, APP);
     if (balance.pods === replicas) return balance;
-    if (Date.now() > until) throw new LocalError(`There are still ${balance.pods} pods`);
+    if (Date.now() > until) throw new CommandError(`There are still ${balance.pods} pods`);
     await sleep(1000, undefined, { signal: cluster.signal });
   }
 }

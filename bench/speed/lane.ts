@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { LocalError } from "../../local/local-error.ts";
+import { CommandError } from "../../commands/system/errors.ts";
 import { toolsFolder } from "../../local/place.ts";
 import { findTools } from "../../local/tools/find.ts";
 import { peerSets } from "../../local/tools/peers.ts";
@@ -68,12 +68,12 @@ function wishOf(words: readonly string[]): Wish | "help" {
   if (help) return "help";
   const peers = peer.map((name) => {
     const found = PEERS.find((known) => known.name === name);
-    if (!found) throw new LocalError(`There is no peer "${name}".\n\n${USAGE}`);
+    if (!found) throw new CommandError(`There is no peer "${name}".\n\n${USAGE}`);
     return found;
   });
   const counts = types.map(Number);
   if (!counts.every((count) => Number.isInteger(count) && count >= 1 && count <= 999)) {
-    throw new LocalError(`--types wants a whole number, 1 to 999.\n\n${USAGE}`);
+    throw new CommandError(`--types wants a whole number, 1 to 999.\n\n${USAGE}`);
   }
   return { types: counts, peers, withoutLog };
 }

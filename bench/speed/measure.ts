@@ -1,5 +1,5 @@
-import { LocalError } from "../../local/local-error.ts";
-import { lastLines, run } from "../../local/system/children.ts";
+import { CommandError } from "../../commands/system/errors.ts";
+import { lastLines, run } from "../../commands/system/children.ts";
 import type { Desk, Words } from "./peer.ts";
 import { MemoryOfTree } from "../memory.ts";
 
@@ -17,7 +17,7 @@ const TIMED = `"$@"; status=$?; times >&2; exit $status`;
 /**
  * Runs a peer's command in its folder and times it.
  *
- * @throws LocalError when it fails: what failed has not been measured
+ * @throws CommandError when it fails: what failed has not been measured
  */
 export async function timed(desk: Desk, words: Words): Promise<Taken> {
   const begin = performance.now();
@@ -48,7 +48,7 @@ async function ran(
   const { status, stdout, stderr } = await run(program, args, options);
   if (status === 0) return stderr;
   const said = lastLines(`${stdout}\n${stderr}`, 30);
-  throw new LocalError(`${words.join(" ")} ended with status ${status} in ${folder}:\n${said}`);
+  throw new CommandError(`${words.join(" ")} ended with status ${status} in ${folder}:\n${said}`);
 }
 
 /** The second line of what `times` prints: user and system time of the children, as in `1m2.34s 0m0.56s`. */

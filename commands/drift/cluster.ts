@@ -1,7 +1,7 @@
-import { hasCode } from "../../local/local-error.ts";
-import type { Json, JsonObject } from "../../local/plugins/shared/json.ts";
-import { at, list, parseObject, text } from "../../local/plugins/shared/json.ts";
-import { run } from "../../local/system/children.ts";
+import { hasCode } from "../system/errors.ts";
+import type { Json, JsonObject } from "../../infra/cluster/json.ts";
+import { at, list, parseObject, text } from "../../infra/cluster/json.ts";
+import { run } from "../system/children.ts";
 import { SECRET_PLACEHOLDER } from "../stack-file.ts";
 import type { Access } from "./pulumi.ts";
 import type { Examined, Report } from "./report.ts";

@@ -1,6 +1,6 @@
-import { contains } from "../../local/plugins/kubernetes/paths.ts";
-import type { Json, Path } from "../../local/plugins/shared/json.ts";
-import { equal, isObject } from "../../local/plugins/shared/json.ts";
+import { contains } from "../../infra/cluster/property-path.ts";
+import type { Json, Path } from "../../infra/cluster/json.ts";
+import { equal, isObject } from "../../infra/cluster/json.ts";
 import { SECRET_PLACEHOLDER } from "../stack-file.ts";
 import type { Examined } from "./report.ts";
 

@@ -1,13 +1,5 @@
-import type { Json, Path } from "../../local/plugins/shared/json.ts";
-import {
-  at,
-  equal,
-  isObject,
-  list,
-  object,
-  parseObject,
-  text,
-} from "../../local/plugins/shared/json.ts";
+import type { Json, Path } from "../../infra/cluster/json.ts";
+import { at, equal, isObject, list, object, parseObject, text } from "../../infra/cluster/json.ts";
 
 /** Who has set a field, as the cluster has noted it. */
 export interface Owner {

@@ -1,6 +1,6 @@
-import type { Json, Path } from "../../local/plugins/shared/json.ts";
-import { at, text } from "../../local/plugins/shared/json.ts";
-import { formatPath } from "../../local/plugins/kubernetes/paths.ts";
+import type { Json, Path } from "../../infra/cluster/json.ts";
+import { at, text } from "../../infra/cluster/json.ts";
+import { formatPath } from "../../infra/cluster/property-path.ts";
 import { cut } from "../../components/table.ts";
 import type { Drift } from "./drift.ts";
 import type { Owner } from "./owner.ts";

@@ -1,5 +1,5 @@
-import { hasCode, LocalError } from "../../local/local-error.ts";
-import { lastLines, run } from "../../local/system/children.ts";
+import { hasCode, CommandError } from "../system/errors.ts";
+import { lastLines, run } from "../system/children.ts";
 import type { Report } from "./report.ts";
 import { readReport } from "./report.ts";
 
@@ -32,7 +32,7 @@ const NOT_HERE = {
   PULUMI_K8S_SKIP_UPDATE_UNREACHABLE: "false",
 };
 
-/** @throws LocalError with Pulumi's own reason where it could not tell */
+/** @throws CommandError with Pulumi's own reason where it could not tell */
 export async function refreshed(
   stack: string,
   access: Access,
@@ -46,14 +46,14 @@ export async function refreshed(
   if (status === 0 && report?.errors.length === 0) return report;
   const said = report && report.errors.length > 0 ? report.errors.join("\n") : stderr.trim();
   const unsaid = report ? `it ended with status ${status}` : "it printed no report; update Pulumi";
-  throw new LocalError(
+  throw new CommandError(
     `Pulumi could not compare the stack ${stack} with its cluster:\n${lastLines(said === "" ? unsaid : said.replace(/^error: /, ""))}`,
   );
 }
 
 function noPulumi(error: unknown): never {
   if (!hasCode(error, "ENOENT")) throw error;
-  throw new LocalError(
+  throw new CommandError(
     "There is no pulumi on the PATH. Install Pulumi, or, for the cluster of npm start, run: npm run drift -- --local",
   );
 }

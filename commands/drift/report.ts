@@ -1,6 +1,6 @@
-import { parsePath } from "../../local/plugins/kubernetes/paths.ts";
-import type { Json, Path } from "../../local/plugins/shared/json.ts";
-import { at, isObject, list, object, parseObject, text } from "../../local/plugins/shared/json.ts";
+import { parsePath } from "../../infra/cluster/property-path.ts";
+import type { Json, Path } from "../../infra/cluster/json.ts";
+import { at, isObject, list, object, parseObject, text } from "../../infra/cluster/json.ts";
 
 /** What `pulumi refresh --preview-only --json` has found out about one object. */
 export interface Examined {

@@ -1,5 +1,5 @@
 import process from "node:process";
-import { interruptible } from "../../local/system/interrupt.ts";
+import { interruptible } from "../system/interrupt.ts";
 import { ROOT, stackFile } from "../stack-file.ts";
 import type { Living } from "./cluster.ts";
 import { livingObjects } from "./cluster.ts";

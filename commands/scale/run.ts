@@ -1,8 +1,8 @@
 import { basename, relative } from "node:path";
 import process from "node:process";
 import type { AppPlan } from "../../components/plan.ts";
-import { hasCode, LocalError } from "../../local/local-error.ts";
-import { runInForeground } from "../../local/system/children.ts";
+import { hasCode, CommandError } from "../system/errors.ts";
+import { runInForeground } from "../system/children.ts";
 import { projectName, ROOT, stackFile, textOf } from "../stack-file.ts";
 import type { Decision, StackFile } from "./decide.ts";
 import { decide, planOf } from "./decide.ts";
@@ -135,7 +135,7 @@ async function up({ stack, yes }: Options): Promise<number> {
     return await runInForeground("pulumi", args, { cwd: ROOT });
   } catch (error) {
     if (!hasCode(error, "ENOENT")) throw error;
-    throw new LocalError(
+    throw new CommandError(
       `There is no pulumi on the PATH, so the stack file is as you want it and the cluster is not. Install Pulumi, or, for the cluster of npm start, run: npm run up -- --stack ${stack}`,
     );
   }

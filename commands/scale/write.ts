@@ -2,7 +2,7 @@ import { chmod, open, readFile, realpath, rename, rm, stat } from "node:fs/promi
 import { basename, dirname, join, relative } from "node:path";
 import process from "node:process";
 import { ConfigError } from "../../components/errors.ts";
-import { withLock } from "../../local/system/lock.ts";
+import { withLock } from "../system/lock.ts";
 
 /**
  * Edits a file that others may edit too, at the same time.

@@ -1,9 +1,9 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { LocalError } from "../local-error.ts";
-import { lastLines, run, type RunOptions } from "../system/children.ts";
-import { endProcessesOf, processesOf } from "../system/processes.ts";
+import { CommandError } from "../../commands/system/errors.ts";
+import { lastLines, run, type RunOptions } from "../../commands/system/children.ts";
+import { endProcessesOf, processesOf } from "../../commands/system/processes.ts";
 import type { Programs } from "../tools/on-path.ts";
 import type { Access } from "./kubeconfig.ts";
 import { COMPONENTS, kwokctlConfig, lastPorts, portsToUse } from "./kwokctl.ts";
@@ -40,7 +40,7 @@ export class ControlPlane {
   /**
    * Starts what does not run. What the cluster knew before, before a reboot for instance, it knows again.
    *
-   * @throws LocalError with the end of a component's log when that component does not stay up.
+   * @throws CommandError with the end of a component's log when that component does not stay up.
    */
   async start(programs: Programs, signal: AbortSignal): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
@@ -63,7 +63,7 @@ export class ControlPlane {
   /** How the API server is reached. */
   async access(): Promise<Access> {
     const ports = await lastPorts(this.#portsFile);
-    if (!ports) throw new LocalError("The control plane has not been started: npm start");
+    if (!ports) throw new CommandError("The control plane has not been started: npm start");
     return {
       server: `https://127.0.0.1:${ports.kubeApiserverPort}`,
       keys: join(this.#workFolder, "pki"),
@@ -105,7 +105,7 @@ export class ControlPlane {
     const watching = this.#watch(done.signal).catch((error: unknown) => failure.abort(error));
     try {
       const { status, stderr } = await creating;
-      if (status !== 0) throw new LocalError(`kwokctl failed:\n${lastLines(stderr)}`);
+      if (status !== 0) throw new CommandError(`kwokctl failed:\n${lastLines(stderr)}`);
     } finally {
       done.abort();
       await watching;
@@ -123,7 +123,7 @@ export class ControlPlane {
         (name) => !running.some(({ command }) => command.includes(`/bin/${name} `)),
       );
       if (ended !== undefined && !done.aborted) {
-        throw new LocalError(`${ended} has ended:\n${await this.#log(ended)}`);
+        throw new CommandError(`${ended} has ended:\n${await this.#log(ended)}`);
       }
       await sleep(POLL_MS);
     }
@@ -135,7 +135,7 @@ export class ControlPlane {
     const options: RunOptions = { signal, env: this.#kwokctlEnvironment() };
     const { status, stderr } = await run(programs["kubectl"] ?? "kubectl", args, options);
     if (status === 0) return;
-    throw new LocalError(
+    throw new CommandError(
       `The API server does not answer:\n${lastLines(stderr)}\n${await this.#log("kube-apiserver")}`,
     );
   }

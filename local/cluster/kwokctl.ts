@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { hasCode } from "../local-error.ts";
+import { hasCode } from "../../commands/system/errors.ts";
 import { areFree, freePorts } from "../system/ports.ts";
 import type { Programs } from "../tools/on-path.ts";
 

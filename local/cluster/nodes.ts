@@ -1,4 +1,4 @@
-import { mustRun, type RunOptions } from "../system/children.ts";
+import { mustRun, type RunOptions } from "../../commands/system/children.ts";
 
 /** What a simulated node has to give. */
 const SIZE = { cpu: "4", memory: "16Gi", pods: "110", "ephemeral-storage": "100Gi" } as const;

@@ -1,5 +1,5 @@
 import type { LocalEnvironment } from "../environment.ts";
-import { LocalError } from "../local-error.ts";
+import { CommandError } from "../../commands/system/errors.ts";
 
 /** A pod, as the table shows it; what it does not have is "-". */
 export interface PodRow {
@@ -63,7 +63,7 @@ async function columns(
 ): Promise<string[][]> {
   const args = ["get", ...what, "--no-headers", "-o", `custom-columns=${wanted.join(",")}`];
   const { status, stdout, stderr } = await environment.kubectl(args);
-  if (status !== 0) throw new LocalError(`kubectl get ${what[0] ?? ""} failed: ${stderr.trim()}`);
+  if (status !== 0) throw new CommandError(`kubectl get ${what[0] ?? ""} failed: ${stderr.trim()}`);
   const lines = stdout.split("\n").filter((line) => line.trim() !== "");
   return lines.map((line) => line.split(/\s+/).map((cell) => (cell === "<none>" ? "-" : cell)));
 }

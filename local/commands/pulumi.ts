@@ -4,8 +4,8 @@ import { checkout, placeOfCheckout } from "../place.ts";
 import { mustBeLocal } from "../pulumi/stack-files.ts";
 import { recoverFromKilledRun } from "../pulumi/killed-run.ts";
 import { ensureStack } from "../pulumi/stack.ts";
-import { runInForeground } from "../system/children.ts";
-import { interruptible } from "../system/interrupt.ts";
+import { runInForeground } from "../../commands/system/children.ts";
+import { interruptible } from "../../commands/system/interrupt.ts";
 import type { Reporter } from "../system/progress.ts";
 
 export interface PulumiRun {

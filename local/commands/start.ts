@@ -4,9 +4,9 @@ import { checkout, lockOf, placeOfCheckout } from "../place.ts";
 import { mustBeLocal } from "../pulumi/stack-files.ts";
 import { recoverFromKilledRun } from "../pulumi/killed-run.ts";
 import { ensureStack } from "../pulumi/stack.ts";
-import { runInForeground } from "../system/children.ts";
-import { interruptible } from "../system/interrupt.ts";
-import { withLock } from "../system/lock.ts";
+import { runInForeground } from "../../commands/system/children.ts";
+import { interruptible } from "../../commands/system/interrupt.ts";
+import { withLock } from "../../commands/system/lock.ts";
 import type { Reporter } from "../system/progress.ts";
 
 /** `npm start`: from nothing to pods on nodes. Returns the exit status. */

@@ -1,7 +1,7 @@
 import { readdir, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { ControlPlane } from "../cluster/control-plane.ts";
-import { hasCode } from "../local-error.ts";
+import { hasCode } from "../../commands/system/errors.ts";
 import {
   cacheFolder,
   clustersFolder,
@@ -12,9 +12,9 @@ import {
   toolsFolder,
   type Place,
 } from "../place.ts";
-import { interruptible } from "../system/interrupt.ts";
-import { withLock } from "../system/lock.ts";
-import { processesOf } from "../system/processes.ts";
+import { interruptible } from "../../commands/system/interrupt.ts";
+import { withLock } from "../../commands/system/lock.ts";
+import { processesOf } from "../../commands/system/processes.ts";
 import type { Reporter } from "../system/progress.ts";
 
 /** `npm stop`: ends this checkout's cluster and forgets it. Returns the exit status. */

@@ -1,7 +1,7 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { LocalEnvironment } from "../environment.ts";
-import { startOf } from "../system/processes.ts";
+import { startOf } from "../../commands/system/processes.ts";
 import type { Reporter } from "../system/progress.ts";
 
 /** Lets a run take over the objects that are there under the names of those that it creates. */

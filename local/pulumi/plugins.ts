@@ -1,10 +1,10 @@
 import { mkdir, realpath, symlink } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import { LocalError, reasonOf } from "../local-error.ts";
+import { CommandError, reasonOf } from "../../commands/system/errors.ts";
 import type { Place } from "../place.ts";
 import { installStandIns } from "../plugins/install.ts";
-import { mustRun } from "../system/children.ts";
+import { mustRun } from "../../commands/system/children.ts";
 import { kubernetesPlugin, kubernetesPluginArchive } from "../tools/catalogue.ts";
 import { findTools, NoWay, type Search } from "../tools/find.ts";
 import { isExecutable, onPath } from "../tools/on-path.ts";
@@ -32,7 +32,7 @@ export async function providePlugins(
     wanted === "stand-in" ? "as asked for" : await provideOfficial(place, pulumi, search);
   if (missing === undefined) return "official";
   if (wanted === "official") {
-    throw new LocalError(
+    throw new CommandError(
       `DASH_SCALE_PLUGINS=official, but there are no official plugins: ${missing}`,
     );
   }
@@ -44,7 +44,7 @@ export async function providePlugins(
 function wantedPlugins(value: string | undefined): Plugins | undefined {
   if (value === undefined || value === "") return undefined;
   if (value === "official" || value === "stand-in") return value;
-  throw new LocalError(
+  throw new CommandError(
     `DASH_SCALE_PLUGINS is "${value}": only "official" and "stand-in" are allowed`,
   );
 }

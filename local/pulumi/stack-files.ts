@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { LocalError } from "../local-error.ts";
+import { CommandError } from "../../commands/system/errors.ts";
 
 /** Where a project keeps its stack files: `stackConfigDir` in Pulumi.yaml. */
 interface StackFiles {
@@ -19,24 +19,24 @@ async function stackFiles(project: string): Promise<StackFiles> {
   return { folder, names: names.toSorted() };
 }
 
-/** @throws LocalError when there is no file of that stack, or when it would not run on the local cluster. */
+/** @throws CommandError when there is no file of that stack, or when it would not run on the local cluster. */
 export async function mustBeLocal(project: string, stack: string): Promise<void> {
   const files = await stackFiles(project);
   if (!files.names.includes(stack)) {
     const { didYouMean, oneOf } = await import("../../components/errors.ts");
-    throw new LocalError(
+    throw new CommandError(
       `There is no stack "${stack}": ${files.folder} has ${oneOf(files.names)}.${didYouMean(stack, files.names)}`,
     );
   }
   const config = await configOf(files, stack);
   if ("kubernetes:kubeconfig" in config) {
-    throw new LocalError(
+    throw new CommandError(
       `The stack "${stack}" sets kubernetes:kubeconfig, which leads to a cluster other than the local one: not run here.\n` +
         `Take it out to run the stack here, or run pulumi itself to reach that cluster.`,
     );
   }
   if ("dash-scale:cluster" in config) {
-    throw new LocalError(
+    throw new CommandError(
       `The stack "${stack}" names the cluster that it may run on, with dash-scale:cluster, and the local one is another: not run here.\n` +
         `Take it out to run the stack here, or run pulumi itself to reach that cluster.`,
     );

@@ -1,6 +1,6 @@
 import type { LocalEnvironment } from "../environment.ts";
-import { LocalError } from "../local-error.ts";
-import { lastLines } from "../system/children.ts";
+import { CommandError } from "../../commands/system/errors.ts";
+import { lastLines } from "../../commands/system/children.ts";
 
 /** Creates a stack in the local backend unless it is there. A stack file with an `encryptionsalt` stays as it is. */
 export async function ensureStack(
@@ -11,6 +11,6 @@ export async function ensureStack(
   const args = ["stack", "select", stack, "--create", "--non-interactive", "--color", "never"];
   const { status, stderr } = await environment.pulumi(args, signal ? { signal } : {});
   if (status !== 0) {
-    throw new LocalError(`The stack "${stack}" cannot be created:\n${lastLines(stderr)}`);
+    throw new CommandError(`The stack "${stack}" cannot be created:\n${lastLines(stderr)}`);
   }
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { hasCode, LocalError } from "../local-error.ts";
-import { lastLines, run } from "../system/children.ts";
+import { hasCode, CommandError } from "../../commands/system/errors.ts";
+import { lastLines, run } from "../../commands/system/children.ts";
 import type { GoBuild, ToolSet } from "./catalogue.ts";
 
 const toolchainFolder = join(import.meta.dirname, "..", "toolchain");
@@ -48,7 +48,7 @@ export async function build(
       },
     },
   );
-  if (status !== 0) throw new LocalError(`go build failed:\n${lastLines(complaints(stderr))}`);
+  if (status !== 0) throw new CommandError(`go build failed:\n${lastLines(complaints(stderr))}`);
 }
 
 /** The person's Go settings, less those that would change what is built or for which machine. */

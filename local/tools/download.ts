@@ -3,7 +3,7 @@ import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { basename } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { LocalError, reasonOf } from "../local-error.ts";
+import { CommandError, reasonOf } from "../../commands/system/errors.ts";
 import type { Checksum } from "./catalogue.ts";
 
 /** How long a host may be silent before it is given up. */
@@ -36,7 +36,7 @@ export async function download(
   try {
     const found = await writeBody(source.url, part, options);
     if (expected !== undefined && found !== expected) {
-      throw new LocalError(
+      throw new CommandError(
         `${source.url} has the SHA-256 sum ${found}, but ${expected} is published for it: not used`,
       );
     }
@@ -70,7 +70,7 @@ function sumIn(list: string, file: string, listUrl: string): string {
   const line = lines.find((entry) => entry.trim().split(/\s+\*?/)[1] === file) ?? lines[0] ?? "";
   const [sum = "", name] = line.trim().split(/\s+\*?/);
   if (!/^[0-9a-f]{64}$/i.test(sum) || (name !== undefined && name !== file)) {
-    throw new LocalError(`${listUrl} has no SHA-256 sum for ${file}: not used`);
+    throw new CommandError(`${listUrl} has no SHA-256 sum for ${file}: not used`);
   }
   return sum.toLowerCase();
 }
@@ -109,7 +109,7 @@ function silenceWatch({ signal, patience = usualPatience }: DownloadOptions) {
   const controller = new AbortController();
   const giveUp = (milliseconds: number) =>
     setTimeout(
-      () => controller.abort(new LocalError(`was silent for ${milliseconds / 1000} s`)),
+      () => controller.abort(new CommandError(`was silent for ${milliseconds / 1000} s`)),
       milliseconds,
     );
   let timer = giveUp(patience.answerMs);
@@ -123,15 +123,15 @@ function silenceWatch({ signal, patience = usualPatience }: DownloadOptions) {
     /** The error that tells a person why nothing came of a request. */
     explain: (error: unknown, url: string): unknown => {
       signal?.throwIfAborted();
-      if (error instanceof LocalError && !controller.signal.aborted) return error;
+      if (error instanceof CommandError && !controller.signal.aborted) return error;
       const reason: unknown = controller.signal.aborted ? controller.signal.reason : error;
-      return new LocalError(`${new URL(url).host}: ${reasonOf(reason)}`, { cause: error });
+      return new CommandError(`${new URL(url).host}: ${reasonOf(reason)}`, { cause: error });
     },
   };
 }
 
-function unexpectedStatus(url: string, { status, statusText }: Response): LocalError {
-  return new LocalError(`${url} answered ${`${status} ${statusText}`.trim()}`);
+function unexpectedStatus(url: string, { status, statusText }: Response): CommandError {
+  return new CommandError(`${url} answered ${`${status} ${statusText}`.trim()}`);
 }
 
 function amount(file: string, received: number, total: number): string {

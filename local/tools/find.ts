@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { chmod, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { hasCode, LocalError, reasonOf } from "../local-error.ts";
+import { hasCode, CommandError, reasonOf } from "../../commands/system/errors.ts";
 import { lockOfTools } from "../place.ts";
-import { mustRun } from "../system/children.ts";
-import { withLock } from "../system/lock.ts";
+import { mustRun } from "../../commands/system/children.ts";
+import { withLock } from "../../commands/system/lock.ts";
 import type { Reporter } from "../system/progress.ts";
-import { startOf } from "../system/processes.ts";
+import { startOf } from "../../commands/system/processes.ts";
 import { officialHosts, type DownloadHosts } from "../versions.ts";
 import { build, goVersion } from "./build.ts";
 import { hostOf, thisPlatform, type Release, type ToolSet } from "./catalogue.ts";
@@ -42,7 +42,7 @@ interface Attempt {
 /**
  * A set of tools: from PATH, kept from before, downloaded, or built, in this order.
  *
- * @throws LocalError that tells what was tried and what to install when no way leads to it.
+ * @throws CommandError that tells what was tried and what to install when no way leads to it.
  */
 export async function findTools(set: ToolSet, search: Search): Promise<FoundTools> {
   const there = await searchPath(set, search.signal);
@@ -146,7 +146,7 @@ async function downloadAll(
   onProgress: (text: string) => void,
 ): Promise<void> {
   const platform = thisPlatform();
-  if (!platform) throw new LocalError(`there is none for ${process.platform} on ${process.arch}`);
+  if (!platform) throw new CommandError(`there is none for ${process.platform} on ${process.arch}`);
   const { signal, patience = usualPatience, hosts = officialHosts } = search;
   for (const release of set.releases(platform, hosts)) {
     const file = join(staging, release.file);
@@ -183,7 +183,7 @@ async function buildAll(
 ): Promise<void> {
   if (!set.build) return;
   const go = await goVersion(search.signal);
-  if (go === undefined) throw new LocalError("Go is not installed");
+  if (go === undefined) throw new CommandError("Go is not installed");
   search.report.say(`${titleOf(set)}: building it with ${go}, once; this takes minutes`);
   await build(set, set.build, staging, { signal: search.signal, onProgress });
 }
@@ -192,11 +192,11 @@ async function buildAll(
 async function verify(set: ToolSet, folder: string, signal: AbortSignal): Promise<void> {
   for (const [name, program] of Object.entries(programsIn(folder, set))) {
     if (!set.onPath) continue;
-    if (!(await isExecutable(program))) throw new LocalError(`there is no ${name} in it`);
+    if (!(await isExecutable(program))) throw new CommandError(`there is no ${name} in it`);
     const version = await versionOf(program, set.onPath.versionArguments(name), signal);
     if (version !== set.version) {
       const found = version === undefined ? "does not run here" : `is of version ${version}`;
-      throw new LocalError(`its ${name} ${found}, not ${set.version}`);
+      throw new CommandError(`its ${name} ${found}, not ${set.version}`);
     }
   }
 }
@@ -213,7 +213,7 @@ async function removeAbandoned(folder: string): Promise<void> {
 }
 
 /** No way led to a set of tools. */
-export class NoWay extends LocalError {
+export class NoWay extends CommandError {
   /** Why the last way did not. */
   readonly lastReason: string;
 

@@ -1,7 +1,7 @@
 import { access, constants, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, isAbsolute, join } from "node:path";
-import { run } from "../system/children.ts";
+import { run } from "../../commands/system/children.ts";
 import type { OnPath, ToolSet } from "./catalogue.ts";
 
 /** Where each program of a set is. */

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ownerOf } from "../../commands/drift/owner.ts";
-import { parsePath } from "../../local/plugins/kubernetes/paths.ts";
+import { parsePath } from "../../infra/cluster/property-path.ts";
 import type { Json, JsonObject } from "../../local/plugins/shared/json.ts";
 
 function managed(...managedFields: JsonObject[]): JsonObject {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { parse } from "yaml";
 import type { LocalEnvironment } from "../../local/environment.ts";
-import type { RunResult } from "../../local/system/children.ts";
+import type { RunResult } from "../../commands/system/children.ts";
 import { canariesIn, canary, filesWith } from "../support/canary.ts";
 import { EchoWebhook } from "./echo-webhook.ts";
 import type { SeenProcess } from "./process-watch.ts";

@@ -4,8 +4,8 @@ import { removePlace } from "../../local/commands/stop.ts";
 import type { LocalEnvironment } from "../../local/environment.ts";
 import { startEnvironment } from "../../local/environment.ts";
 import { clustersFolder, placeIn, type Place } from "../../local/place.ts";
-import { interruptible } from "../../local/system/interrupt.ts";
-import { processesOf, startOf } from "../../local/system/processes.ts";
+import { interruptible } from "../../commands/system/interrupt.ts";
+import { processesOf, startOf } from "../../commands/system/processes.ts";
 import { reporter } from "../../local/system/progress.ts";
 
 const PREFIX = "e2e-";

@@ -1,5 +1,5 @@
 import type { LocalEnvironment } from "../../local/environment.ts";
-import type { RunOptions } from "../../local/system/children.ts";
+import type { RunOptions } from "../../commands/system/children.ts";
 
 /** Runs kubectl and gives what it prints; a failure is an exception with its reason. */
 export async function mustKubectl(

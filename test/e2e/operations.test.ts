@@ -2,7 +2,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import type { LocalEnvironment } from "../../local/environment.ts";
-import { run } from "../../local/system/children.ts";
+import { run } from "../../commands/system/children.ts";
 import { Project } from "./project.ts";
 import { suiteEnvironment } from "./suite.ts";
 

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { readFile, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { LocalEnvironment } from "../../local/environment.ts";
-import { processesOf } from "../../local/system/processes.ts";
+import { processesOf } from "../../commands/system/processes.ts";
 import { leftOf, processWith } from "./processes.ts";
 
 /**

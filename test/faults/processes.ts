@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startOf } from "../../local/system/processes.ts";
+import { startOf } from "../../commands/system/processes.ts";
 
 /** A process that one of ours has started, directly or not. */
 export interface Descendant {

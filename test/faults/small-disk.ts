@@ -4,9 +4,9 @@ import { once } from "node:events";
 import { appendFile, chmod, mkdir, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { hasCode } from "../../local/local-error.ts";
+import { hasCode } from "../../commands/system/errors.ts";
 import { stateIn, type LocalEnvironment } from "../../local/environment.ts";
-import { run } from "../../local/system/children.ts";
+import { run } from "../../commands/system/children.ts";
 
 const CHUNK = Buffer.alloc(4096);
 const REFILL_MS = 5;

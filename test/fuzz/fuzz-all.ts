@@ -5,7 +5,7 @@ import { UsageError } from "../../commands/command-line.ts";
 import { oneOf, shown } from "../../components/errors.ts";
 import { table } from "../../components/table.ts";
 import { openEnvironment } from "../../local/environment.ts";
-import { LocalError } from "../../local/local-error.ts";
+import { CommandError } from "../../commands/system/errors.ts";
 import { referenceTo } from "../../local/plugins/kubernetes/cluster/cluster.ts";
 import { placeOfCheckout } from "../../local/place.ts";
 import { corpus, disagreement, keep } from "./corpus.ts";
@@ -113,10 +113,10 @@ async function sampled(outcomes: readonly Outcome[], most: number): Promise<stri
     most,
   );
   const environment = await openEnvironment(placeOfCheckout()).catch((error: unknown) => {
-    if (error instanceof LocalError) return error;
+    if (error instanceof CommandError) return error;
     throw error;
   });
-  if (environment instanceof LocalError) {
+  if (environment instanceof CommandError) {
     say(`No dry run of ${inputs.length} plans: ${environment.message}`);
     return [];
   }

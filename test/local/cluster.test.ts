@@ -9,7 +9,7 @@ import { podTable } from "../../local/cluster/pods.ts";
 import { kwokctlConfig, lastPorts, portsToUse } from "../../local/cluster/kwokctl.ts";
 import { cacheFolder, placeOfCheckout } from "../../local/place.ts";
 import { areFree, freePorts } from "../../local/system/ports.ts";
-import { endProcessesOf, processesOf, startOf } from "../../local/system/processes.ts";
+import { endProcessesOf, processesOf, startOf } from "../../commands/system/processes.ts";
 import { duration } from "../../local/system/progress.ts";
 import { onPath } from "../../local/tools/on-path.ts";
 

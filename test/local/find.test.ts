@@ -7,7 +7,7 @@ import { toolSets, type Platform, type ToolSet } from "../../local/tools/catalog
 import { findTools, type Search } from "../../local/tools/find.ts";
 import { nodeSets } from "../../local/tools/nodes.ts";
 import { peerSets } from "../../local/tools/peers.ts";
-import { withLock } from "../../local/system/lock.ts";
+import { withLock } from "../../commands/system/lock.ts";
 import { officialHosts, versions } from "../../local/versions.ts";
 import { archive, program, ReleaseServer, sha256 } from "./release-server.ts";
 

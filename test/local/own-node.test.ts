@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { run } from "../../local/system/children.ts";
+import { run } from "../../commands/system/children.ts";
 import { provideNode } from "../../local/system/own-node.ts";
 
 it("has the Node.js that runs this, alone, and in the place of the one before", async () => {

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { run } from "../../local/system/children.ts";
+import { run } from "../../commands/system/children.ts";
 import type { DownloadHosts } from "../../local/versions.ts";
 
 /** Stands in for the official hosts, on loopback. */

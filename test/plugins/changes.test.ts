@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { changes, notIgnored } from "../../local/plugins/kubernetes/changes.ts";
 import { difference } from "../../local/plugins/kubernetes/diff.ts";
-import { contains, formatPath, parsePath } from "../../local/plugins/kubernetes/paths.ts";
+import { contains, formatPath, parsePath } from "../../infra/cluster/property-path.ts";
 import type { JsonObject } from "../../local/plugins/shared/json.ts";
 
 function diffPaths(before: JsonObject, after: JsonObject): string[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { forces, takeover, withoutIgnored } from "../../local/plugins/kubernetes/ownership.ts";
-import { parsePath } from "../../local/plugins/kubernetes/paths.ts";
+import { parsePath } from "../../infra/cluster/property-path.ts";
 import type { JsonObject } from "../../local/plugins/shared/json.ts";
 
 const REPLICAS = { "f:spec": { "f:replicas": {} } };

@@ -5,7 +5,7 @@ import type { TestProject } from "vitest/node";
 import { parseAllDocuments } from "yaml";
 import { openEnvironment } from "../../local/environment.ts";
 import { placeIn, toolsFolder } from "../../local/place.ts";
-import { interruptible } from "../../local/system/interrupt.ts";
+import { interruptible } from "../../commands/system/interrupt.ts";
 import { reporter } from "../../local/system/progress.ts";
 import type { ToolSet } from "../../local/tools/catalogue.ts";
 import { findTools, type Search } from "../../local/tools/find.ts";

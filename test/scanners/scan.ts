@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { run } from "../../local/system/children.ts";
+import { run } from "../../commands/system/children.ts";
 
 /** What a scanner objects to, in its own words: nothing, when it is content. */
 export async function objections(scanner: string, args: readonly string[]): Promise<string> {

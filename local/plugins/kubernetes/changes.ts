@@ -1,7 +1,7 @@
 /** What differs between the inputs of last time and those of now. */
 import { equal, isObject } from "../shared/json.ts";
 import type { Json, JsonObject, Path } from "../shared/json.ts";
-import { contains } from "./paths.ts";
+import { contains } from "../../../infra/cluster/property-path.ts";
 
 export interface Change {
   path: Path;

@@ -11,7 +11,7 @@ import { changes, notIgnored } from "./changes.ts";
 import type { Change } from "./changes.ts";
 import { inputsOf } from "./checkpoint.ts";
 import { isAutonamed } from "./naming.ts";
-import { formatPath, parsePath } from "./paths.ts";
+import { formatPath, parsePath } from "../../../infra/cluster/property-path.ts";
 import { replacing } from "./replacement.ts";
 import { reveal } from "./secrets.ts";
 import type { Session } from "./session.ts";

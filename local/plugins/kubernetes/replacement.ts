@@ -6,7 +6,7 @@
 import { at, isObject, words } from "../shared/json.ts";
 import type { Json, JsonObject, Path } from "../shared/json.ts";
 import type { Change } from "./changes.ts";
-import { contains, parsePath } from "./paths.ts";
+import { contains, parsePath } from "../../../infra/cluster/property-path.ts";
 
 /** Whether the contents of Secrets and ConfigMaps may change in place; the provider's options. */
 export interface Mutability {

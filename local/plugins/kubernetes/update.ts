@@ -8,7 +8,7 @@ import { checkpoint, fieldManager, liveOf } from "./checkpoint.ts";
 import { explainRefusal } from "../../../infra/cluster/api-error.ts";
 import { labelOf, referenceTo } from "./cluster/cluster.ts";
 import { forces, takeover, withoutIgnored } from "./ownership.ts";
-import { parsePath } from "./paths.ts";
+import { parsePath } from "../../../infra/cluster/property-path.ts";
 import { promised } from "./preview.ts";
 import { reveal } from "./secrets.ts";
 import { clusterOf } from "./session.ts";

@@ -4,6 +4,7 @@ import type { Json, JsonObject } from "../../../infra/cluster/json.ts";
 
 export {
   at,
+  equal,
   isObject,
   list,
   number,
@@ -36,20 +37,6 @@ export function without(value: JsonObject, path: readonly string[]): JsonObject 
   }
   const { [first]: _removed, ...kept } = value;
   return kept;
-}
-
-/** Whether two values are the same, whatever the order of their keys. */
-export function equal(a: Json | undefined, b: Json | undefined): boolean {
-  if (a === b) return true;
-  if (Array.isArray(a) && Array.isArray(b)) {
-    return a.length === b.length && a.every((item, index) => equal(item, b[index]));
-  }
-  if (!isObject(a) || !isObject(b)) return false;
-  const keys = Object.keys(a);
-  return (
-    keys.length === Object.keys(b).length &&
-    keys.every((key) => Object.hasOwn(b, key) && equal(a[key], b[key]))
-  );
 }
 
 /**

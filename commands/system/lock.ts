@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { link, mkdir, open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { hasCode } from "../local-error.ts";
+import { hasCode } from "./errors.ts";
 import { startOf } from "./processes.ts";
 
 const POLL_MS = 200;

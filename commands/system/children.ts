@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
-import { LocalError } from "../local-error.ts";
+import { CommandError } from "./errors.ts";
 import { statusOfSignal, withSignalHandlers } from "./interrupt.ts";
 
 /** How long a child may take to end by itself before it is killed. */
@@ -75,7 +75,9 @@ export async function mustRun(
   const result = await run(program, args, options);
   if (result.status === 0) return result;
   const said = lastLines(result.stderr.trim() === "" ? result.stdout : result.stderr);
-  throw new LocalError(`${program} ${args[0] ?? ""} ended with status ${result.status}:\n${said}`);
+  throw new CommandError(
+    `${program} ${args[0] ?? ""} ended with status ${result.status}:\n${said}`,
+  );
 }
 
 /**

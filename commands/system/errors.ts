@@ -3,10 +3,10 @@
  *
  * The message says what was found, what is allowed and what to do.
  */
-export class LocalError extends Error {
+export class CommandError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
-    this.name = "LocalError";
+    this.name = "CommandError";
   }
 }
 

@@ -2,8 +2,8 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { withLock } from "../../local/system/lock.ts";
-import { startOf } from "../../local/system/processes.ts";
+import { withLock } from "../../commands/system/lock.ts";
+import { startOf } from "../../commands/system/processes.ts";
 
 let folder: string;
 let file: string;
