@@ -51,7 +51,7 @@ export async function declaredObjects(
     // Left to itself, the failure of a program is reported once more, as a rejection that nobody handles.
     try {
       const { declare } = await import("../infra/program.ts");
-      const { stackConfig } = await import("../infra/config.ts");
+      const { stackConfig } = await import("../infra/engine-config.ts");
       declare(stackConfig());
     } catch (error) {
       failure = error;

@@ -1,7 +1,7 @@
-import { Output } from "@pulumi/pulumi";
 import type { Problem } from "./errors.ts";
 import { didYouMean, oneOf, shown } from "./errors.ts";
 import { parseQuantity } from "./manifest/quantity.ts";
+import { isOutput } from "./output.ts";
 
 /** Linux takes at most 128 KiB in one argument or variable (MAX_ARG_STRLEN); some of it is for what is put around a text. */
 export const LONGEST_TEXT = 120 * 1024;
@@ -157,7 +157,7 @@ export function isMap(value: unknown): value is Record<string, unknown> {
     value !== null &&
     !Array.isArray(value) &&
     !(value instanceof Date) &&
-    !Output.isInstance(value)
+    !isOutput(value)
   );
 }
 

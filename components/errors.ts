@@ -1,4 +1,4 @@
-import { Output, RunError } from "@pulumi/pulumi";
+import { isOutput } from "./output.ts";
 
 /** Something wrong in a Procfile or in a stack's config, told to the person who wrote it. */
 export interface Problem {
@@ -14,10 +14,14 @@ export type Warning = Problem;
 /**
  * Everything that is wrong, at once.
  *
- * A `RunError`, so that the Pulumi CLI prints the message without a stack trace. It is thrown before any resource is
- * declared, hence "nothing was changed".
+ * Thrown before any resource is declared, hence "nothing was changed".
  */
-export class ConfigError extends RunError {
+export class ConfigError extends Error {
+  /**
+   * Makes this a `RunError` for the SDK, so that the Pulumi CLI prints the message without a stack trace.
+   * Source: pulumi/pulumi, sdk/nodejs/errors.ts (`RunError.isInstance`).
+   */
+  readonly __pulumiRunError = true;
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
@@ -59,7 +63,7 @@ export function shown(value: unknown): string {
 
 /** Maps and lists are cut, too: what a value is of must not depend on how deep or long it is. */
 function printable(value: unknown, depth = 0): string {
-  if (Output.isInstance(value)) return "a secret, or a value not known yet";
+  if (isOutput(value)) return "a secret, or a value not known yet";
   if (typeof value === "number" || typeof value === "bigint") return String(value);
   if (value instanceof Date) return value.toISOString();
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? String(value);

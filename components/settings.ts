@@ -1,11 +1,11 @@
-import type { Input } from "@pulumi/pulumi";
-import { Output } from "@pulumi/pulumi";
+import type { Input, Output } from "@pulumi/pulumi";
 import type { Unchecked } from "./check.ts";
 import { isText } from "./check.ts";
 import { shown } from "./errors.ts";
 import { IMAGE, IMAGE_ALLOWED } from "./image.ts";
 import type { Launcher } from "./manifest/command.ts";
 import { LAUNCHERS } from "./manifest/command.ts";
+import { isOutput } from "./output.ts";
 import type { ProcfileSource } from "./procfile.ts";
 import type { CheckedTraffic, TrafficSettings } from "./traffic-settings.ts";
 import { checkTraffic, TRAFFIC_FIELDS } from "./traffic-settings.ts";
@@ -219,7 +219,7 @@ export function checkSecrets(
       secret.problem("is in dash-scale:app.env too; keep one of the two");
     if (name === "GUNICORN_CMD_ARGS")
       secret.problem("has to be known here, and added to; set it in dash-scale:app.env");
-    if (Output.isInstance<string>(secret.value)) secrets.set(name, secret.value);
+    if (isOutput<string>(secret.value)) secrets.set(name, secret.value);
     else if (secret.isMap || Array.isArray(secret.value))
       secret.problem(`is no text; ${HOW_TO_SET_A_SECRET} ${secret.place}, after removing it`);
     else secret.problem(`is not secret; ${HOW_TO_SET_A_SECRET} ${secret.place}`);
@@ -230,5 +230,5 @@ export function checkSecrets(
 const HOW_TO_SET_A_SECRET = "run: pulumi config set --secret --path";
 
 function isLater(value: unknown): value is Input<string> {
-  return Output.isInstance<string>(value) || value instanceof Promise;
+  return isOutput<string>(value) || value instanceof Promise;
 }

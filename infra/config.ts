@@ -1,27 +1,24 @@
 import { resolve } from "node:path";
 import process from "node:process";
-import { getProject, runtime, secret } from "@pulumi/pulumi";
 import { isMap } from "../components/check.ts";
+import { unknownSecret } from "../components/output.ts";
 import type { AppArgs } from "../components/plan.ts";
 import type { ClusterSettings } from "./cluster/kubeconfig.ts";
+import { ROOT } from "./root.ts";
 
-/** The project's root, which the path of a Procfile is relative to. */
-const ROOT = resolve(import.meta.dirname, "..");
 const PREFIX = "dash-scale:";
 const DEFAULT_PROCFILE = "Procfile";
 
 /** The configuration of a stack, as text. */
-interface StackValues {
+export interface StackValues {
   /** Full key -> text; maps and lists as JSON. */
   readonly values: Readonly<Record<string, string>>;
   /** Keys that hold a secret. */
   readonly secretKeys: readonly string[];
 }
 
-/** Every `dash-scale:` key of the stack that runs, as the args of an App. */
-export function stackConfig(): AppArgs {
-  return appArgs({ values: runtime.allConfig(), secretKeys: keysWithSecrets() }, getProject());
-}
+/** Marks a value as secret. */
+type MakeSecret = (value: unknown) => unknown;
 
 /**
  * Every `dash-scale:` key of a stack, as the args of an App. Needs no engine, so that commands read a stack as the
@@ -30,15 +27,21 @@ export function stackConfig(): AppArgs {
  * Nothing is judged here, not even which keys there are: App does that, so that all problems are told at once.
  *
  * @param project the project's Pulumi name
+ * @param secret makes a secret of a value; by default one whose value nobody can know
  */
-export function appArgs(stack: StackValues, project: string): AppArgs {
+export function appArgs(
+  stack: StackValues,
+  project: string,
+  secret: MakeSecret = unknownSecret,
+): AppArgs {
   const secretKeys = new Set(stack.secretKeys);
   const values: Record<string, unknown> = Object.fromEntries(
     Object.entries(stack.values)
       .filter(([key]) => key.startsWith(PREFIX))
       .map(([key, text]) => {
         const name = key.slice(PREFIX.length);
-        return [name, marked(parsed(text), secretKeys.has(key), name)];
+        const value = parsed(text);
+        return [name, secretKeys.has(key) ? marked(value, name, secret) : value];
       }),
   );
   // What stands in a file has no type; App checks at run time what the type promises here.
@@ -46,17 +49,7 @@ export function appArgs(stack: StackValues, project: string): AppArgs {
   return { ...values, app: withDefaults(values["app"], project) } as unknown as AppArgs;
 }
 
-/**
- * Which cluster the stack that runs is for, as its `kubernetes:` keys say. What they leave open is found as the Kubernetes
- * provider finds it: by `$KUBECONFIG`, in `~/.kube/config`, or as a pod of the cluster.
- *
- * Source: pulumi/pulumi-kubernetes, provider/pkg/provider/provider.go (Configure).
- */
-export function clusterSettings(): ClusterSettings {
-  return clusterSettingsOf({ values: runtime.allConfig(), secretKeys: keysWithSecrets() });
-}
-
-/** {@link clusterSettings} of any stack. */
+/** Which cluster a stack is for, as its `kubernetes:` keys say. */
 export function clusterSettingsOf({ values, secretKeys }: StackValues): ClusterSettings {
   // As the provider has it, a value that is empty is none.
   const value = (name: string) => {
@@ -80,24 +73,18 @@ const UNREACHABLE = [
   ["deleteUnreachable", "PULUMI_K8S_DELETE_UNREACHABLE"],
 ] as const;
 
-/** What the language host says of secrets; the SDK has no public call for it. */
-function keysWithSecrets(): string[] {
-  const keys: unknown = JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "[]");
-  return Array.isArray(keys) ? keys.map(String) : [];
-}
-
 /** A key that holds a secret anywhere is secret as a whole; only `secrets` is taken apart again. */
-function marked(value: unknown, isSecret: boolean, name: string): unknown {
-  if (!isSecret) return value;
-  if (name !== "secrets" || !isMap(value)) return secret(value);
-  return secretTexts(value);
+function marked(value: unknown, name: string, secret: MakeSecret): unknown {
+  return name === "secrets" && isMap(value) ? secretTexts(value, secret) : secret(value);
 }
 
 /** What should be a text and is a map or a list stays one, so that it can be told. */
-function secretTexts(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(secretTexts);
+function secretTexts(value: unknown, secret: MakeSecret): unknown {
+  if (Array.isArray(value)) return value.map((item) => secretTexts(item, secret));
   if (!isMap(value)) return secret(value);
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, secretTexts(item)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, secretTexts(item, secret)]),
+  );
 }
 
 function withDefaults(app: unknown, project: string): unknown {

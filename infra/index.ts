@@ -1,5 +1,5 @@
 import { log, output, runtime } from "@pulumi/pulumi";
-import { clusterSettings, stackConfig } from "./config.ts";
+import { clusterSettings, stackConfig } from "./engine-config.ts";
 import { dropDebugMessages } from "./debug-messages.ts";
 import { foresee } from "./foresee.ts";
 import { handover } from "./handover.ts";

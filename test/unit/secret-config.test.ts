@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { log } from "@pulumi/pulumi";
+import { log, secret } from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../components/errors.ts";
 import { planApp } from "../../components/plan.ts";
@@ -16,7 +16,7 @@ const APP = JSON.stringify({
 function told(secrets: unknown): string {
   const values = { "dash-scale:app": APP, "dash-scale:secrets": JSON.stringify(secrets) };
   try {
-    planApp(appArgs({ values, secretKeys: ["dash-scale:secrets"] }, "shop"));
+    planApp(appArgs({ values, secretKeys: ["dash-scale:secrets"] }, "shop", secret));
     return "";
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

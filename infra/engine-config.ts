@@ -1,0 +1,31 @@
+import process from "node:process";
+import { getProject, runtime, secret } from "@pulumi/pulumi";
+import type { AppArgs } from "../components/plan.ts";
+import type { ClusterSettings } from "./cluster/kubeconfig.ts";
+import type { StackValues } from "./config.ts";
+import { appArgs, clusterSettingsOf } from "./config.ts";
+
+/** Every `dash-scale:` key of the stack that runs, as the args of an App. */
+export function stackConfig(): AppArgs {
+  return appArgs(stackValues(), getProject(), secret);
+}
+
+/**
+ * Which cluster the stack that runs is for, as its `kubernetes:` keys say. What they leave open is found as the Kubernetes
+ * provider finds it: by `$KUBECONFIG`, in `~/.kube/config`, or as a pod of the cluster.
+ *
+ * Source: pulumi/pulumi-kubernetes, provider/pkg/provider/provider.go (Configure).
+ */
+export function clusterSettings(): ClusterSettings {
+  return clusterSettingsOf(stackValues());
+}
+
+function stackValues(): StackValues {
+  return { values: runtime.allConfig(), secretKeys: keysWithSecrets() };
+}
+
+/** What the language host says of secrets; the SDK has no public call for it. */
+function keysWithSecrets(): string[] {
+  const keys: unknown = JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "[]");
+  return Array.isArray(keys) ? keys.map(String) : [];
+}
