@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
 import { didYouMean } from "../components/errors.ts";
 
@@ -21,52 +22,53 @@ export function parsedFlags<const Flags extends ParseArgsOptionsConfig>(
   try {
     return parseArgs({ args: [...args], options: flags, allowPositionals: true });
   } catch (error) {
-    const long = Object.keys(flags).map((flag) => `--${flag}`);
+    const long = [...Object.keys(flags), "help"].map((flag) => `--${flag}`);
     const short = Object.values(flags).flatMap((flag) => (flag.short ? [`-${flag.short}`] : []));
     const unknown = args
       .map((word) => word.replace(/=.*$/s, ""))
       .find((word) => word.startsWith("-") && ![...long, ...short].includes(word));
     const reason = error instanceof Error ? error.message : String(error);
     throw new UsageError(
-      unknown === undefined ? reason : `there is no flag ${unknown}.${didYouMean(unknown, long)}`,
+      unknown === undefined ? reason : `unknown option ${unknown}.${didYouMean(unknown, long)}`,
     );
   }
 }
 
-/** A command as it reached us. */
-export interface Call {
-  /** `npm run scale`. */
-  readonly command: string;
-  /** What is no flag. */
-  readonly words: readonly string[];
-  /** Where npm puts a flag when the `--` before it was forgotten. */
-  readonly env: NodeJS.ProcessEnv;
+/** @throws UsageError where there is a word on a command line that takes flags only */
+export function refuseWords([word]: readonly string[]): void {
+  if (word !== undefined)
+    throw new UsageError(`got ${word}; expected options only. A stack is given with --stack`);
 }
 
-/** Flags that are followed by something. */
-const WITH_VALUE = new Set(["stack", "stack-file"]);
+/** The flags by which every verb is told which stack it is about. */
+export const STACK_FLAGS = {
+  stack: { type: "string", short: "s" },
+  "stack-file": { type: "string" },
+} as const;
 
-/**
- * `npm run scale web=4 --dry-run` gives the flag to npm, which keeps it to itself: it would be no dry run.
- *
- * @param given flag -> what has reached us of it
- * @param isChange whether a word is none that npm has left of a flag's value
- */
-export function refuseSwallowed(
-  given: Readonly<Record<string, string | boolean | undefined>>,
-  { command, words, env }: Call,
-  isChange: (word: string) => boolean = () => false,
-): void {
-  for (const [flag, value] of Object.entries(given)) {
-    const swallowed = env[`npm_config_${flag.replaceAll("-", "_")}`] ?? "";
-    if ((value ?? false) !== false || swallowed === "" || swallowed === "false") continue;
-    // npm leaves the value of a flag that it does not know among the words.
-    const name = swallowed === "true" ? words.find((word) => !isChange(word)) : swallowed;
-    const meant = WITH_VALUE.has(flag)
-      ? [...words.filter((word) => word !== name), `--${flag}`, name ?? "NAME"]
-      : [...words, `--${flag}`];
-    throw new UsageError(
-      `npm has taken --${flag} for a flag of its own. Put -- before it: ${command} -- ${meant.join(" ")}`,
-    );
-  }
+/** The lines of a usage text about them. */
+export const STACK_USAGE = `\
+  -s, --stack NAME    the stack; default: dev
+  --stack-file PATH   a stack file anywhere, instead of --stack`;
+
+const DEFAULT_STACK = "dev";
+
+/** Which stack a command line is about. */
+export interface ChosenStack {
+  /** As Pulumi is told it: maybe `organization/project/stack`. */
+  readonly stack: string;
+  /** A stack file that was given instead. */
+  readonly stackFile: string | undefined;
+}
+
+/** @throws UsageError where both were given, or an empty name */
+export function chosenStack(given: {
+  readonly stack?: string | undefined;
+  readonly "stack-file"?: string | undefined;
+}): ChosenStack {
+  const { stack = DEFAULT_STACK, "stack-file": path } = given;
+  if (given.stack !== undefined && path !== undefined)
+    throw new UsageError("give --stack or --stack-file, not both");
+  if (stack === "") throw new UsageError("--stack wants the name of a stack");
+  return { stack, stackFile: path === undefined ? undefined : resolve(path) };
 }

@@ -1,18 +1,49 @@
 import process from "node:process";
+import { ConfigError } from "../components/errors.ts";
 import { UsageError } from "./command-line.ts";
+import { CommandError } from "./system/errors.ts";
+import { Interrupted } from "./system/interrupt.ts";
 
-/** Tells what has ended a command; on standard output, as JSON, what a script asked for as JSON. */
-export async function explain(error: unknown, command: string): Promise<void> {
-  if (error instanceof UsageError) {
-    process.stderr.write(`${error.message}\nHow to use it: ${command} -- --help\n`);
-    return;
-  }
-  const { ConfigError } = await import("../components/errors.ts");
-  if (!(error instanceof ConfigError)) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    return;
-  }
-  process.stderr.write(`${error.message}\n`);
-  if (!process.argv.includes("--json")) return;
-  process.stdout.write(`${JSON.stringify({ problems: error.problems }, undefined, 2)}\n`);
+/** A command, as far as a message about its failure depends on it. */
+interface Call {
+  /** `npx dash-scale scale`. */
+  readonly command: string;
+  /** Whether a script asked for JSON, which goes to standard output. */
+  readonly json: boolean;
+  /** Exit status of a command line that is not understood. */
+  readonly usageStatus: number;
 }
+
+/** What a command says at its end, and how it ends. */
+interface Explanation {
+  readonly status: number;
+  readonly stderr: string;
+  readonly stdout?: string;
+}
+
+/** Writes what has ended a command, and returns the exit status. */
+export function explain(error: unknown, call: Call): number {
+  const { status, stderr, stdout = "" } = explanation(error, call);
+  process.stderr.write(stderr);
+  process.stdout.write(stdout);
+  return status;
+}
+
+export function explanation(error: unknown, { command, json, usageStatus }: Call): Explanation {
+  if (error instanceof Interrupted)
+    return { status: error.exitStatus, stderr: `${error.message}\n` };
+  if (error instanceof UsageError) {
+    const stderr = `${error.message}\nHow to use it: ${command} --help\n`;
+    return { status: usageStatus, stderr };
+  }
+  if (error instanceof ConfigError) {
+    const stdout = `${JSON.stringify({ problems: error.problems }, undefined, 2)}\n`;
+    return { status: 1, stderr: `${error.message}\n`, ...(json && { stdout }) };
+  }
+  if (error instanceof CommandError) return { status: 1, stderr: `${error.message}\n` };
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { status: 1, stderr: `${trace}\n\n${REPORT}\n` };
+}
+
+const REPORT =
+  "This is a bug in dash-scale. Please report it, with the lines above and the command that you ran.";

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { basename, join, relative, resolve } from "node:path";
+import { basename, join, relative } from "node:path";
 import process from "node:process";
 import { isMap } from "../components/check.ts";
 import { ConfigError, didYouMean, messageOf, oneOf } from "../components/errors.ts";
+import { ROOT } from "../infra/root.ts";
+import type { ChosenStack } from "./command-line.ts";
 import { readYaml, valueOf } from "./yaml.ts";
 
-/** The project's root. */
-export const ROOT = resolve(import.meta.dirname, "..");
 const STACKS = join(ROOT, "stacks");
 
 /** The configuration of a stack as Pulumi's engine hands it to a program. */
@@ -29,7 +29,7 @@ export function projectName(): string {
 export const SECRET_PLACEHOLDER = "[secret]";
 
 /** The stack file of a stack by its name. */
-export function stackFile(stack: string): string {
+function stackFile(stack: string): string {
   const file = join(STACKS, `Pulumi.${stack}.yaml`);
   if (existsSync(file)) return file;
   const stacks = readdirSync(STACKS).flatMap(
@@ -37,6 +37,32 @@ export function stackFile(stack: string): string {
   );
   const message = `there is no such stack; the stack files are of ${oneOf(stacks)}.${didYouMean(stack, stacks)}`;
   throw new ConfigError([{ place: `stacks/Pulumi.${stack}.yaml`, message }]);
+}
+
+/** A stack, and where its file is. */
+export interface StackLocation {
+  /** Name of the stack. */
+  readonly stack: string;
+  readonly file: string;
+  /** The file as messages call it: its path from here. */
+  readonly shown: string;
+}
+
+/** @throws ConfigError where there is no such stack */
+export function locateStack({ stack, stackFile: path }: ChosenStack): StackLocation {
+  // `organization/project/stack`: the file is named after the last part.
+  const name = stack.split("/").at(-1) ?? stack;
+  const file = path ?? stackFile(name);
+  return {
+    stack: path === undefined ? name : stackOf(file),
+    file,
+    shown: relative(process.cwd(), file),
+  };
+}
+
+/** The stack that a file is of by its name. */
+function stackOf(file: string): string {
+  return /^Pulumi\.(.+)\.ya?ml$/.exec(basename(file))?.[1] ?? basename(file);
 }
 
 /**
@@ -64,8 +90,7 @@ export function stackConfiguration(
     if (secret) secretKeys.push(fullKey);
     values[fullKey] = textOfValue(plain);
   }
-  const stack = /^Pulumi\.(.+)\.ya?ml$/.exec(basename(file))?.[1] ?? basename(file);
-  return { stack, values, secretKeys };
+  return { stack: stackOf(file), values, secretKeys };
 }
 
 /** Of a value that is missing, Pulumi makes an empty text. */

@@ -4,7 +4,8 @@ import { ControlPlane } from "./cluster/control-plane.ts";
 import { writeKubeconfig } from "./cluster/kubeconfig.ts";
 import { ensureNodes, type SimulatedNodes } from "./cluster/nodes.ts";
 import { hasCode, CommandError } from "../commands/system/errors.ts";
-import { checkout, toolsFolder, type Place } from "./place.ts";
+import { toolsFolder, type Place } from "./place.ts";
+import { ROOT } from "../infra/root.ts";
 import { providePlugins, type Plugins } from "./pulumi/plugins.ts";
 import { clusterNames } from "./pulumi/stack-files.ts";
 import { run, type RunOptions, type RunResult } from "../commands/system/children.ts";
@@ -30,7 +31,7 @@ export interface LocalEnvironment {
   readonly kubectl: (args: readonly string[], options?: RunOptions) => Promise<RunResult>;
 }
 
-/** What `npm start` found, kept for the commands that come after it. */
+/** What `dash-scale local start` found, kept for the commands that come after it. */
 interface StartRecord {
   readonly plugins: Plugins;
   readonly pulumi: string;
@@ -55,7 +56,7 @@ interface RealNodes {
 /** Finds or makes the tools, and starts what does not run yet. Quick, and without effect, when everything does. */
 export async function startEnvironment(
   place: Place,
-  { report, signal, project = checkout, nodes }: StartOptions,
+  { report, signal, project = ROOT, nodes }: StartOptions,
 ): Promise<LocalEnvironment> {
   const search: Search = { folder: toolsFolder(), report, signal };
   const programs = await allTools(search);
@@ -77,13 +78,17 @@ export async function startEnvironment(
  */
 export async function openEnvironment(
   place: Place,
-  project: string = checkout,
+  project: string = ROOT,
 ): Promise<LocalEnvironment> {
   const record = await readRecord(place.record);
   if (!record)
-    throw new CommandError("The local cluster has not been started yet. Start it: npm start");
+    throw new CommandError(
+      "The local cluster has not been started yet. Start it: npx dash-scale local start",
+    );
   if (!(await new ControlPlane(place.controlPlane).runs())) {
-    throw new CommandError("The local cluster no longer runs. Start it again: npm start");
+    throw new CommandError(
+      "The local cluster no longer runs. Start it again: npx dash-scale local start",
+    );
   }
   await writeAccess(place, project);
   return environmentOf(place, record);
@@ -149,7 +154,7 @@ function environmentOf(place: Place, record: StartRecord): LocalEnvironment {
   const runIn =
     (program: string) =>
     (args: readonly string[], options: RunOptions = {}) =>
-      run(program, args, { cwd: checkout, ...options, env: { ...env, ...options.env } });
+      run(program, args, { cwd: ROOT, ...options, env: { ...env, ...options.env } });
   return {
     place,
     plugins: record.plugins,

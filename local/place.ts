@@ -1,10 +1,7 @@
 import { createHash } from "node:crypto";
-import { realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, isAbsolute, join } from "node:path";
-
-/** The folder of this checkout: where Pulumi.yaml is. */
-export const checkout = realpathSync(join(import.meta.dirname, ".."));
+import { ROOT } from "../infra/root.ts";
 
 /** Where everything of one local cluster is. Nothing of it lies outside its folder. */
 export interface Place {
@@ -19,7 +16,7 @@ export interface Place {
   readonly pulumiHomes: { readonly official: string; readonly "stand-in": string };
   /** The state backend. */
   readonly state: string;
-  /** What the last `npm start` found, for the commands that come after it. */
+  /** What the last `dash-scale local start` found, for the commands that come after it. */
   readonly record: string;
 }
 
@@ -60,7 +57,7 @@ export function clustersFolder(cache: string = cacheFolder()): string {
 }
 
 /** The place of a checkout's own cluster: its name says which one it is, the hash tells it from its namesakes. */
-export function placeOfCheckout(folder: string = checkout, cache: string = cacheFolder()): Place {
+export function placeOfCheckout(folder: string = ROOT, cache: string = cacheFolder()): Place {
   const name = basename(folder)
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, "-")
@@ -69,7 +66,7 @@ export function placeOfCheckout(folder: string = checkout, cache: string = cache
   return placeIn(join(clustersFolder(cache), `${name}-${hash}`));
 }
 
-/** One command at a time works on a place. Lies beside the folder, since `npm stop` removes the folder itself. */
+/** One command at a time works on a place. Lies beside the folder, since `dash-scale local stop` removes the folder itself. */
 export function lockOf({ folder }: Place): string {
   return `${folder}.lock`;
 }

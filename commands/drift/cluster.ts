@@ -3,7 +3,7 @@ import type { Json, JsonObject } from "../../infra/cluster/json.ts";
 import { at, list, parseObject, text } from "../../infra/cluster/json.ts";
 import { run } from "../system/children.ts";
 import { SECRET_PLACEHOLDER } from "../stack-file.ts";
-import type { Access } from "./pulumi.ts";
+import type { StackTools } from "./pulumi.ts";
 import type { Examined, Report } from "./report.ts";
 
 /** Live objects with the notes of who owns which of their fields, by uid. */
@@ -20,7 +20,7 @@ export interface Living {
 export async function livingObjects(
   objects: readonly Examined[],
   { config }: Report,
-  access: Access,
+  access: StackTools,
   signal: AbortSignal,
 ): Promise<Living> {
   if (objects.length === 0) return { objects: new Map() };

@@ -1,51 +1,53 @@
-import process from "node:process";
-import { parsedFlags, refuseSwallowed, UsageError } from "../command-line.ts";
+import type { ChosenStack } from "../command-line.ts";
+import {
+  chosenStack,
+  parsedFlags,
+  refuseWords,
+  STACK_FLAGS,
+  STACK_USAGE,
+  UsageError,
+} from "../command-line.ts";
+
+/** Exit status of a command that could not tell; not {@link DRIFTED}, which a pipeline acts on. */
+export const NOT_FOUND_OUT = 1;
+/** Exit status where something has drifted. */
+export const DRIFTED = 2;
 
 export const USAGE = `Tells what somebody has changed by hand in the cluster since the last \`pulumi up\`. Changes nothing.
 
-  npm run drift                         the stack dev
-  npm run drift -- --stack production   another stack
-  npm run drift -- --local              on the cluster of npm start
+  npx dash-scale drift                      the stack dev
+  npx dash-scale drift --stack production   another stack
+  npx dash-scale drift --local              on the local cluster
 
-  -s, --stack NAME   the stack; default: dev
-  --local            looks at the cluster of npm start, not where the stack's own context leads
-  --json             prints JSON, for scripts
+${STACK_USAGE}
+  --local             looks at the local cluster, not where the stack's own context points to
+  --json              prints JSON, for scripts
 
-Exit status: 0 nothing has drifted, 2 something has, 1 it could not be found out.
+Exit status: 0 nothing has drifted, ${DRIFTED} something has, ${NOT_FOUND_OUT} it could not be found out.
 `;
 
-export interface Options {
-  readonly help: boolean;
-  /** As Pulumi is told it: maybe `organization/project/stack`. */
-  readonly stack: string;
+export interface Options extends ChosenStack {
   readonly local: boolean;
   readonly json: boolean;
 }
 
 const FLAGS = {
-  stack: { type: "string", short: "s" },
+  ...STACK_FLAGS,
   local: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
-  help: { type: "boolean", short: "h", default: false },
 } as const;
 
 /**
  * Reads a command line.
  *
- * @param env where npm puts a flag when the `--` before it was forgotten
  * @throws UsageError where something in it is not understood
  */
-export function readOptions(
-  args: readonly string[],
-  env: NodeJS.ProcessEnv = process.env,
-): Options {
+export function readOptions(args: readonly string[]): Options {
   const { values, positionals } = parsedFlags(args, FLAGS);
-  const { help, stack, local, json } = values;
-  // Of --local npm leaves no trace: to npm it is a way to write --no-global.
-  refuseSwallowed({ stack, json }, { command: "npm run drift", words: positionals, env });
-  const [word] = positionals;
-  if (word !== undefined)
-    throw new UsageError(`found ${word}, where only flags are; a stack is given with --stack`);
-  if (stack === "") throw new UsageError("--stack wants the name of a stack");
-  return { help, stack: stack ?? "dev", local, json };
+  const { local, json } = values;
+  refuseWords(positionals);
+  const chosen = chosenStack(values);
+  if (local && chosen.stackFile !== undefined)
+    throw new UsageError("--local needs a stack: give --stack");
+  return { ...chosen, local, json };
 }

@@ -1,10 +1,12 @@
 import { hasCode, CommandError } from "../system/errors.ts";
 import { lastLines, run } from "../system/children.ts";
+import type { ChosenStack } from "../command-line.ts";
+import { hasLocal } from "../local.ts";
 import type { Report } from "./report.ts";
 import { readReport } from "./report.ts";
 
 /** The programs with which a stack and its cluster are looked at. */
-export interface Access {
+export interface StackTools {
   readonly pulumi: string;
   readonly kubectl: string;
   readonly env: NodeJS.ProcessEnv;
@@ -34,12 +36,13 @@ const NOT_HERE = {
 
 /** @throws CommandError with Pulumi's own reason where it could not tell */
 export async function refreshed(
-  stack: string,
-  access: Access,
+  { stack, stackFile }: ChosenStack,
+  access: StackTools,
   signal: AbortSignal,
 ): Promise<Report> {
   const env = { ...access.env, ...NOT_HERE };
-  const args = [...REFRESH, "--stack", stack];
+  const file = stackFile === undefined ? [] : ["--config-file", stackFile];
+  const args = [...REFRESH, "--stack", stack, ...file];
   const options = { env, cwd: access.project, signal };
   const { status, stdout, stderr } = await run(access.pulumi, args, options).catch(noPulumi);
   const report = readReport(stdout);
@@ -54,6 +57,6 @@ export async function refreshed(
 function noPulumi(error: unknown): never {
   if (!hasCode(error, "ENOENT")) throw error;
   throw new CommandError(
-    "There is no pulumi on the PATH. Install Pulumi, or, for the cluster of npm start, run: npm run drift -- --local",
+    `There is no pulumi on the PATH. Install Pulumi${hasLocal() ? ", or, for the local cluster, run: npx dash-scale drift --local" : ""}`,
   );
 }

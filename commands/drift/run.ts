@@ -1,25 +1,28 @@
 import process from "node:process";
 import { interruptible } from "../system/interrupt.ts";
-import { ROOT, stackFile } from "../stack-file.ts";
+import { ROOT } from "../../infra/root.ts";
+import { UsageError } from "../command-line.ts";
+import { hasLocal, loadLocal } from "../local.ts";
+import { locateStack } from "../stack-file.ts";
 import type { Living } from "./cluster.ts";
 import { livingObjects } from "./cluster.ts";
 import type { Drift } from "./drift.ts";
 import { driftOf } from "./drift.ts";
 import type { Options } from "./options.ts";
+import { DRIFTED } from "./options.ts";
 import { ownerOf } from "./owner.ts";
 import type { Told } from "./print.ts";
 import { driftJson, driftLine } from "./print.ts";
-import type { Access } from "./pulumi.ts";
+import type { StackTools } from "./pulumi.ts";
 import { refreshed } from "./pulumi.ts";
 import type { Examined } from "./report.ts";
 
-const DRIFTED = 2;
-
-/** Runs `npm run drift` and returns its exit status. */
+/** Runs `dash-scale drift` and returns its exit status. */
 export async function run(options: Options): Promise<number> {
-  const access = options.local ? await localAccess(options) : ordinaryAccess(options);
+  const access = options.local ? await localTools(options) : ORDINARY;
+  const stack = options.local ? options.stack : nameForPulumi(options);
   const { count, drifts } = await interruptible(async (signal) => {
-    const report = await refreshed(options.stack, access, signal);
+    const report = await refreshed({ ...options, stack }, access, signal);
     const drifted = report.objects.toSorted(byName).flatMap(driftOf);
     const living = new Set(
       drifted.filter(({ change }) => change !== "deleted").map(({ object }) => object),
@@ -33,9 +36,8 @@ export async function run(options: Options): Promise<number> {
       drifts: drifted.map((drift) => withOwner(drift, live)),
     };
   });
-  process.stdout.write(
-    options.json ? asJson(drifts, count, options) : asText(drifts, count, options),
-  );
+  const shown = { ...options, stack };
+  process.stdout.write(options.json ? asJson(drifts, count, shown) : asText(drifts, count, shown));
   return drifts.length > 0 ? DRIFTED : 0;
 }
 
@@ -44,21 +46,27 @@ function byName(a: Examined, b: Examined): number {
   return `${a.kind} ${a.name}`.localeCompare(`${b.kind} ${b.name}`, "en");
 }
 
-/** The ordinary Pulumi with the ordinary login: what is compared is whatever the stack's own context leads to. */
-function ordinaryAccess({ stack }: Options): Access {
-  // `organization/project/stack`: the file is named after the last part.
-  stackFile(stack.split("/").at(-1) ?? stack);
-  return { pulumi: "pulumi", kubectl: "kubectl", env: process.env, project: ROOT };
+/**
+ * A stack whose file is elsewhere goes by the name in the file's own.
+ *
+ * @throws ConfigError where there is no such stack
+ */
+function nameForPulumi(options: Options): string {
+  const { stack } = locateStack(options);
+  return options.stackFile === undefined ? options.stack : stack;
 }
 
-/** Loaded for those who ask for it: a pipeline needs nothing of it. */
-async function localAccess({ stack }: Options): Promise<Access> {
-  const { openEnvironment } = await import("../../local/environment.ts");
-  const { placeOfCheckout } = await import("../../local/place.ts");
-  const { mustBeLocal } = await import("../../local/pulumi/stack-files.ts");
-  await mustBeLocal(ROOT, stack);
-  const { programs, env } = await openEnvironment(placeOfCheckout());
-  return { ...programs, env, project: ROOT };
+/** The ordinary Pulumi with the ordinary login: what is compared is whatever the stack's own context points to. */
+const ORDINARY: StackTools = {
+  pulumi: "pulumi",
+  kubectl: "kubectl",
+  env: process.env,
+  project: ROOT,
+};
+
+async function localTools({ stack }: Options): Promise<StackTools> {
+  if (!hasLocal()) throw new UsageError("there is no local cluster here: leave out --local");
+  return (await loadLocal()).toolsFor(stack);
 }
 
 function withOwner(drift: Drift, { objects }: Living): Told {
@@ -74,10 +82,12 @@ function asText(drifts: readonly Told[], count: number, { stack, local }: Option
       count === 0
         ? "has nothing in the cluster"
         : `has ${count === 1 ? "its only object as Pulumi left it" : `all ${count} objects as Pulumi left them`}`;
-    return `No drift${local ? " on the cluster of npm start" : ""}: the stack ${stack} ${which}.\n`;
+    return `No drift${local ? " on the local cluster" : ""}: the stack ${stack} ${which}.\n`;
   }
   const flag = stack === "dev" ? "" : ` --stack ${stack}`;
-  const next = local ? `npm run up -- --refresh${flag}` : `pulumi up --refresh --stack ${stack}`;
+  const next = local
+    ? `npx dash-scale local up --refresh${flag}`
+    : `pulumi up --refresh --stack ${stack}`;
   return `${drifts.map(driftLine).join("\n")}\n\nPut back with: ${next}\n`;
 }
 

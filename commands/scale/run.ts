@@ -1,9 +1,11 @@
-import { basename, relative } from "node:path";
 import process from "node:process";
 import type { AppPlan } from "../../components/plan.ts";
+import { ROOT } from "../../infra/root.ts";
+import { hasLocal } from "../local.ts";
 import { hasCode, CommandError } from "../system/errors.ts";
 import { runInForeground } from "../system/children.ts";
-import { projectName, ROOT, stackFile, textOf } from "../stack-file.ts";
+import type { StackLocation } from "../stack-file.ts";
+import { locateStack, projectName, textOf } from "../stack-file.ts";
 import type { Decision, StackFile } from "./decide.ts";
 import { decide, planOf } from "./decide.ts";
 import { changedLines, changedLinesText } from "./lines.ts";
@@ -12,60 +14,44 @@ import type { Options } from "./options.ts";
 import { comparisonText, formationText } from "./print.ts";
 import { editFile } from "./write.ts";
 
-/** A stack file, before it is read. */
-interface Place {
-  readonly stack: string;
-  readonly file: string;
-  readonly shown: string;
-}
-
-/** Runs `npm run scale` and returns its exit status. */
+/** Runs `dash-scale scale` and returns its exit status. */
 export async function run(options: Options): Promise<number> {
-  const place = placeOf(options);
+  const location = locateStack(options);
   if (options.words.length === 0) {
-    show(place, options);
+    show(location, options);
     return 0;
   }
-  const decision = await carryOut(place, options);
+  const decision = await carryOut(location, options);
   const written = decision.text !== undefined && !options.dryRun;
-  tell(place, { ...decision, written }, options);
+  tell(location, { ...decision, written }, options);
   return options.up ? up(options) : 0;
 }
 
-function placeOf({ stack, stackFile: path }: Options): Place {
-  // `organization/project/stack`: the file is named after the last part.
-  const name = stack.split("/").at(-1) ?? stack;
-  const file = path ?? stackFile(name);
-  const fromFile = /^Pulumi\.(.+)\.ya?ml$/.exec(basename(file))?.[1] ?? basename(file);
-  return {
-    stack: path === undefined ? name : fromFile,
-    file,
-    shown: relative(process.cwd(), file),
-  };
+function read(location: StackLocation, text = textOf(location.file)): StackFile {
+  return { ...location, text, project: projectName() };
 }
 
-function read(place: Place, text = textOf(place.file)): StackFile {
-  return { ...place, text, project: projectName() };
-}
-
-function show(place: Place, { json }: Options): void {
-  const plan = planOf(read(place));
+function show(location: StackLocation, { json }: Options): void {
+  const plan = planOf(read(location));
   warn(plan);
   const measures = measured(plan);
-  const { stack, shown } = place;
+  const { stack, shown } = location;
   if (json) print(jsonText({ stack, file: shown, ...measures }));
-  else print(`${heading(place)}\n\n${formationText(measures, process.stdout.columns ?? 80)}\n`);
+  else print(`${heading(location)}\n\n${formationText(measures, process.stdout.columns ?? 80)}\n`);
 }
 
 /** Decides under the lock, of the text that is then replaced. */
-async function carryOut(place: Place, { words, dryRun, confirm }: Options): Promise<Outcome> {
+async function carryOut(
+  location: StackLocation,
+  { words, dryRun, confirm }: Options,
+): Promise<Outcome> {
   let outcome: Outcome | undefined;
   const edit = (text: string) => {
-    outcome = { ...decide(read(place, text), words, confirm), old: text };
+    outcome = { ...decide(read(location, text), words, confirm), old: text };
     return outcome.text;
   };
-  if (dryRun) edit(textOf(place.file));
-  else await editFile(place.file, edit);
+  if (dryRun) edit(textOf(location.file));
+  else await editFile(location.file, edit);
   if (!outcome) throw new Error("the stack file was not read");
   return outcome;
 }
@@ -75,7 +61,11 @@ interface Outcome extends Decision {
   readonly old: string;
 }
 
-function tell(place: Place, outcome: Outcome & { written: boolean }, options: Options): void {
+function tell(
+  location: StackLocation,
+  outcome: Outcome & { written: boolean },
+  options: Options,
+): void {
   const { before, after, old, text, written } = outcome;
   warn(after);
   const comparison = {
@@ -85,7 +75,7 @@ function tell(place: Place, outcome: Outcome & { written: boolean }, options: Op
     queueRestarts: before !== undefined && restartsQueue(before, after),
   };
   const lines = text === undefined ? [] : changedLines(old, text);
-  const { stack, shown } = place;
+  const { stack, shown } = location;
   if (options.json) {
     const { dryRun } = options;
     const changed = text !== undefined;
@@ -98,20 +88,25 @@ function tell(place: Place, outcome: Outcome & { written: boolean }, options: Op
   }
   const broken = before ? "" : "What stood there could not run, so there is no before.\n\n";
   print(
-    `${heading(place)}\n\n${broken}${comparisonText(comparison)}\n\n${changedLinesText(lines)}\n\n`,
+    `${heading(location)}\n\n${broken}${comparisonText(comparison)}\n\n${changedLinesText(lines)}\n\n`,
   );
-  print(written ? writtenText(place, options) : "Dry run: nothing was written.\n");
+  print(written ? writtenText(location, options) : "Dry run: nothing was written.\n");
 }
 
-function writtenText({ shown }: Place, { stack, stackFile: path, up: isNext }: Options): string {
+function writtenText(
+  { shown }: StackLocation,
+  { stack, stackFile: path, up: isNext }: Options,
+): string {
   const next =
-    isNext || path !== undefined
-      ? ""
-      : ` Next: pulumi up --stack ${stack} (on the cluster of npm start: npm run up -- --stack ${stack})`;
+    isNext || path !== undefined ? "" : ` Next: pulumi up --stack ${stack}${onLocal(stack)}`;
   return `Written to ${shown}.${next}\n`;
 }
 
-function heading({ stack, shown }: Place): string {
+function onLocal(stack: string): string {
+  return hasLocal() ? ` (on the local cluster: npx dash-scale local up --stack ${stack})` : "";
+}
+
+function heading({ stack, shown }: StackLocation): string {
   return `Stack ${stack} (${shown})`;
 }
 
@@ -136,7 +131,7 @@ async function up({ stack, yes }: Options): Promise<number> {
   } catch (error) {
     if (!hasCode(error, "ENOENT")) throw error;
     throw new CommandError(
-      `There is no pulumi on the PATH, so the stack file is as you want it and the cluster is not. Install Pulumi, or, for the cluster of npm start, run: npm run up -- --stack ${stack}`,
+      `There is no pulumi on the PATH, so the stack file is as you want it and the cluster is not. Install Pulumi, and run: pulumi up --stack ${stack}${onLocal(stack)}`,
     );
   }
 }

@@ -63,7 +63,10 @@ export class ControlPlane {
   /** How the API server is reached. */
   async access(): Promise<Access> {
     const ports = await lastPorts(this.#portsFile);
-    if (!ports) throw new CommandError("The control plane has not been started: npm start");
+    if (!ports)
+      throw new CommandError(
+        "The control plane has not been started. Start it: npx dash-scale local start",
+      );
     return {
       server: `https://127.0.0.1:${ports.kubeApiserverPort}`,
       keys: join(this.#workFolder, "pki"),

@@ -1,6 +1,7 @@
-import type { PulumiCommandName } from "../arguments.ts";
+import type { PulumiCommandName } from "../verbs.ts";
 import { openEnvironment } from "../environment.ts";
-import { checkout, placeOfCheckout } from "../place.ts";
+import { placeOfCheckout } from "../place.ts";
+import { ROOT } from "../../infra/root.ts";
 import { mustBeLocal } from "../pulumi/stack-files.ts";
 import { recoverFromKilledRun } from "../pulumi/killed-run.ts";
 import { ensureStack } from "../pulumi/stack.ts";
@@ -14,12 +15,12 @@ export interface PulumiRun {
   readonly rest: readonly string[];
 }
 
-/** `npm run up`, `preview` and `destroy`: that command of Pulumi, on the local cluster. Returns its exit status. */
+/** `dash-scale local up`, `preview` and `destroy`: that command of Pulumi, on the local cluster. Returns its exit status. */
 export async function pulumi(
   { command, stack, rest }: PulumiRun,
   report: Reporter,
 ): Promise<number> {
-  await mustBeLocal(checkout, stack);
+  await mustBeLocal(ROOT, stack);
   const { env, programs } = await interruptible(async (signal) => {
     const opened = await openEnvironment(placeOfCheckout());
     await ensureStack(opened, stack, signal);
@@ -28,5 +29,5 @@ export async function pulumi(
     return { ...opened, env: { ...opened.env, ...more } };
   });
   const args = [command, "--stack", stack, ...rest];
-  return runInForeground(programs.pulumi, args, { cwd: checkout, env });
+  return runInForeground(programs.pulumi, args, { cwd: ROOT, env });
 }

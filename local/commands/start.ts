@@ -1,6 +1,7 @@
 import { podRows, podTable } from "../cluster/pods.ts";
 import { startEnvironment, type LocalEnvironment } from "../environment.ts";
-import { checkout, lockOf, placeOfCheckout } from "../place.ts";
+import { lockOf, placeOfCheckout } from "../place.ts";
+import { ROOT } from "../../infra/root.ts";
 import { mustBeLocal } from "../pulumi/stack-files.ts";
 import { recoverFromKilledRun } from "../pulumi/killed-run.ts";
 import { ensureStack } from "../pulumi/stack.ts";
@@ -9,9 +10,9 @@ import { interruptible } from "../../commands/system/interrupt.ts";
 import { withLock } from "../../commands/system/lock.ts";
 import type { Reporter } from "../system/progress.ts";
 
-/** `npm start`: from nothing to pods on nodes. Returns the exit status. */
+/** `dash-scale local start`: from nothing to pods on nodes. Returns the exit status. */
 export async function start(stack: string, report: Reporter): Promise<number> {
-  await mustBeLocal(checkout, stack);
+  await mustBeLocal(ROOT, stack);
   const place = placeOfCheckout();
   const onWait = (pid: number) =>
     report.say(`Waiting for process ${pid}, which is at work on this local cluster`);
@@ -32,24 +33,24 @@ async function bringUp(
 ): Promise<number> {
   const { env, programs } = environment;
   const args = ["up", "--yes", "--stack", stack];
-  const status = await runInForeground(programs.pulumi, args, { cwd: checkout, env });
+  const status = await runInForeground(programs.pulumi, args, { cwd: ROOT, env });
   if (status === 0) {
     process.stdout.write(
       `${podTable(await podRows(environment))}\n\n${whatNext(environment, stack)}\n`,
     );
   } else {
-    report.say("The control plane runs. Mend what is said above, then: npm run up");
+    report.say("The control plane runs. Fix what is said above, then run: npx dash-scale local up");
   }
   return status;
 }
 
 function whatNext({ place, programs }: LocalEnvironment, stack: string): string {
-  const flag = stack === "dev" ? "" : ` -- --stack ${stack}`;
+  const flag = stack === "dev" ? "" : ` --stack ${stack}`;
   return `Next:
   edit stacks/Pulumi.${stack}.yaml, for instance the replicas of a process type
-  npm run preview${flag}
-  npm run up${flag}
-  npm stop
+  npx dash-scale local preview${flag}
+  npx dash-scale local up${flag}
+  npx dash-scale local stop
 
 Look around, with kubectl or anything else that takes a kubeconfig:
   KUBECONFIG=${place.kubeconfig} ${programs.kubectl} get pods --all-namespaces --output wide`;

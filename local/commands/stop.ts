@@ -17,7 +17,7 @@ import { withLock } from "../../commands/system/lock.ts";
 import { processesOf } from "../../commands/system/processes.ts";
 import type { Reporter } from "../system/progress.ts";
 
-/** `npm stop`: ends this checkout's cluster and forgets it. Returns the exit status. */
+/** `dash-scale local stop`: ends this checkout's cluster and forgets it. Returns the exit status. */
 export async function stop(purge: boolean, report: Reporter): Promise<number> {
   const place = placeOfCheckout();
   const onWait = (pid: number) =>
@@ -47,7 +47,7 @@ async function removeTools(report: Reporter): Promise<number> {
   const users = await runningClusters();
   if (users.length > 0) {
     report.say(
-      `The tools stay: these clusters of other checkouts use them. Stop them first (npm stop in each):\n` +
+      `The tools stay: these clusters of other checkouts use them. Stop them first (npx dash-scale local stop in each):\n` +
         users.map((folder) => `  ${folder}`).join("\n"),
     );
     return 1;

@@ -27,7 +27,7 @@ const kubectlAnswers = () =>
     `echo "$@" > asked-kubectl; cat > asked-objects\nprintf '{"items":'; cat "${FIXTURES}/live.json"; printf '}'`,
   );
 const asked = (what: string) => readFile(join(folder, `asked-${what}`), "utf8");
-const drift = (...args: string[]) => started(folder, "drift", args, bin).ended;
+const drift = (...args: string[]) => started(folder, ["drift", ...args], bin).ended;
 
 describe("what has drifted", () => {
   beforeEach(async () => {
@@ -147,9 +147,12 @@ describe("what cannot be found out ends with 1, and never with 0 or 2", () => {
     ],
     [
       ["--jsn"],
-      'there is no flag --jsn. Did you mean "--json"?\nHow to use it: npm run drift -- --help',
+      'unknown option --jsn. Did you mean "--json"?\nHow to use it: npx dash-scale drift --help',
     ],
-    [["--local"], "The local cluster has not been started yet. Start it: npm start"],
+    [
+      ["--local"],
+      "The local cluster has not been started yet. Start it: npx dash-scale local start",
+    ],
     [["--local", "--stack", "x"], 'There is no stack "x"'],
   ])("%j", async (args, message) => {
     await stub("pulumi", "echo asked");

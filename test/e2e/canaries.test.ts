@@ -67,7 +67,7 @@ describe("the value of a secret", { timeout: 300_000 }, () => {
   };
   const pulumi = (...args: string[]) => kept(`pulumi ${args.join(" ")}`, project.pulumi(...args));
   const command = (name: string, ...args: string[]) =>
-    kept(`npm run ${name} ${args.join(" ")}`, project.command(name, ...args));
+    kept(`dash-scale ${name} ${args.join(" ")}`, project.command(name, ...args));
   const written = () => {
     const { state, pulumiHomes } = environment.place;
     return [project.folder, own, state, ...Object.values(pulumiHomes)];
@@ -238,7 +238,7 @@ describe("the value of a secret", { timeout: 300_000 }, () => {
       "pulumi preview --diff",
       "pulumi preview --json",
       "pulumi up",
-      "npm run render",
+      "dash-scale render",
     ]) {
       const texts = printed.filter((it) => it.by.startsWith(by)).map(({ text }) => text);
       expect([by, canariesIn(texts.join("\n"), [plain, encoded])]).toEqual([by, [plain, encoded]]);

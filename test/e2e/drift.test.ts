@@ -32,7 +32,7 @@ describe("what somebody changes by hand", () => {
   const kubectl = (...args: string[]) => project.kubectl("--namespace", "drifting", ...args);
   const deployment = async (name: string) =>
     JSON.parse(await kubectl("get", "deployment", name, "--output", "json"));
-  /** What `npm run drift` says, without the times. */
+  /** What `dash-scale drift` says, without the times. */
   const drift = async (...flags: string[]) => {
     const { status, stdout, stderr } = await project.drift({}, ...flags);
     expect(stderr).toBe("");

@@ -32,8 +32,7 @@ describe("docs/operations.md", { timeout: 300_000 }, () => {
       .replaceAll("production", "test")
       .replaceAll("s3://pulumi-state", otherBackend())
       .replaceAll("DIGEST", DIGEST)
-      .replaceAll("npm run -s scale -- ", "node --import ./infra/node.mjs commands/scale.ts ")
-      .replaceAll("npm run -s drift -- ", "node --import ./infra/node.mjs commands/drift.ts ");
+      .replaceAll("npx dash-scale ", "node commands/dash-scale.mjs ");
     const path = [environment.programs.kubectl.replace(/\/[^/]+$/, ""), environment.env["PATH"]];
     const env = { ...environment.env, PATH: path.join(":"), PULUMI_SKIP_CONFIRMATIONS: "true" };
     const result = await run("bash", ["-euo", "pipefail", "-c", script], {

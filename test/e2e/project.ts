@@ -146,20 +146,20 @@ export class Project {
     return this.#update("destroy", ["--yes", "--skip-preview", ...flags]);
   }
 
-  /** Runs `npm run drift` as somebody does who has Pulumi and kubectl on the PATH. */
+  /** Runs `dash-scale drift` as somebody does who has Pulumi and kubectl on the PATH. */
   drift(env: NodeJS.ProcessEnv = {}, ...flags: string[]): Promise<RunResult> {
     const { programs } = this.#environment;
     const path = [dirname(programs.kubectl), this.#environment.env["PATH"]].join(delimiter);
-    const args = ["--import", "./infra/node.mjs", "commands/drift.ts", "--stack", STACK, ...flags];
+    const args = ["commands/dash-scale.mjs", "drift", "--stack", STACK, ...flags];
     return run(process.execPath, args, {
       cwd: this.folder,
       env: { ...this.#environment.env, PATH: path, ...env },
     });
   }
 
-  /** Runs a command of `commands/` as npm does. */
-  command(name: string, ...flags: string[]): Promise<RunResult> {
-    const args = ["--import", "./infra/node.mjs", `commands/${name}.ts`, ...flags];
+  /** Runs a verb of `dash-scale`. */
+  command(verb: string, ...flags: string[]): Promise<RunResult> {
+    const args = ["commands/dash-scale.mjs", verb, ...flags];
     return run(process.execPath, args, { cwd: this.folder, env: this.#environment.env });
   }
 

@@ -81,7 +81,7 @@ describe("in the first up of a stack, with a Deployment created that nobody has 
     expect((await bench.standing()).cluster).toEqual(expect.arrayContaining([...before.cluster]));
   });
 
-  test("the engine is killed: npm run up takes over what is there by itself", async () => {
+  test("the engine is killed: local up takes over what is there by itself", async () => {
     const { project, environment } = bench;
     await disturbed((up) => up.kill("SIGKILL"));
     const before = await bench.standing();

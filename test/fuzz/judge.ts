@@ -89,7 +89,7 @@ async function judgeScale({ text, words }: Input & { kind: "scale" }): Promise<V
   const before = Buffer.from(text);
   writeFileSync(file, before);
   try {
-    await run(readOptions(["--stack-file", file, ...words], {}));
+    await run(readOptions(["--stack-file", file, ...words]));
   } catch (error) {
     if (readFileSync(file).equals(before) && isAlone()) throw error;
     return { outcome: "broken", reason: `refused, and yet written: ${description(error)}` };

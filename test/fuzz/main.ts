@@ -16,6 +16,5 @@ async function main(): Promise<number> {
 try {
   process.exitCode = await main();
 } catch (error) {
-  await explain(error, "npm run fuzz");
-  process.exitCode = 1;
+  process.exitCode = explain(error, { command: "npm run fuzz --", json: false, usageStatus: 2 });
 }

@@ -16,9 +16,9 @@ export const MANIFEST_CASES = [join(ROOT, "stacks"), join(import.meta.dirname, "
     return { name, stackFile, expected: join(EXPECTED, name) };
   });
 
-/** What `npm run -s render` prints for a stack file. */
+/** What `dash-scale render` prints for a stack file. */
 export async function rendered(stackFile: string): Promise<string> {
-  const args = ["commands/render.ts", "--stack-file", stackFile];
+  const args = ["commands/dash-scale.mjs", "render", "--stack-file", stackFile];
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: ROOT });
   return stdout;
 }

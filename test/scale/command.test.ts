@@ -27,7 +27,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const scale = (...args: string[]) => started(folder, "scale", args).ended;
+const scale = (...args: string[]) => started(folder, ["scale", ...args]).ended;
 const pathOf = (stack: string) => join(folder, `stacks/Pulumi.${stack}.yaml`);
 const textOf = (stack: string) => readFile(pathOf(stack), "utf8");
 const json = async (...args: string[]): Promise<unknown> =>
@@ -133,7 +133,7 @@ in all  2 → 4  1Gi → 2Gi  500m → 1        2 → 4      1
   16 -     web: 2
      +     web: 4
 
-Written to stacks/Pulumi.dev.yaml. Next: pulumi up --stack dev (on the cluster of npm start: npm run up -- --stack dev)
+Written to stacks/Pulumi.dev.yaml. Next: pulumi up --stack dev (on the local cluster: npx dash-scale local up --stack dev)
 `);
     expect(await textOf("dev")).toBe(before.replace("web: 2", "web: 4"));
     expect(status).toBe(0);
@@ -254,17 +254,17 @@ describe("leaves the file alone, its time included", () => {
       problems: [{ place: "dash-scale:scale.web" }],
     });
   });
-  test.each([
-    [["web=3", "--stak", "dev"], 'there is no flag --stak. Did you mean "--stack"?'],
-    [["web=3", "--up", "--dry-run"], "--dry-run changes nothing"],
-    [["web=3", "--stack-file", "nope.yaml"], "nope.yaml: cannot be edited: ENOENT"],
-    [["web=3", "-x"], "there is no flag -x."],
-    [["--up"], "--up wants something to change"],
-    [["web=3", "--stack", "prodction"], 'Did you mean "production"?'],
-  ])("%j", async (args, message) => {
+  test.each<[string[], number, string]>([
+    [["web=3", "--stak", "dev"], 2, 'unknown option --stak. Did you mean "--stack"?'],
+    [["web=3", "--up", "--dry-run"], 2, "--dry-run changes nothing"],
+    [["web=3", "--stack-file", "nope.yaml"], 1, "nope.yaml: cannot be edited: ENOENT"],
+    [["web=3", "-x"], 2, "unknown option -x."],
+    [["--up"], 2, "--up wants something to change"],
+    [["web=3", "--stack", "prodction"], 1, 'Did you mean "production"?'],
+  ])("%j", async (args, ends, message) => {
     const { status, stderr } = await untouched(...args);
     expect(stderr).toContain(message);
-    expect(status).toBe(1);
+    expect(status).toBe(ends);
   });
   test("where it cannot be edited safely", async () => {
     await shop("    web: &n 2\n    worker: *n\n");
@@ -337,7 +337,7 @@ describe("the file", () => {
     const old = await textOf("dev");
     const texts = new Set<string>();
     for (let wait = 200; wait <= 700; wait += 100) {
-      const { child, ended } = started(folder, "scale", ["web=3"]);
+      const { child, ended } = started(folder, ["scale", "web=3"]);
       await sleep(wait);
       child.kill("SIGKILL");
       await ended;
@@ -428,7 +428,7 @@ describe("--up", () => {
     const bin = await stub(
       'echo "$@ in $(basename "$PWD")"; grep "web:" stacks/Pulumi.dev.yaml; exit 7',
     );
-    const { ended } = started(folder, "scale", ["web=4", "--up", "--yes"], bin);
+    const { ended } = started(folder, ["scale", "web=4", "--up", "--yes"], bin);
     const { status, stdout } = await ended;
     const name = folder.split("/").at(-1) ?? "";
     expect(stdout).toContain(
@@ -438,7 +438,7 @@ describe("--up", () => {
   });
   test("does not where anything is wrong", async () => {
     const bin = await stub("echo started");
-    const { stdout, status } = await started(folder, "scale", ["web=x", "--up"], bin).ended;
+    const { stdout, status } = await started(folder, ["scale", "web=x", "--up"], bin).ended;
     expect([stdout, status]).toEqual(["", 1]);
   });
 });

@@ -36,9 +36,9 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Starts a command of `commands/` in a copy of the project. */
-export function started(folder: string, command: string, args: readonly string[], path = "") {
-  const words = ["--import", "./infra/node.mjs", `commands/${command}.ts`, ...args];
+/** Starts `dash-scale` in a copy of the project. */
+export function started(folder: string, args: readonly string[], path = "") {
+  const words = ["commands/dash-scale.mjs", ...args];
   const env = { ...process.env, PATH: `${path}${delimiter}${process.env["PATH"] ?? ""}` };
   const child = spawn(process.execPath, words, { cwd: folder, env });
   return { child, ended: outcome(child) };

@@ -1,0 +1,55 @@
+import process from "node:process";
+import type { Cost } from "../../components/cost.ts";
+import { costOf } from "../../components/cost.ts";
+import { costTable } from "../../components/cost-table.ts";
+import type { Warning } from "../../components/errors.ts";
+import { planApp } from "../../components/plan.ts";
+import { appArgs } from "../../infra/config.ts";
+import type { ChosenStack } from "../command-line.ts";
+import type { StackLocation } from "../stack-file.ts";
+import { locateStack, projectName, readStackFile } from "../stack-file.ts";
+
+interface Options {
+  readonly chosen: ChosenStack;
+  readonly strict: boolean;
+  readonly json: boolean;
+}
+
+/**
+ * Runs `dash-scale check` and returns its exit status.
+ *
+ * @throws ConfigError with all mistakes
+ */
+export function run({ chosen, strict, json }: Options): number {
+  const location = locateStack(chosen);
+  const plan = planApp(appArgs(readStackFile(location.file), projectName()));
+  const { warnings } = plan;
+  const textOf = json ? jsonText : checkText;
+  process.stdout.write(textOf(location, warnings, costOf(plan)));
+  return strict && warnings.length > 0 ? 1 : 0;
+}
+
+function jsonText(
+  { stack, shown }: StackLocation,
+  warnings: readonly Warning[],
+  cost: Cost,
+): string {
+  const value = { stack, file: shown, problems: [], warnings, ...cost };
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
+
+function checkText(
+  { stack, shown }: StackLocation,
+  warnings: readonly Warning[],
+  cost: Cost,
+): string {
+  const lines = warnings.map(({ place, message }) => `  ${place}: ${message}\n`);
+  const count = warnings.length === 1 ? "1 warning" : `${warnings.length} warnings`;
+  return `\
+Stack ${stack} (${shown}): no mistakes, ${count}${lines.length > 0 ? ":" : "."}
+${lines.join("")}
+Resource summary:
+
+${costTable(undefined, cost)}
+`;
+}

@@ -1,0 +1,30 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { ROOT } from "../infra/root.ts";
+import type { StackTools } from "./drift/pulumi.ts";
+import type { VerbGroup } from "./verb.ts";
+
+/** What the folder `local/` adds: a cluster on this machine. */
+export interface LocalCommands {
+  readonly verbs: VerbGroup;
+  /**
+   * The programs with which a stack on the local cluster is looked at.
+   *
+   * @throws CommandError where the cluster does not run, or the stack is for another one
+   */
+  readonly toolsFor: (stack: string) => Promise<StackTools>;
+}
+
+/** Not imported by name: the npm package has no folder `local/`. */
+const ENTRY = join(ROOT, "local", "index.ts");
+
+/** Whether there can be a cluster on this machine. */
+export function hasLocal(): boolean {
+  return existsSync(ENTRY);
+}
+
+export async function loadLocal(): Promise<LocalCommands> {
+  const { local }: { readonly local: LocalCommands } = await import(pathToFileURL(ENTRY).href);
+  return local;
+}

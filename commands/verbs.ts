@@ -1,0 +1,31 @@
+import { hasLocal, loadLocal } from "./local.ts";
+import type { VerbGroup } from "./verb.ts";
+
+/** Every verb of `dash-scale`. */
+export const VERBS: VerbGroup = {
+  about: "Runs an app with a Procfile on Kubernetes, and scales it.",
+  verbs: {
+    check: {
+      summary: "checks a stack as `pulumi preview` does, without a cluster",
+      load: async () => (await import("./check.ts")).check,
+    },
+    render: {
+      summary: "prints every Kubernetes object that a stack declares",
+      load: async () => (await import("./render.ts")).render,
+    },
+    scale: {
+      summary: "shows the scale of a stack, or changes it",
+      load: async () => (await import("./scale.ts")).scale,
+    },
+    drift: {
+      summary: "tells what somebody has changed by hand in the cluster",
+      load: async () => (await import("./drift.ts")).drift,
+    },
+    ...(hasLocal() && {
+      local: {
+        summary: "runs a stack on a cluster on this machine",
+        load: async () => (await loadLocal()).verbs,
+      },
+    }),
+  },
+};

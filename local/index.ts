@@ -1,0 +1,16 @@
+import type { LocalCommands } from "../commands/local.ts";
+import { ROOT } from "../infra/root.ts";
+import { localVerbs } from "./verbs.ts";
+
+/** What commands know of this folder. The work is loaded when it is known that there is some. */
+export const local: LocalCommands = {
+  verbs: localVerbs,
+  toolsFor: async (stack) => {
+    const { openEnvironment } = await import("./environment.ts");
+    const { placeOfCheckout } = await import("./place.ts");
+    const { mustBeLocal } = await import("./pulumi/stack-files.ts");
+    await mustBeLocal(ROOT, stack);
+    const { programs, env } = await openEnvironment(placeOfCheckout());
+    return { ...programs, env, project: ROOT };
+  },
+};
