@@ -12,7 +12,7 @@ import pulumi from "@pulumi/pulumi/package.json" with { type: "json" };
 import sdk from "@pulumi/kubernetes/package.json" with { type: "json" };
 
 /** The version of the plugin that the installed SDK asks the engine for. */
-export const KUBERNETES_PLUGIN_VERSION: string = sdk.version;
+const KUBERNETES_PLUGIN_VERSION: string = sdk.version;
 
 /**
  * Installs both stand-ins. Doing it again changes nothing.

@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import sdk from "@pulumi/kubernetes/package.json" with { type: "json" };
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { installStandIns, KUBERNETES_PLUGIN_VERSION } from "../../local/plugins/install.ts";
+import { installStandIns } from "../../local/plugins/install.ts";
+import { versions } from "../../local/versions.ts";
+import project from "../../package.json" with { type: "json" };
 
 describe("installing the stand-ins", () => {
   let folder: string;
@@ -21,7 +23,11 @@ describe("installing the stand-ins", () => {
     const files = await readdir(folder, { recursive: true, withFileTypes: true });
     const names = files.filter((file) => file.isFile()).map(({ name }) => name);
     expect(names.toSorted()).toEqual(["pulumi-language-nodejs", "pulumi-resource-kubernetes"]);
-    expect(KUBERNETES_PLUGIN_VERSION).toBe(sdk.version);
+  });
+
+  it("is of the versions that package.json asks for, which are found, downloaded or built", () => {
+    expect(versions.pulumiKubernetes).toBe(project.dependencies["@pulumi/kubernetes"]);
+    expect(sdk.version).toBe(project.dependencies["@pulumi/kubernetes"]);
   });
 
   it("writes launchers that start this checkout, whatever its folder is called", async () => {

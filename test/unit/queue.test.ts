@@ -174,14 +174,17 @@ describe("the objects", () => {
 });
 
 const PATH = [process.env["PATH"], "/usr/sbin", "/usr/local/sbin"].join(":");
-const haproxy = spawnSync("haproxy", ["-v"], { env: { PATH } }).status === 0;
+const hasProxy = spawnSync("haproxy", ["-v"], { env: { PATH } }).status === 0;
 
-describe.skipIf(!haproxy)("HAProxy itself", () => {
-  test.each<[string, unknown, GivenStack & { app?: object }]>([
+describe("HAProxy itself", () => {
+  test.for<[string, unknown, GivenStack & { app?: object }]>([
     ["the smallest", 1, {}],
     ["the biggest", { workers: 128, threads: 1024 }, { app: { maxReplicas: 400 } }],
     ["without a limit of time", 4, { procfile: "web: gunicorn a:b --timeout 0" }],
-  ])("has nothing to say against the configuration: %s", (_, web, given) => {
+  ])("has nothing to say against the configuration: %s", ([, web, given], context) => {
+    // A pipeline has it: .ci/run installs it.
+    if (!hasProxy && process.env["CI"] !== "true")
+      return context.skip("there is no haproxy (apt-get install haproxy)");
     const folder = mkdtempSync(join(tmpdir(), "dash-scale-queue-"));
     try {
       const file = join(folder, "haproxy.cfg");
