@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { VERBS } from "../../commands/verbs.ts";
 import { versions } from "../../local/versions.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -31,16 +32,14 @@ interface Workflow {
 const textOf = (name: string) => readFile(resolve(ROOT, "examples/pipeline", name), "utf8");
 
 describe.each(PIPELINES)("%s", (name) => {
-  test("runs scripts and stacks that there are", async () => {
+  test("runs commands and stacks that there are", async () => {
     const text = await textOf(name);
-    const { scripts }: { scripts: object } = JSON.parse(
-      await readFile(resolve(ROOT, "package.json"), "utf8"),
-    );
-    const ran = [...text.matchAll(/npm run (?:-s )?(\w+)/g)].map(([, script = ""]) => script);
+    const ran = [...text.matchAll(/npx dash-scale (\w+)/g)].map(([, verb = ""]) => verb);
     const stacks = [...text.matchAll(/--stack (\w+)/g)].map(([, stack = ""]) => stack);
     expect(ran.length).toBeGreaterThan(0);
     expect(stacks.length).toBeGreaterThan(2);
-    for (const script of ran) expect(scripts).toHaveProperty(script);
+    for (const verb of ran) expect(VERBS.verbs).toHaveProperty(verb);
+    expect(text).not.toContain("npm run");
     for (const stack of stacks)
       expect(existsSync(resolve(ROOT, `stacks/Pulumi.${stack}.yaml`))).toBe(true);
   });

@@ -4,7 +4,7 @@ export type Input =
   | { readonly kind: "stack"; readonly text: string }
   /** Values of a stack as the engine hands them over: full key -> text, maps as JSON. */
   | { readonly kind: "config"; readonly values: Readonly<Record<string, string>> }
-  /** A stack file, and words of `npm run scale`. */
+  /** A stack file, and words of `dash-scale scale`. */
   | { readonly kind: "scale"; readonly text: string; readonly words: readonly string[] }
   | { readonly kind: "image"; readonly text: string }
   | {
