@@ -3,8 +3,7 @@
  *
  * Each lane writes what it found into `bench/results/`.
  */
-import { CommandError } from "../commands/system/errors.ts";
-import { Interrupted } from "../commands/system/interrupt.ts";
+import { CommandError, Interrupted } from "../commands/system/errors.ts";
 import { reporter } from "../local/system/progress.ts";
 
 type Lane = (words: readonly string[]) => Promise<void>;

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 // The executable. Plain JavaScript, so that an old Node.js gets as far as the message.
-import process from "node:process";
 import { useNode } from "../infra/node-version.mjs";
 
 /** What a shell expects of a process that SIGPIPE has ended: whoever reads on, like `| head`, has seen enough. */

@@ -1,4 +1,3 @@
-import process from "node:process";
 import type { runtime as Runtime } from "@pulumi/pulumi";
 import type { StackConfiguration } from "./stack-file.ts";
 

@@ -1,8 +1,6 @@
-import process from "node:process";
 import { ConfigError } from "../components/errors.ts";
 import { UsageError } from "./command-line.ts";
-import { CommandError } from "./system/errors.ts";
-import { Interrupted } from "./system/interrupt.ts";
+import { CommandError, Interrupted } from "./system/errors.ts";
 
 /** A command, as far as a message about its failure depends on it. */
 interface Call {

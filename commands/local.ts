@@ -1,7 +1,4 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { ROOT } from "../infra/root.ts";
 import type { StackTools } from "./drift/pulumi.ts";
 import type { VerbGroup } from "./verb.ts";
 
@@ -17,7 +14,7 @@ export interface LocalCommands {
 }
 
 /** Not imported by name: the npm package has no folder `local/`. */
-const ENTRY = join(ROOT, "local", "index.ts");
+const ENTRY = new URL("../local/index.ts", import.meta.url);
 
 /** Whether there can be a cluster on this machine. */
 export function hasLocal(): boolean {
@@ -25,6 +22,6 @@ export function hasLocal(): boolean {
 }
 
 export async function loadLocal(): Promise<LocalCommands> {
-  const { local }: { readonly local: LocalCommands } = await import(pathToFileURL(ENTRY).href);
+  const { local }: { readonly local: LocalCommands } = await import(ENTRY.href);
   return local;
 }

@@ -1,7 +1,5 @@
-import process from "node:process";
 import { didYouMean } from "../components/errors.ts";
 import { UsageError } from "./command-line.ts";
-import { explain } from "./explain.ts";
 import type { Verb, VerbGroup } from "./verb.ts";
 import { VERBS } from "./verbs.ts";
 
@@ -31,6 +29,7 @@ export async function main(args: readonly string[]): Promise<number> {
     call.usageStatus = found.verb.usageStatus ?? call.usageStatus;
     return await found.verb.run(found.args);
   } catch (error) {
+    const { explain } = await import("./explain.ts");
     return explain(error, call);
   }
 }

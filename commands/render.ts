@@ -1,4 +1,3 @@
-import process from "node:process";
 import { chosenStack, parsedFlags, refuseWords, STACK_FLAGS, STACK_USAGE } from "./command-line.ts";
 import type { Verb } from "./verb.ts";
 

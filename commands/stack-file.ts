@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
-import process from "node:process";
 import { isMap } from "../components/check.ts";
 import { ConfigError, didYouMean, messageOf, oneOf } from "../components/errors.ts";
 import { ROOT } from "../infra/root.ts";

@@ -1,5 +1,4 @@
 import { resolve } from "node:path";
-import process from "node:process";
 import { isMap } from "../components/check.ts";
 import { unknownSecret } from "../components/output.ts";
 import type { AppArgs } from "../components/plan.ts";

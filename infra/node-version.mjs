@@ -1,6 +1,5 @@
 // Plain JavaScript, so that an old Node.js gets as far as the message.
 import * as nodeModule from "node:module";
-import process from "node:process";
 
 /** Ends a process whose Node.js cannot run TypeScript; keeps compiled code between runs of one that can. */
 export function useNode() {

@@ -6,7 +6,7 @@ import {
   STACK_FLAGS,
   UsageError,
 } from "../commands/command-line.ts";
-import { Interrupted } from "../commands/system/interrupt.ts";
+import { Interrupted } from "../commands/system/errors.ts";
 import type { Verb, VerbEntry, VerbGroup } from "../commands/verb.ts";
 import type { Reporter } from "./system/progress.ts";
 import { reporter } from "./system/progress.ts";

@@ -1,13 +1,11 @@
-import process from "node:process";
 import type { Cost } from "../../components/cost.ts";
 import { costOf } from "../../components/cost.ts";
 import { costTable } from "../../components/cost-table.ts";
 import type { Warning } from "../../components/errors.ts";
-import { planApp } from "../../components/plan.ts";
-import { appArgs } from "../../infra/config.ts";
 import type { ChosenStack } from "../command-line.ts";
+import { planAt } from "../plan.ts";
 import type { StackLocation } from "../stack-file.ts";
-import { locateStack, projectName, readStackFile } from "../stack-file.ts";
+import { locateStack } from "../stack-file.ts";
 
 interface Options {
   readonly chosen: ChosenStack;
@@ -22,7 +20,7 @@ interface Options {
  */
 export function run({ chosen, strict, json }: Options): number {
   const location = locateStack(chosen);
-  const plan = planApp(appArgs(readStackFile(location.file), projectName()));
+  const plan = planAt(location);
   const { warnings } = plan;
   const textOf = json ? jsonText : checkText;
   process.stdout.write(textOf(location, warnings, costOf(plan)));

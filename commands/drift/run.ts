@@ -1,4 +1,3 @@
-import process from "node:process";
 import { interruptible } from "../system/interrupt.ts";
 import { ROOT } from "../../infra/root.ts";
 import { UsageError } from "../command-line.ts";

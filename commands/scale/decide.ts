@@ -39,11 +39,6 @@ export interface Decision {
   readonly text: string | undefined;
 }
 
-/** What a stack file says, checked as `pulumi up` does. */
-export function planOf({ text, file, project }: StackFile): AppPlan {
-  return planApp(appArgs(stackConfiguration(text, file, project), project));
-}
-
 /**
  * Works out a change of the scale, checked as `pulumi up` would check it. What ran before is what the stack file says now.
  *

@@ -1,11 +1,26 @@
 import type { Replicas, Totals } from "../../components/cost.ts";
 import { costTable, QUEUE_ROW } from "../../components/cost-table.ts";
+import type { AppPlan } from "../../components/plan.ts";
 import { cut, table } from "../../components/table.ts";
+import type { StackLocation } from "../stack-file.ts";
 import type { Measure, Measures } from "./measure.ts";
 
 const LEAST_COMMAND = 16;
 const UNKNOWN = "-";
 const right = (title: string) => ({ title, align: "right" }) as const;
+
+export function heading({ stack, shown }: StackLocation): string {
+  return `Stack ${stack} (${shown})`;
+}
+
+export function jsonText(value: object): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
+
+export function warn({ warnings }: AppPlan): void {
+  for (const { place, message } of warnings)
+    process.stderr.write(`warning: ${place}: ${message}\n`);
+}
 
 /** What runs, as a table; commands are cut to keep it as wide as asked. */
 export function formationText({ formation, totals }: Measures, width: number): string {

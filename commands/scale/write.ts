@@ -1,6 +1,5 @@
 import { chmod, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
-import process from "node:process";
 import { ConfigError } from "../../components/errors.ts";
 import { withLock } from "../system/lock.ts";
 

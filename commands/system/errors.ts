@@ -10,6 +10,17 @@ export class CommandError extends Error {
   }
 }
 
+/** Ctrl-C, or another signal that ends a process. */
+export class Interrupted extends Error {
+  readonly exitStatus: number;
+
+  constructor(signal: NodeJS.Signals, exitStatus: number) {
+    super(`interrupted (${signal})`);
+    this.name = "Interrupted";
+    this.exitStatus = exitStatus;
+  }
+}
+
 /** What went wrong, in one line, whatever was thrown. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

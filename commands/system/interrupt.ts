@@ -1,19 +1,9 @@
 import { constants } from "node:os";
+import { Interrupted } from "./errors.ts";
 
 const ENDING_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Ctrl-C, or another signal that ends a process. */
-export class Interrupted extends Error {
-  /** What a shell expects of a process that a signal ended: 128 and the signal's number, 130 for Ctrl-C. */
-  readonly exitStatus: number;
-
-  constructor(signal: NodeJS.Signals) {
-    super(`interrupted (${signal})`);
-    this.name = "Interrupted";
-    this.exitStatus = statusOfSignal(signal);
-  }
-}
-
+/** What a shell expects of a process that a signal ended: 128 and the signal's number, 130 for Ctrl-C. */
 export function statusOfSignal(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];
 }
@@ -25,7 +15,7 @@ export function statusOfSignal(signal: NodeJS.Signals): number {
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   return withSignalHandlers(
-    (signal) => controller.abort(new Interrupted(signal)),
+    (signal) => controller.abort(new Interrupted(signal, statusOfSignal(signal))),
     () => work(controller.signal),
   );
 }

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { StackFile } from "../../commands/scale/decide.ts";
-import { decide, planOf } from "../../commands/scale/decide.ts";
+import { planOf } from "../../commands/plan.ts";
+import { decide } from "../../commands/scale/decide.ts";
 import type { Problem } from "../../components/errors.ts";
 import { ConfigError } from "../../components/errors.ts";
 

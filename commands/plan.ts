@@ -1,0 +1,24 @@
+import type { AppPlan } from "../components/plan.ts";
+import { planApp } from "../components/plan.ts";
+import { appArgs } from "../infra/config.ts";
+import type { StackLocation } from "./stack-file.ts";
+import { projectName, stackConfiguration, textOf } from "./stack-file.ts";
+
+/** The text of a stack file. */
+interface StackText {
+  readonly text: string;
+  /** Its path, by which its stack is known. */
+  readonly file: string;
+  /** The project's Pulumi name. */
+  readonly project: string;
+}
+
+/** What a stack file says, checked as `pulumi up` does. */
+export function planOf({ text, file, project }: StackText): AppPlan {
+  return planApp(appArgs(stackConfiguration(text, file, project), project));
+}
+
+/** {@link planOf} of a file as it is now. */
+export function planAt({ file }: StackLocation): AppPlan {
+  return planOf({ text: textOf(file), file, project: projectName() });
+}

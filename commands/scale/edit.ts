@@ -1,0 +1,108 @@
+import { ROOT } from "../../infra/root.ts";
+import { hasLocal } from "../local.ts";
+import { runInForeground } from "../system/children.ts";
+import { hasCode, CommandError } from "../system/errors.ts";
+import type { StackLocation } from "../stack-file.ts";
+import { projectName, textOf } from "../stack-file.ts";
+import type { Decision, StackFile } from "./decide.ts";
+import { decide } from "./decide.ts";
+import { changedLines, changedLinesText } from "./lines.ts";
+import { measured, restarted, restartsQueue } from "./measure.ts";
+import type { Options } from "./options.ts";
+import { comparisonText, heading, jsonText, warn } from "./print.ts";
+import { editFile } from "./write.ts";
+
+/** Changes the scale in a stack file, tells what that comes to, and returns the exit status. */
+export async function edit(location: StackLocation, options: Options): Promise<number> {
+  const decision = await carryOut(location, options);
+  const written = decision.text !== undefined && !options.dryRun;
+  tell(location, { ...decision, written }, options);
+  return options.up ? up(options) : 0;
+}
+
+function read(location: StackLocation, text: string): StackFile {
+  return { ...location, text, project: projectName() };
+}
+
+/** Decides under the lock, of the text that is then replaced. */
+async function carryOut(
+  location: StackLocation,
+  { words, dryRun, confirm }: Options,
+): Promise<Outcome> {
+  let outcome: Outcome | undefined;
+  const change = (text: string) => {
+    outcome = { ...decide(read(location, text), words, confirm), old: text };
+    return outcome.text;
+  };
+  if (dryRun) change(textOf(location.file));
+  else await editFile(location.file, change);
+  if (!outcome) throw new Error("the stack file was not read");
+  return outcome;
+}
+
+interface Outcome extends Decision {
+  /** The stack file's text before. */
+  readonly old: string;
+}
+
+function tell(
+  location: StackLocation,
+  outcome: Outcome & { written: boolean },
+  options: Options,
+): void {
+  const { before, after, old, text, written } = outcome;
+  warn(after);
+  const comparison = {
+    before: before && measured(before),
+    after: measured(after),
+    restarts: before ? restarted(before, after) : [],
+    queueRestarts: before !== undefined && restartsQueue(before, after),
+  };
+  const lines = text === undefined ? [] : changedLines(old, text);
+  const { stack, shown } = location;
+  if (options.json) {
+    const { dryRun } = options;
+    const changed = text !== undefined;
+    process.stdout.write(
+      jsonText({ stack, file: shown, changed, written, dryRun, ...comparison, lines }),
+    );
+    return;
+  }
+  if (text === undefined) {
+    process.stdout.write(`Nothing to do: ${shown} says so already.\n`);
+    return;
+  }
+  const broken = before ? "" : "What stood there could not run, so there is no before.\n\n";
+  process.stdout.write(
+    `${heading(location)}\n\n${broken}${comparisonText(comparison)}\n\n${changedLinesText(lines)}\n\n`,
+  );
+  process.stdout.write(
+    written ? writtenText(location, options) : "Dry run: nothing was written.\n",
+  );
+}
+
+function writtenText(
+  { shown }: StackLocation,
+  { stack, stackFile: path, up: isNext }: Options,
+): string {
+  const next =
+    isNext || path !== undefined ? "" : ` Next: pulumi up --stack ${stack}${onLocal(stack)}`;
+  return `Written to ${shown}.${next}\n`;
+}
+
+function onLocal(stack: string): string {
+  return hasLocal() ? ` (on the local cluster: npx dash-scale local up --stack ${stack})` : "";
+}
+
+/** The ordinary Pulumi with the ordinary login: what is scaled is whatever the stack's own context leads to. */
+async function up({ stack, yes }: Options): Promise<number> {
+  const args = ["up", "--stack", stack, ...(yes ? ["--yes"] : [])];
+  try {
+    return await runInForeground("pulumi", args, { cwd: ROOT });
+  } catch (error) {
+    if (!hasCode(error, "ENOENT")) throw error;
+    throw new CommandError(
+      `There is no pulumi on the PATH, so the stack file is as you want it and the cluster is not. Install Pulumi, and run: pulumi up --stack ${stack}${onLocal(stack)}`,
+    );
+  }
+}
