@@ -1,6 +1,5 @@
 import { ROOT } from "../../infra/root.ts";
 import { hasLocal } from "../local.ts";
-import { runInForeground } from "../system/children.ts";
 import { hasCode, CommandError } from "../system/errors.ts";
 import type { StackLocation } from "../stack-file.ts";
 import { projectName, textOf } from "../stack-file.ts";
@@ -10,7 +9,6 @@ import { changedLines, changedLinesText } from "./lines.ts";
 import { measured, restarted, restartsQueue } from "./measure.ts";
 import type { Options } from "./options.ts";
 import { comparisonText, heading, jsonText, warn } from "./print.ts";
-import { editFile } from "./write.ts";
 
 /** Changes the scale in a stack file, tells what that comes to, and returns the exit status. */
 export async function edit(location: StackLocation, options: Options): Promise<number> {
@@ -35,7 +33,10 @@ async function carryOut(
     return outcome.text;
   };
   if (dryRun) change(textOf(location.file));
-  else await editFile(location.file, change);
+  else {
+    const { editFile } = await import("./write.ts");
+    await editFile(location.file, change);
+  }
   if (!outcome) throw new Error("the stack file was not read");
   return outcome;
 }
@@ -97,6 +98,7 @@ function onLocal(stack: string): string {
 /** The ordinary Pulumi with the ordinary login: what is scaled is whatever the stack's own context leads to. */
 async function up({ stack, yes }: Options): Promise<number> {
   const args = ["up", "--stack", stack, ...(yes ? ["--yes"] : [])];
+  const { runInForeground } = await import("../system/children.ts");
   try {
     return await runInForeground("pulumi", args, { cwd: ROOT });
   } catch (error) {

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { link, mkdir, open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -60,7 +59,7 @@ async function acquire(file: string, { signal, onWait }: LockOptions): Promise<v
 
 /** A link appears whole or not at all, so nobody ever reads half a holder. */
 async function tryToTake(file: string): Promise<boolean> {
-  const mine = `${file}.${randomUUID()}`;
+  const mine = `${file}.${crypto.randomUUID()}`;
   const started = (await startOf(process.pid)) ?? "";
   await writeFile(mine, `${process.pid} ${started}`, { mode: 0o600 });
   try {

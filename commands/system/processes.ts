@@ -1,6 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { run } from "./children.ts";
 
 export interface RunningProcess {
   readonly pid: number;
@@ -68,7 +67,7 @@ async function commandLine(pid: string): Promise<string> {
 }
 
 async function fromPs(): Promise<RunningProcess[]> {
-  const { stdout } = await run("ps", ["-axww", "-o", "pid=,command="]);
+  const stdout = await ps(["-axww", "-o", "pid=,command="]);
   return stdout.split("\n").flatMap((line) => {
     const [, pid, command] = /^\s*(\d+)\s+(.*)$/.exec(line) ?? [];
     return pid && command ? [{ pid: Number(pid), command }] : [];
@@ -76,8 +75,14 @@ async function fromPs(): Promise<RunningProcess[]> {
 }
 
 async function startFromPs(pid: number): Promise<string | undefined> {
-  const { stdout } = await run("ps", ["-o", "lstart=", "-p", String(pid)]);
+  const stdout = await ps(["-o", "lstart=", "-p", String(pid)]);
   return stdout.trim() === "" ? undefined : stdout.trim();
+}
+
+/** Linux does without, and without what it takes to run a program. */
+async function ps(args: readonly string[]): Promise<string> {
+  const { run } = await import("./children.ts");
+  return (await run("ps", args)).stdout;
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {
