@@ -48,7 +48,7 @@ export function start(args: readonly string[]): Promise<void> {
   };
   const { ResourceProviderService } = providerRpc;
   const handlers = { ...lifecycle(state), ...resources(state) };
-  return serve(ResourceProviderService, handlers, () => state.cancel.abort());
+  return serve(ResourceProviderService, handlers, { onInterrupt: () => state.cancel.abort() });
 }
 
 function lifecycle(state: Provider) {
