@@ -1,5 +1,8 @@
 /** What the provider does with a cluster: over the wire, as the engine asks for it. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import providerRpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
@@ -222,5 +225,23 @@ describe("without the right to list", () => {
     });
     await start({ kubeconfig });
     expect(await settles(create(JOB))).toBe(true);
+  });
+});
+
+describe("a user without credentials", () => {
+  it("keeps the provider waiting where the kubeconfig is found, not where it is given", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "provider-anonymous-"));
+    const server = "https://127.0.0.1:1";
+    const kubeconfig = JSON.stringify({
+      clusters: [{ name: "c", cluster: { server, "insecure-skip-tls-verify": true } }],
+      contexts: [{ name: "a", context: { cluster: "c", user: "u" } }],
+      users: [{ name: "u", user: {} }],
+      "current-context": "a",
+    });
+    await writeFile(join(folder, "config"), kubeconfig);
+    await launch({ KUBECONFIG: join(folder, "config") });
+    expect(await settles(configure({}))).toBe(false);
+    await configure({ kubeconfig });
+    await rm(folder, { recursive: true });
   });
 });

@@ -4,7 +4,7 @@ import type { JsonObject } from "../shared/json.ts";
 import type { Engine } from "../shared/engine.ts";
 import { Cluster } from "./cluster/cluster.ts";
 import { connected } from "./cluster/transport.ts";
-import { loadKubeconfig } from "../../../infra/cluster/kubeconfig.ts";
+import { hasCredentials, loadKubeconfig } from "../../../infra/cluster/kubeconfig.ts";
 import type { ClusterSettings } from "../../../infra/cluster/kubeconfig.ts";
 import type { Session } from "./session.ts";
 import { hasUnknown } from "./unknowns.ts";
@@ -61,6 +61,7 @@ async function connect(settings: JsonObject, cancelled: AbortSignal): Promise<Co
       cause: error,
     });
   });
+  if (setting(settings, "kubeconfig") === undefined && !hasCredentials(access)) await prompted();
   const namespace = setting(settings, "namespace") ?? access.namespace ?? "default";
   const cluster = new Cluster(connected(access, cancelled), namespace);
   try {
@@ -70,6 +71,16 @@ async function connect(settings: JsonObject, cancelled: AbortSignal): Promise<Co
     const reason = `unable to load schema information from the API server: ${messageOf(error)}`;
     return { cluster: undefined, unreachable: reason, namespace };
   }
+}
+
+/**
+ * Where the user of a kubeconfig that was found, not given, has no credentials, the official provider
+ * asks for a user name on standard input, where nobody answers. A cancellation does not end that.
+ *
+ * Source: provider.go (`NewInteractiveDeferredLoadingClientConfig`), client-go, tools/clientcmd/client_config.go.
+ */
+function prompted(): Promise<never> {
+  return new Promise(() => {});
 }
 
 function messageOf(error: unknown): string {
