@@ -65,15 +65,21 @@ export async function loadKubeconfig(settings: ClusterSettings): Promise<Access>
  *
  * @throws where they would
  */
-export function requireCredentials({ context, server, user }: Access): void {
-  if (server.startsWith("http:") || hasCredentials(user)) return;
+export function requireCredentials(access: Access): void {
+  if (hasCredentials(access)) return;
+  const { context } = access;
   throw new Error(
     `the user of its context "${context}" has no credentials (client certificate, token, exec, …), so Pulumi's Kubernetes provider would ask for a user name and wait; add them, for instance with kubectl config set-credentials`,
   );
 }
 
-/** Source: client-go, tools/clientcmd/client_config.go (`canIdentifyUser`). */
-function hasCredentials({ value }: Entry): boolean {
+/**
+ * Whether a cluster is asked with credentials, or needs none.
+ *
+ * Source: client-go, tools/clientcmd/client_config.go (`canIdentifyUser`).
+ */
+export function hasCredentials({ server, user: { value } }: Access): boolean {
+  if (server.startsWith("http:")) return true;
   const texts = ["username", "client-certificate", "client-certificate-data", "token", "tokenFile"];
   const helpers = ["auth-provider", "exec"];
   return (

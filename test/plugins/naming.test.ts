@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { importedInputs } from "../../local/plugins/kubernetes/checkpoint.ts";
-import { ApiError, explainRefusal } from "../../infra/cluster/api-error.ts";
+import { ApiError } from "../../infra/cluster/api-error.ts";
 import { idOf, parseId, typeOf, withName } from "../../local/plugins/kubernetes/naming.ts";
 import { UNKNOWN } from "../../local/plugins/kubernetes/unknowns.ts";
 
@@ -112,22 +112,6 @@ describe("a refusal", () => {
         { field: "spec.selector", message: "field is immutable" },
       ],
     },
-  });
-
-  it("is told field by field, nothing twice", () => {
-    expect(explainRefusal('Deployment "shop/web"', invalid).message).toBe(
-      'Deployment "shop/web": the cluster refused it (HTTP 422 Invalid):\n' +
-        "  - spec.replicas: must not be negative\n" +
-        "  - spec.selector: field is immutable",
-    );
-  });
-
-  it.each([
-    ["AlreadyExists", "pulumi import"],
-    ["Conflict", "pulumi.com/patchForce"],
-  ])("for %s says what to do", (reason, advice) => {
-    const error = new ApiError(409, { message: "no", reason });
-    expect(explainRefusal("it", error).message).toContain(advice);
   });
 
   it("tells a wrong object from a missing namespace", () => {

@@ -1,78 +1,62 @@
 import { describe, expect, it } from "vitest";
 import { readiness } from "../../local/plugins/kubernetes/wait/readiness.ts";
 import type { Surroundings } from "../../local/plugins/kubernetes/wait/readiness.ts";
-import {
-  conditionReasons,
-  grouped,
-  podReasons,
-} from "../../local/plugins/kubernetes/wait/reasons.ts";
-import { heldBy, skipsWaiting, timeoutOf } from "../../local/plugins/kubernetes/wait/wait.ts";
+import { conditionReasons, podReasons } from "../../local/plugins/kubernetes/wait/reasons.ts";
 import type { JsonObject } from "../../local/plugins/shared/json.ts";
 
 const NOTHING: Surroundings = { before: undefined, endpointSlices: [], bindingMode: undefined };
-const GENERATION = { metadata: { generation: 2 } };
 
 function state(object: JsonObject, around: Partial<Surroundings> = {}): string {
   return readiness(object, { ...NOTHING, ...around }).state;
 }
 
 describe("a Deployment", () => {
-  const deployment = (replicas: number, status: JsonObject): JsonObject => ({
+  const condition = (type: string, status: string, reason: string) => ({
+    type,
+    status,
+    reason,
+    message: "it is so",
+  });
+  const AVAILABLE = condition("Available", "True", "MinimumReplicasAvailable");
+  const COMPLETE = condition("Progressing", "True", "NewReplicaSetAvailable");
+  const ROLLING = condition("Progressing", "True", "ReplicaSetUpdated");
+  const STALLED = condition("Progressing", "False", "ProgressDeadlineExceeded");
+  const deployment = (
+    replicas: number,
+    readyReplicas: number,
+    conditions: JsonObject[],
+    revision = "2",
+  ): JsonObject => ({
     apiVersion: "apps/v1",
     kind: "Deployment",
-    ...GENERATION,
+    metadata: { annotations: { "deployment.kubernetes.io/revision": revision } },
     spec: { replicas },
-    status: { observedGeneration: 2, ...status },
-  });
-  const counts = (replicas: number, updatedReplicas: number, availableReplicas: number) => ({
-    replicas,
-    updatedReplicas,
-    availableReplicas,
-  });
-  const stalled = (when: string) => ({
-    conditions: [
-      {
-        type: "Progressing",
-        status: "False",
-        reason: "ProgressDeadlineExceeded",
-        message: "has timed out",
-        lastUpdateTime: when,
-      },
-    ],
+    status: { readyReplicas, conditions },
   });
 
-  it.each([
-    ["all pods are there", 2, counts(2, 2, 2), "ready"],
-    ["none are wanted and none there", 0, {}, "ready"],
-    ["none are wanted and one is left", 0, counts(1, 1, 1), "pending"],
-    ["one is not available", 2, counts(2, 2, 1), "pending"],
-    ["one is of the old version", 2, counts(2, 1, 2), "pending"],
-    ["an old one is still to stop", 2, counts(3, 2, 3), "pending"],
-    ["an old one that no longer answers is still to stop", 2, counts(3, 2, 2), "pending"],
-    ["too many of the new version are there", 2, counts(4, 4, 4), "pending"],
-    ["its controller has not seen it", 2, { ...counts(2, 2, 2), observedGeneration: 1 }, "pending"],
-    ["nothing is known", 1, {}, "pending"],
-    ["its deadline is over", 2, { ...counts(2, 2, 1), ...stalled("now") }, "failed"],
-    [
-      "its deadline was over but all came up",
-      2,
-      { ...counts(2, 2, 2), ...stalled("now") },
-      "ready",
-    ],
-  ])("when %s", (_, replicas, status, expected) => {
-    expect(state(deployment(replicas, status))).toBe(expected);
+  it.each<[string, JsonObject, string]>([
+    ["all pods are there", deployment(2, 2, [AVAILABLE, COMPLETE]), "ready"],
+    ["none are wanted", deployment(0, 0, [AVAILABLE, COMPLETE]), "ready"],
+    ["it is the first version", deployment(2, 2, [AVAILABLE, ROLLING], "1"), "ready"],
+    ["it rolls", deployment(2, 2, [AVAILABLE, ROLLING]), "pending"],
+    ["one pod is not ready", deployment(2, 1, [AVAILABLE, COMPLETE]), "pending"],
+    ["too few are available", deployment(2, 2, [COMPLETE]), "pending"],
+    ["nothing is known", deployment(1, 0, []), "pending"],
+    ["its deadline is over", deployment(2, 1, [AVAILABLE, STALLED]), "pending"],
+  ])("when %s", (_, live, expected) => {
+    expect(state(live)).toBe(expected);
   });
 
-  it("is not failed by a stall that was there before", () => {
-    const status = { ...counts(2, 2, 1), ...stalled("then") };
-    const before = deployment(6, status);
-    expect(state(deployment(2, status), { before })).toBe("pending");
-    const again = { ...counts(2, 2, 1), ...stalled("now") };
-    expect(state(deployment(2, again), { before })).toBe("failed");
+  it("counts as ready right after a change where it was ready before", () => {
+    const before = deployment(1, 1, [AVAILABLE, COMPLETE]);
+    const after = deployment(4, 1, [AVAILABLE, COMPLETE]);
+    expect(state(after)).toBe("pending");
+    expect(state(after, { before })).toBe("ready");
+    expect(state(after, { before: deployment(1, 0, [COMPLETE]) })).toBe("pending");
   });
 
   it("wants one replica where none are given", () => {
-    const { spec: _spec, ...rest } = deployment(1, counts(1, 1, 1));
+    const { spec: _spec, ...rest } = deployment(1, 1, [AVAILABLE, COMPLETE]);
     expect(state(rest)).toBe("ready");
   });
 });
@@ -83,8 +67,8 @@ describe("other kinds", () => {
     kind,
     ...rest,
   });
-  const condition = (type: string, status: string) => ({
-    status: { conditions: [{ type, status, reason: "Because", message: "it is so" }] },
+  const condition = (type: string, status: string, reason = "Because") => ({
+    status: { conditions: [{ type, status, reason, message: "it is so" }] },
   });
   const address = { status: { loadBalancer: { ingress: [{ ip: "1.2.3.4" }] } } };
 
@@ -96,7 +80,16 @@ describe("other kinds", () => {
     ["a Namespace going", of("v1", "Namespace", { status: { phase: "Terminating" } }), "pending"],
     ["a Job that runs", of("batch/v1", "Job", { status: { active: 1 } }), "pending"],
     ["a Job that is done", of("batch/v1", "Job", condition("Complete", "True")), "ready"],
-    ["a Job that failed", of("batch/v1", "Job", condition("Failed", "True")), "failed"],
+    [
+      "a Job that failed too often",
+      of("batch/v1", "Job", condition("Failed", "True", "BackoffLimitExceeded")),
+      "failed",
+    ],
+    [
+      "a Job that failed otherwise",
+      of("batch/v1", "Job", condition("Failed", "True", "PodFailurePolicy")),
+      "pending",
+    ],
     ["a suspended Job", of("batch/v1", "Job", { spec: { suspend: true } }), "ready"],
     ["a Pod that is ready", of("v1", "Pod", condition("Ready", "True")), "ready"],
     ["a Pod that is not", of("v1", "Pod", condition("Ready", "False")), "pending"],
@@ -154,98 +147,63 @@ describe("other kinds", () => {
 });
 
 describe("the reasons for a pod", () => {
-  it("are the scheduler's when it found no node", () => {
-    const conditions = [
-      { type: "PodScheduled", status: "False", reason: "Unschedulable", message: "0/4 nodes" },
-      { type: "Ready", status: "False", reason: "X", message: "not shown" },
-    ];
-    expect(podReasons({ status: { conditions } })).toEqual(["[Unschedulable] 0/4 nodes"]);
+  const pod = (conditions: JsonObject[], containerStatuses: JsonObject[] = []): JsonObject => ({
+    metadata: { namespace: "shop", name: "web-1" },
+    status: { conditions, containerStatuses },
+  });
+  const SCHEDULED = { type: "PodScheduled", status: "True" };
+  const INITIALIZED = { type: "Initialized", status: "True" };
+  const UNREADY = {
+    type: "Ready",
+    status: "False",
+    reason: "ContainersNotReady",
+    message: "containers with unready status: [web]",
+  };
+
+  it("are not the scheduler's", () => {
+    const unscheduled = {
+      type: "PodScheduled",
+      status: "False",
+      reason: "Unschedulable",
+      message: "0/4 nodes are available",
+    };
+    expect(podReasons(pod([unscheduled]))).toEqual([]);
   });
 
-  it("are those of its containers, with how often and how they ended", () => {
-    const containerStatuses = [
-      {
-        name: "web",
-        restartCount: 3,
-        state: { waiting: { reason: "CrashLoopBackOff", message: "back-off" } },
-        lastState: { terminated: { exitCode: 1 } },
-      },
-      { name: "sidecar", restartCount: 0, state: { waiting: { reason: "ContainerCreating" } } },
-    ];
-    expect(podReasons({ status: { containerStatuses } })).toEqual([
-      "[CrashLoopBackOff] container web: back-off, exit code 1, 3 restarts",
+  it("are those of its containers", () => {
+    const crashing = {
+      name: "web",
+      state: { waiting: { reason: "CrashLoopBackOff", message: "back-off" } },
+      lastState: { terminated: { reason: "Error", exitCode: 1, finishedAt: "then" } },
+    };
+    const starting = { name: "sidecar", state: { waiting: { reason: "ContainerCreating" } } };
+    const found = podReasons(pod([SCHEDULED, INITIALIZED, UNREADY], [crashing, starting]));
+    expect(found).toEqual([
+      "[Pod shop/web-1]: containers with unready status: [web]\n[CrashLoopBackOff] back-off\n" +
+        'container "web" terminated at then (Error: exit code 1)',
     ]);
   });
 
-  it("are its condition's where nothing else is known", () => {
-    const conditions = [{ type: "Ready", status: "False", reason: "Why", message: "because" }];
-    expect(podReasons({ status: { conditions } })).toEqual(["[Why] because"]);
-  });
-
-  it("are told once for many pods", () => {
-    const found = [
-      { why: "[Unschedulable] no node", pod: "a" },
-      { why: "[FailedScheduling] no node", pod: "a" },
-      { why: "[Unschedulable] no node", pod: "b" },
-      { why: "[BackOff] other", pod: "c" },
-    ];
-    expect(grouped(found)).toEqual([
-      "2 pods, as a: [Unschedulable] no node",
-      "pod c: [BackOff] other",
-    ]);
+  it("are none where it is done or runs", () => {
+    const succeeded = { ...pod([SCHEDULED, INITIALIZED, UNREADY]) };
+    expect(podReasons({ ...succeeded, status: { phase: "Succeeded" } })).toEqual([]);
+    expect(podReasons(pod([SCHEDULED, INITIALIZED, { type: "Ready", status: "True" }]))).toEqual(
+      [],
+    );
   });
 });
 
-describe("the reasons for a controller", () => {
-  it("are its bad conditions, whichever way round they say it", () => {
+describe("the reasons for a Deployment", () => {
+  it("are that it is not available or does not progress, and not what a quota says", () => {
     const conditions = [
       { type: "Available", status: "False", reason: "Few", message: "too few" },
       { type: "Progressing", status: "True", reason: "Fine", message: "not shown" },
       { type: "ReplicaFailure", status: "True", reason: "Quota", message: "exceeded" },
     ];
-    const expected = ["[Few] too few", "[Quota] exceeded"];
-    expect(conditionReasons({ status: { conditions } })).toEqual(expected);
-  });
-});
-
-describe("how long to wait", () => {
-  const annotated = { metadata: { annotations: { "pulumi.com/timeoutSeconds": "30" } } };
-  it.each<[string, number, JsonObject, number]>([
-    ["ten minutes", 0, {}, 600],
-    ["the resource's timeout", 20, annotated, 20],
-    ["its annotation", 0, annotated, 30],
-    [
-      "not what is no number",
-      0,
-      { metadata: { annotations: { "pulumi.com/timeoutSeconds": "x" } } },
-      600,
-    ],
-  ])("%s", (_, custom, inputs, expected) => {
-    expect(timeoutOf(custom, inputs)).toBe(expected);
-  });
-
-  it("is not at all where the resource says so", () => {
-    const skip = (value: string) => ({
-      metadata: { annotations: { "pulumi.com/skipAwait": value } },
-    });
-    expect(skipsWaiting(skip("true"))).toBe(true);
-    expect(skipsWaiting(skip("false"))).toBe(false);
-    expect(skipsWaiting({})).toBe(false);
-  });
-});
-
-describe("what holds a deleted object", () => {
-  it("is its finalizers, and what a namespace says is left in it", () => {
-    const conditions = [
-      { type: "NamespaceContentRemaining", status: "True", message: "pods. has 1 resource" },
-      { type: "NamespaceDeletionDiscoveryFailure", status: "False", message: "fine" },
-    ];
-    const namespace = {
-      kind: "Namespace",
-      spec: { finalizers: ["kubernetes"] },
-      status: { conditions },
-    };
-    expect(heldBy(namespace)).toBe(" (finalizers: kubernetes; pods. has 1 resource)");
-    expect(heldBy({ kind: "Pod", metadata: {} })).toBe("");
+    expect(conditionReasons({ kind: "Deployment", status: { conditions } })).toEqual([
+      "[Few] too few",
+      "Minimum number of live Pods was not attained",
+    ]);
+    expect(conditionReasons({ kind: "Job", status: { conditions } })).toEqual([]);
   });
 });

@@ -9,12 +9,12 @@ afterEach(() => {
 
 /** An API server on the loopback interface, until the end of the test; `asked` is what it was asked for. */
 export async function apiServer(
-  answer: (url: URL, response: http.ServerResponse) => void,
+  answer: (url: URL, response: http.ServerResponse, method: string) => void,
 ): Promise<{ kubeconfig: string; asked: string[] }> {
   const asked: string[] = [];
   const server = http.createServer((request, response) => {
     asked.push(request.url ?? "");
-    answer(new URL(request.url ?? "", "http://host"), response);
+    answer(new URL(request.url ?? "", "http://host"), response, request.method ?? "");
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   ended.push(() => {

@@ -7,15 +7,18 @@ import { fromStruct, toStruct } from "../shared/struct.ts";
 import { UnknownKind, wellKnown } from "./cluster/kinds.ts";
 import { typeOf, withName } from "./naming.ts";
 import type { ObjectType } from "./naming.ts";
+import { normalized } from "./normalized.ts";
 import { annotate, reveal } from "./secrets.ts";
 import type { Session } from "./session.ts";
 import { isUnknown } from "./unknowns.ts";
+import { refuseUnsupportedWait } from "./wait/wait-for.ts";
 
 export async function check(session: Session, request: CheckRequest): Promise<CheckResponse> {
   const sent = withoutNulls(fromStruct(request.getNews()));
   const type = typeOf(request.getUrn());
   refuseUnsupported(type, sent);
-  const inputs: JsonObject = { apiVersion: type.apiVersion, kind: type.kind, ...reveal(sent) };
+  const given: JsonObject = { apiVersion: type.apiVersion, kind: type.kind, ...reveal(sent) };
+  const inputs = normalized(given);
   const { AutonamingOptions } = provider.CheckRequest;
   const autonaming = request.getAutonaming();
   const named = withName(inputs, reveal(fromStruct(request.getOlds())), {
@@ -39,11 +42,9 @@ function refuseUnsupported({ apiVersion, kind }: ObjectType, inputs: JsonObject)
   if (kind.endsWith("Patch") || kind.endsWith("List")) {
     throw new Error(`${what}: patches and lists are not supported by the stand-in`);
   }
-  const annotations = at(inputs, "metadata", "annotations");
-  for (const name of ["pulumi.com/waitFor", "pulumi.com/replaceUnready"]) {
-    if (isObject(annotations) && annotations[name] !== undefined) {
-      throw new Error(`the annotation ${name} is not supported by the stand-in`);
-    }
+  refuseUnsupportedWait(inputs);
+  if (at(inputs, "metadata", "annotations", "pulumi.com/replaceUnready") !== undefined) {
+    throw new Error("the annotation pulumi.com/replaceUnready is not supported by the stand-in");
   }
 }
 

@@ -15,7 +15,7 @@ const FIELD_MANAGER = "__fieldManager";
 export function checkpoint(live: JsonObject, inputs: JsonObject, manager: string): JsonObject {
   const plain = reveal(inputs);
   return {
-    ...annotate(withStringData(live, plain), inputs),
+    ...annotate(live, inputs),
     [INPUTS]: annotate(plain, inputs),
     [API_VERSION]: text(inputs["apiVersion"]) ?? text(live["apiVersion"]) ?? "",
     [FIELD_MANAGER]: manager,
@@ -39,21 +39,6 @@ export function fieldManager(state: JsonObject, inputs: JsonObject): string {
     text(state[FIELD_MANAGER]) ??
     `pulumi-kubernetes-${randomBytes(4).toString("hex")}`
   );
-}
-
-/**
- * The live object with the `stringData` that its inputs have, read back from its `data`: the
- * cluster takes `stringData` but never gives it, and without it every refresh would show it gone.
- */
-export function withStringData(live: JsonObject, inputs: JsonObject): JsonObject {
-  const given = inputs["stringData"];
-  if (live["kind"] !== "Secret" || !isObject(given)) return live;
-  const data = object(live["data"]);
-  const decoded = Object.keys(given)
-    .map((key) => [key, text(data[key])] as const)
-    .filter((entry): entry is readonly [string, string] => entry[1] !== undefined)
-    .map(([key, value]) => [key, Buffer.from(value, "base64").toString()] as const);
-  return { ...live, stringData: Object.fromEntries(decoded) };
 }
 
 /** What only the cluster writes. */

@@ -3,8 +3,8 @@ import { parseObject, words } from "../shared/json.ts";
 import type { JsonObject } from "../shared/json.ts";
 import type { Engine } from "../shared/engine.ts";
 import { Cluster } from "./cluster/cluster.ts";
-import { HttpClient } from "../../../infra/cluster/http.ts";
-import { loadKubeconfig } from "../../../infra/cluster/kubeconfig.ts";
+import { connected } from "./cluster/transport.ts";
+import { hasCredentials, loadKubeconfig } from "../../../infra/cluster/kubeconfig.ts";
 import type { ClusterSettings } from "../../../infra/cluster/kubeconfig.ts";
 import type { Session } from "./session.ts";
 import { hasUnknown } from "./unknowns.ts";
@@ -38,7 +38,7 @@ export async function configure(
   }
   return {
     engine,
-    ...(hasUnknown(settings) ? NOT_KNOWN : await connect(settings)),
+    ...(hasUnknown(settings) ? NOT_KNOWN : await connect(settings, cancelled)),
     mutability: {
       secrets: isOn(settings, "enableSecretMutable", "PULUMI_K8S_ENABLE_SECRET_MUTABLE"),
       configMaps: isOn(settings, "enableConfigMapMutable", "PULUMI_K8S_ENABLE_CONFIGMAP_MUTABLE"),
@@ -54,21 +54,33 @@ type Connection = Pick<Session, "cluster" | "unreachable" | "namespace">;
 
 const NOT_KNOWN: Connection = { cluster: undefined, unreachable: undefined, namespace: undefined };
 
-async function connect(settings: JsonObject): Promise<Connection> {
+async function connect(settings: JsonObject, cancelled: AbortSignal): Promise<Connection> {
   const access = await loadKubeconfig(clusterSettings(settings)).catch((error: unknown) => {
     const reason = messageOf(error);
     throw new Error(`the Kubernetes provider has no usable kubeconfig: ${reason}`, {
       cause: error,
     });
   });
+  if (setting(settings, "kubeconfig") === undefined && !hasCredentials(access)) await prompted();
   const namespace = setting(settings, "namespace") ?? access.namespace ?? "default";
-  const cluster = new Cluster(new HttpClient(access), namespace);
+  const cluster = new Cluster(connected(access, cancelled), namespace);
   try {
     await cluster.greet();
     return { cluster, unreachable: undefined, namespace };
   } catch (error) {
-    return { cluster: undefined, unreachable: messageOf(error), namespace };
+    const reason = `unable to load schema information from the API server: ${messageOf(error)}`;
+    return { cluster: undefined, unreachable: reason, namespace };
   }
+}
+
+/**
+ * Where the user of a kubeconfig that was found, not given, has no credentials, the official provider
+ * asks for a user name on standard input, where nobody answers. A cancellation does not end that.
+ *
+ * Source: provider.go (`NewInteractiveDeferredLoadingClientConfig`), client-go, tools/clientcmd/client_config.go.
+ */
+function prompted(): Promise<never> {
+  return new Promise(() => {});
 }
 
 function messageOf(error: unknown): string {

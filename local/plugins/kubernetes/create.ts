@@ -6,10 +6,11 @@ import { at, text, withoutNulls, withValue } from "../shared/json.ts";
 import type { JsonObject } from "../shared/json.ts";
 import { fromStruct, toStruct } from "../shared/struct.ts";
 import { checkpoint, fieldManager, renamed } from "./checkpoint.ts";
-import { ApiError, explainRefusal, isStatus } from "../../../infra/cluster/api-error.ts";
+import { ApiError, isStatus } from "../../../infra/cluster/api-error.ts";
 import { labelOf } from "./cluster/cluster.ts";
 import type { Cluster } from "./cluster/cluster.ts";
 import { UnknownKind } from "./cluster/kinds.ts";
+import { notCreated } from "./messages.ts";
 import { idOf } from "./naming.ts";
 import { forces } from "./ownership.ts";
 import { promised } from "./preview.ts";
@@ -33,7 +34,7 @@ export async function create(session: Session, request: CreateRequest): Promise<
     return response;
   }
   const live = await createNow(session, inputs, manager).catch((error: unknown) => {
-    throw explainRefusal(labelOf(inputs), error);
+    throw notCreated(request.getUrn(), error);
   });
   const written = { urn: request.getUrn(), sent, live, before: undefined, manager };
   const state = await settle(session, { ...written, timeout: request.getTimeout() });
@@ -74,7 +75,7 @@ async function plan(session: Session, inputs: JsonObject, urn: string): Promise<
       const warning = `${labelOf(inputs)} exists already: an update would not create it`;
       await session.engine.log("warning", warning, urn);
     }
-    return planElsewhere(cluster, inputs, error);
+    return planElsewhere(cluster, inputs, urn, error);
   }
 }
 
@@ -86,11 +87,12 @@ async function plan(session: Session, inputs: JsonObject, urn: string): Promise<
 async function planElsewhere(
   cluster: Cluster,
   inputs: JsonObject,
+  urn: string,
   error: unknown,
 ): Promise<JsonObject> {
   if (error instanceof UnknownKind || isStatus(error, 403)) return inputs;
   const isHomeless = error instanceof ApiError && error.isMissingNamespace;
-  if (!isThere(error) && !isHomeless) throw explainRefusal(labelOf(inputs), error);
+  if (!isThere(error) && !isHomeless) throw notCreated(urn, error);
   const elsewhere = isThere(error)
     ? renamed(inputs, scratchName(inputs))
     : withValue(inputs, ["metadata", "namespace"], "default");
@@ -98,7 +100,7 @@ async function planElsewhere(
     await cluster.create(elsewhere, true);
   } catch (refusal) {
     if (refusal instanceof ApiError && refusal.isInvalid) {
-      throw explainRefusal(labelOf(inputs), refusal);
+      throw notCreated(urn, refusal);
     }
   }
   return inputs;

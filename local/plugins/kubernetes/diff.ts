@@ -12,6 +12,7 @@ import type { Change } from "./changes.ts";
 import { inputsOf } from "./checkpoint.ts";
 import { isAutonamed } from "./naming.ts";
 import { formatPath, parsePath } from "../../../infra/cluster/property-path.ts";
+import { normalized } from "./normalized.ts";
 import { replacing } from "./replacement.ts";
 import { reveal } from "./secrets.ts";
 import type { Session } from "./session.ts";
@@ -45,8 +46,8 @@ export function diff(session: Session, request: DiffRequest): DiffResponse {
   const applied = inputsOf(fromStruct(request.getOlds()));
   const old = Object.keys(applied).length > 0 ? applied : fromStruct(request.getOldInputs());
   const found = difference(
-    withoutNulls(reveal(old)),
-    withoutNulls(reveal(fromStruct(request.getNews()))),
+    normalized(withoutNulls(reveal(old))),
+    normalized(withoutNulls(reveal(fromStruct(request.getNews())))),
     request.getIgnorechangesList(),
     session,
   );

@@ -7,7 +7,6 @@ import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import pluginTypes from "@pulumi/pulumi/proto/plugin_pb.js";
 import providerRpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
-import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import type { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb.js";
 import type {
   CheckRequest,
@@ -24,10 +23,10 @@ import { check } from "./check.ts";
 import { configure, settingsChanged } from "./configure.ts";
 import { create } from "./create.ts";
 import { diff } from "./diff.ts";
-import { InitFailed, toServiceError } from "./init-failed.ts";
+import { toServiceError } from "./init-failed.ts";
 import { read } from "./read.ts";
 import { remove } from "./remove.ts";
-import { redact, reveal, secretTexts } from "./secrets.ts";
+import { reveal } from "./secrets.ts";
 import type { Session } from "./session.ts";
 import { update } from "./update.ts";
 
@@ -48,7 +47,7 @@ export function start(args: readonly string[]): Promise<void> {
   };
   const { ResourceProviderService } = providerRpc;
   const handlers = { ...lifecycle(state), ...resources(state) };
-  return serve(ResourceProviderService, handlers, () => state.cancel.abort());
+  return serve(ResourceProviderService, handlers, { onInterrupt: () => state.cancel.abort() });
 }
 
 function lifecycle(state: Provider) {
@@ -105,56 +104,22 @@ async function diffConfig(request: DiffRequest) {
 
 function resources(state: Provider) {
   return {
-    check: unary(
-      configured(state, check, (request) => [request.getNews()]),
-      toServiceError,
-    ),
-    diff: unary(
-      configured(state, diff, (request) => [request.getNews()]),
-      toServiceError,
-    ),
-    create: unary(
-      configured(state, create, (request) => [request.getProperties()]),
-      toServiceError,
-    ),
-    read: unary(
-      configured(state, read, (request) => [request.getProperties(), request.getInputs()]),
-      toServiceError,
-    ),
-    update: unary(
-      configured(state, update, (request) => [request.getOlds(), request.getNews()]),
-      toServiceError,
-    ),
-    delete: unary(
-      configured(state, remove, (request) => [request.getProperties()]),
-      toServiceError,
-    ),
+    check: configured(state, check),
+    diff: configured(state, diff),
+    create: configured(state, create),
+    read: configured(state, read),
+    update: configured(state, update),
+    delete: configured(state, remove),
   };
 }
 
-/**
- * An operation on the configured session, in whose errors no secret is shown.
- *
- * @param carriers the parts of a request that may hold secrets
- */
+/** An operation on the configured session. */
 function configured<Request, Response>(
   state: Provider,
   operation: (session: Session, request: Request) => Response | Promise<Response>,
-  carriers: (request: Request) => (Struct | undefined)[],
-): (request: Request) => Promise<Response> {
-  return async (request) => {
+) {
+  return unary((request: Request) => {
     if (state.session === undefined) throw new Error("the provider has not been configured");
-    try {
-      return await operation(state.session, request);
-    } catch (error) {
-      throw withoutSecrets(error, secretTexts(carriers(request).map(fromStruct)));
-    }
-  };
-}
-
-function withoutSecrets(error: unknown, secrets: ReadonlySet<string>): Error {
-  const message = redact(error instanceof Error ? error.message : String(error), secrets);
-  if (!(error instanceof InitFailed)) return new Error(message);
-  const reasons = error.failure.reasons.map((reason) => redact(reason, secrets));
-  return new InitFailed(message, { ...error.failure, reasons });
+    return operation(state.session, request);
+  }, toServiceError);
 }

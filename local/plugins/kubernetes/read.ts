@@ -10,19 +10,17 @@ import {
   importedInputs,
   inputsOf,
   withoutManagedFields,
-  withStringData,
 } from "./checkpoint.ts";
-import { explainRefusal } from "../../../infra/cluster/api-error.ts";
-import { labelOf } from "./cluster/cluster.ts";
 import type { Cluster, Reference } from "./cluster/cluster.ts";
 import { UnknownKind } from "./cluster/kinds.ts";
 import { drifted, isLive } from "./drift.ts";
 import { InitFailed } from "./init-failed.ts";
 import { parseId, typeOf } from "./naming.ts";
+import { normalized } from "./normalized.ts";
 import { annotate, reveal } from "./secrets.ts";
 import { clusterOf } from "./session.ts";
 import type { Session } from "./session.ts";
-import { currentReasons, skipsWaiting } from "./wait/wait.ts";
+import { currentFailure, skipsWaiting } from "./wait/wait.ts";
 
 export async function read(session: Session, request: ReadRequest): Promise<ReadResponse> {
   const cluster = clusterOf(session);
@@ -39,7 +37,7 @@ export async function read(session: Session, request: ReadRequest): Promise<Read
   const known = Object.keys(sent).length > 0;
   const manager = fieldManager(state, reveal(sent));
   const inputs = known
-    ? await inputsNow(cluster, { inputs: reveal(sent), live, manager })
+    ? await inputsNow(cluster, { inputs: normalized(reveal(sent)), live, manager })
     : importedInputs(live);
   const response = new provider.ReadResponse();
   const annotated = annotate(inputs, sent);
@@ -74,7 +72,7 @@ async function find(cluster: Cluster, reference: Reference): Promise<JsonObject 
   } catch (error) {
     // With its definition an object of a custom kind is gone, too.
     if (error instanceof UnknownKind) return undefined;
-    throw explainRefusal(`${reference.kind} "${reference.name}"`, error);
+    throw error;
   }
 }
 
@@ -83,14 +81,12 @@ async function inputsNow(
   cluster: Cluster,
   { inputs, live, manager }: { inputs: JsonObject; live: JsonObject; manager: string },
 ): Promise<JsonObject> {
-  const readable = withStringData(live, inputs);
-  if (isLive(inputs, readable)) return inputs;
+  if (isLive(inputs, live)) return inputs;
   // Written differently or changed? The cluster can tell, by what applying again would change.
   const applied = await cluster.apply(inputs, { manager, force: true, dryRun: true }).catch(() => {
     return undefined;
   });
-  const would = applied === undefined ? inputs : withStringData(applied, inputs);
-  return drifted(inputs, would, readable);
+  return drifted(inputs, applied ?? inputs, live);
 }
 
 async function failIfNotReady(
@@ -98,8 +94,8 @@ async function failIfNotReady(
   live: JsonObject,
   found: { id: string; properties: JsonObject; inputs: JsonObject },
 ): Promise<void> {
-  const reasons = await currentReasons(live, cluster);
-  const [first] = reasons;
-  if (first !== undefined)
-    throw new InitFailed(`${labelOf(live)}: ${first}`, { ...found, reasons });
+  const failure = await currentFailure(live, cluster);
+  if (failure === undefined) return;
+  const { why, details } = failure;
+  throw new InitFailed(why, { ...found, reasons: [why, ...details] });
 }

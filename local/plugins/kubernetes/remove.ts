@@ -6,8 +6,7 @@ import { at, object, text } from "../shared/json.ts";
 import type { JsonObject } from "../shared/json.ts";
 import { fromStruct } from "../shared/struct.ts";
 import { inputsOf, liveOf } from "./checkpoint.ts";
-import { explainRefusal } from "../../../infra/cluster/api-error.ts";
-import { labelOf, referenceTo } from "./cluster/cluster.ts";
+import { referenceTo } from "./cluster/cluster.ts";
 import { UnknownKind } from "./cluster/kinds.ts";
 import { reveal } from "./secrets.ts";
 import { clusterOf } from "./session.ts";
@@ -32,7 +31,7 @@ export async function remove(session: Session, request: DeleteRequest): Promise<
   } catch (error) {
     // With its definition an object of a custom kind is gone, too.
     if (error instanceof UnknownKind) return new empty.Empty();
-    throw explainRefusal(labelOf(live), error);
+    throw error;
   }
   if (skipsWaiting(inputs) && SKIP_WAITS_TOO.has(text(live["kind"]) ?? "")) {
     return new empty.Empty();

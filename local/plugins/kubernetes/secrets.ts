@@ -3,7 +3,7 @@
  * them to talk to the cluster, and wrap in our answers whatever came from a secret, so that the
  * state never holds one in plain.
  */
-import { isObject, list } from "../shared/json.ts";
+import { isObject } from "../shared/json.ts";
 import type { Json, JsonObject } from "../shared/json.ts";
 
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
@@ -61,49 +61,4 @@ function withSecretContents(object: JsonObject): JsonObject {
     if (value !== undefined && !isSecret(value)) result[key] = secret(value);
   }
   return result;
-}
-
-/** Every secret text in `value`, in all the ways that a message may quote it, to be kept out of messages. */
-export function secretTexts(value: Json): Set<string> {
-  const found = new Set<string>();
-  collect(value, false, found);
-  return found;
-}
-
-function collect(value: Json, hidden: boolean, found: Set<string>): void {
-  if (isSecret(value)) return collect(value["value"] ?? null, true, found);
-  if (Array.isArray(value)) return value.forEach((item) => collect(item, hidden, found));
-  if (isObject(value)) {
-    const contents = value["kind"] === "Secret" ? ["data", "stringData"] : [];
-    for (const [key, item] of Object.entries(value)) {
-      collect(item, hidden || contents.includes(key), found);
-    }
-  } else if (hidden && typeof value === "string" && value !== "") {
-    for (const way of quoted(value)) found.add(way);
-  }
-}
-
-/** A text as a message may quote it: as the cluster stores it, escaped, whole or one line of it. */
-function quoted(value: string): string[] {
-  const bytes = Buffer.from(value);
-  const lines = [value, ...value.split(/\r?\n/).map((line) => line.trim())];
-  return [bytes.toString("base64"), bytes.toString("base64url")].concat(lines.flatMap(escaped));
-}
-
-function escaped(line: string): string[] {
-  const json = JSON.stringify(line).slice(1, -1);
-  // Go's own JSON escapes these, too.
-  const goJson = json.replaceAll(/[<>&]/g, (it) => `\\u00${it.charCodeAt(0).toString(16)}`);
-  const inAddress = encodeURIComponent(line.toWellFormed());
-  // A text that is quoted twice: an error within an error.
-  return [line, json, goJson, JSON.stringify(json).slice(1, -1), inAddress];
-}
-
-/** The message with every secret text blacked out. Shorter ones would black out ordinary words. */
-export function redact(message: string, secrets: ReadonlySet<string>): string {
-  const longestFirst = list([...secrets])
-    .filter((item) => typeof item === "string")
-    .filter((item) => item.length > 3)
-    .toSorted((a, b) => b.length - a.length);
-  return longestFirst.reduce((kept, item) => kept.replaceAll(item, "[secret]"), message);
 }

@@ -5,15 +5,15 @@ import { at, withoutNulls, withValue } from "../shared/json.ts";
 import type { JsonObject } from "../shared/json.ts";
 import { fromStruct, toStruct } from "../shared/struct.ts";
 import { checkpoint, fieldManager, liveOf } from "./checkpoint.ts";
-import { explainRefusal } from "../../../infra/cluster/api-error.ts";
-import { labelOf, referenceTo } from "./cluster/cluster.ts";
+import { referenceTo } from "./cluster/cluster.ts";
+import { conflictOf } from "./messages.ts";
 import { forces, takeover, withoutIgnored } from "./ownership.ts";
 import { parsePath } from "../../../infra/cluster/property-path.ts";
 import { promised } from "./preview.ts";
 import { reveal } from "./secrets.ts";
 import { clusterOf } from "./session.ts";
 import type { Session } from "./session.ts";
-import { settle } from "./settle.ts";
+import { settle, updateFailed } from "./settle.ts";
 import { hasUnknown } from "./unknowns.ts";
 
 export async function update(session: Session, request: UpdateRequest): Promise<UpdateResponse> {
@@ -27,15 +27,19 @@ export async function update(session: Session, request: UpdateRequest): Promise<
     response.setProperties(toStruct(checkpoint(planned, sent, manager)));
     return response;
   }
-  const { before, after } = await apply(session, { inputs, manager, request });
+  const ours = { urn: request.getUrn(), sent, manager };
+  const { before, after } = await apply(session, { inputs, manager, request }).catch(
+    async (error: unknown) => {
+      throw await updateFailed(session, ours, conflictOf(manager, error));
+    },
+  );
   if (request.getPreview()) {
     const planned = promised(after, before);
     response.setProperties(toStruct(checkpoint(planned, sent, manager)));
     return response;
   }
-  const written = { urn: request.getUrn(), sent, live: after, before, manager };
-  const state = await settle(session, { ...written, timeout: request.getTimeout() });
-  response.setProperties(toStruct(state));
+  const written = { ...ours, live: after, before, timeout: request.getTimeout() };
+  response.setProperties(toStruct(await settle(session, written)));
   return response;
 }
 
@@ -51,25 +55,16 @@ async function apply(
 ): Promise<{ before: JsonObject; after: JsonObject }> {
   const cluster = clusterOf(session);
   const preview = request.getPreview();
-  try {
-    const before = await cluster.find(referenceTo(inputs));
-    if (before === undefined) {
-      throw new Error(
-        `${labelOf(inputs)} is gone; run \`pulumi refresh\` to have it created again`,
-      );
-    }
-    if (inputs["kind"] === "CustomResourceDefinition") {
-      const version = at(before, "metadata", "resourceVersion") ?? "";
-      const whole = withValue(inputs, ["metadata", "resourceVersion"], version);
-      return { before, after: await cluster.replace(whole, { manager, dryRun: preview }) };
-    }
-    const operations = preview ? [] : takeover(before, manager);
-    const owned = operations.length > 0 ? await cluster.patch(before, operations) : before;
-    const ignored = request.getIgnorechangesList().map(parsePath);
-    const fields = withoutIgnored(inputs, owned, ignored, manager);
-    const force = forces(inputs, before, { force: session.force, preview });
-    return { before, after: await cluster.apply(fields, { manager, force, dryRun: preview }) };
-  } catch (error) {
-    throw explainRefusal(labelOf(inputs), error);
+  const before = await cluster.get(referenceTo(inputs));
+  if (inputs["kind"] === "CustomResourceDefinition") {
+    const version = at(before, "metadata", "resourceVersion") ?? "";
+    const whole = withValue(inputs, ["metadata", "resourceVersion"], version);
+    return { before, after: await cluster.replace(whole, { manager, dryRun: preview }) };
   }
+  const operations = preview ? [] : takeover(before, manager);
+  const owned = operations.length > 0 ? await cluster.patch(before, operations) : before;
+  const ignored = request.getIgnorechangesList().map(parsePath);
+  const fields = withoutIgnored(inputs, owned, ignored, manager);
+  const force = forces(inputs, before, { force: session.force, preview });
+  return { before, after: await cluster.apply(fields, { manager, force, dryRun: preview }) };
 }

@@ -38,7 +38,12 @@ export function start(args: readonly string[]): Promise<void> {
     cancel: new AbortController(),
   };
   const { LanguageRuntimeService } = languageRpc;
-  return serve(LanguageRuntimeService, handlers(host), () => host.cancel.abort());
+  const cancel = () => host.cancel.abort();
+  // The official host ends the program, too, when the engine's connection does (`Run`, `context.AfterFunc`).
+  return serve(LanguageRuntimeService, handlers(host), {
+    onInterrupt: cancel,
+    onAbandoned: cancel,
+  });
 }
 
 function handlers(host: Host) {

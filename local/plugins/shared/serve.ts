@@ -30,6 +30,9 @@ export function unary<Request, Response>(
   };
 }
 
+/** How long a plugin lives on at most without its engine: the official ones look for it as often. */
+const ORPHAN_LIFE_MS = 5 * 60_000;
+
 /** The calls that have no answer yet, and what is to happen when there are none. */
 const underWay = {
   calls: 0,
@@ -53,23 +56,29 @@ export function plainError(error: unknown): ServerErrorResponse {
   return Object.assign(new Error(details), { code: grpc.status.UNKNOWN, details });
 }
 
+/** How a plugin comes to its end. */
+export interface Endings {
+  /** Brings what is under way to an end, for an engine that asks for that. */
+  onInterrupt: () => void;
+  /** Does the same where nobody asks any more; left out, what is under way is carried out. */
+  onAbandoned?: () => void;
+}
+
 /**
  * Serves until the engine goes away. The port is the only thing a plugin writes to standard
  * output by itself: the engine reads it from there.
- *
- * @param onInterrupt brings what is under way to an end
  */
 export async function serve(
   service: ServiceDefinition,
   handlers: UntypedServiceImplementation,
-  onInterrupt: () => void,
+  endings: Endings,
 ): Promise<void> {
   const server = new grpc.Server({
     "grpc.max_receive_message_length": MAX_MESSAGE,
     "grpc.max_send_message_length": MAX_MESSAGE,
   });
   server.addService(service, handlers);
-  stopWithEngine(onInterrupt);
+  stopWithEngine(endings);
   const port = await new Promise<number>((resolve, reject) => {
     const credentials = grpc.ServerCredentials.createInsecure();
     server.bindAsync("127.0.0.1:0", credentials, (error, bound) => {
@@ -83,21 +92,30 @@ export async function serve(
 /**
  * The engine ends its plugins with an interrupt, and waits for what they have under way. It holds
  * the other end of standard input and never writes to it, so if that ends, the engine was killed.
+ * The official plugins do not see that: they ask for the engine every five minutes, and go on until
+ * then with what they were asked for.
+ *
+ * Source: pulumi/pulumi, pkg/resource/provider/main.go, sdk/go/common/util/rpcutil/health.go.
  */
-function stopWithEngine(onInterrupt: () => void): void {
+function stopWithEngine({ onInterrupt, onAbandoned }: Endings): void {
   process.on("SIGINT", () => {
     onInterrupt();
-    // Not the server's own shutdown: that waits for the engine to close its connection, too.
-    underWay.whenIdle = () => process.exit(0);
-    underWay.settle();
+    endWhenIdle();
   });
   const abandoned = (): void => {
-    onInterrupt();
-    process.exit(0);
+    onAbandoned?.();
+    endWhenIdle();
+    setTimeout(() => process.exit(0), ORPHAN_LIFE_MS).unref();
   };
   process.stdin.on("end", abandoned);
   process.stdin.on("error", abandoned);
   process.stdin.resume();
+}
+
+function endWhenIdle(): void {
+  // Not the server's own shutdown: that waits for the engine to close its connection, too.
+  underWay.whenIdle = () => process.exit(0);
+  underWay.settle();
 }
 
 /** The engine's address: the last argument, after any flags and their values. */

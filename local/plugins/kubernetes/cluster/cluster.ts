@@ -2,8 +2,8 @@
 import { list, object, text } from "../../shared/json.ts";
 import type { JsonObject } from "../../shared/json.ts";
 import { isStatus } from "../../../../infra/cluster/api-error.ts";
-import type { HttpClient } from "../../../../infra/cluster/http.ts";
 import { Kinds } from "./kinds.ts";
+import type { Transport } from "./transport.ts";
 
 /** What it takes to find an object. */
 export interface Reference {
@@ -27,9 +27,9 @@ export class Cluster {
   /** Where namespaced objects go that name no namespace. */
   readonly namespace: string;
   readonly kinds: Kinds;
-  readonly #http: HttpClient;
+  readonly #http: Transport;
 
-  constructor(http: HttpClient, namespace: string) {
+  constructor(http: Transport, namespace: string) {
     this.#http = http;
     this.namespace = namespace;
     this.kinds = new Kinds(http);
@@ -40,10 +40,13 @@ export class Cluster {
     await this.#http.send({ method: "GET", path: "/version" });
   }
 
+  async get(reference: Reference): Promise<JsonObject> {
+    return this.#http.send({ method: "GET", path: await this.#pathTo(reference) });
+  }
+
   async find(reference: Reference): Promise<JsonObject | undefined> {
-    const path = await this.#pathTo(reference);
     try {
-      return await this.#http.send({ method: "GET", path });
+      return await this.get(reference);
     } catch (error) {
       if (isStatus(error, 404)) return undefined;
       throw error;

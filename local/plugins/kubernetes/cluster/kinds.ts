@@ -1,8 +1,8 @@
 /** Where objects of a kind live in the API: known for the usual ones, asked for all others. */
 import { isStatus } from "../../../../infra/cluster/api-error.ts";
-import type { HttpClient } from "../../../../infra/cluster/http.ts";
 import { at, list, text } from "../../shared/json.ts";
 import type { JsonObject } from "../../shared/json.ts";
+import type { Transport } from "./transport.ts";
 
 export interface Kind {
   /** Path of the group and version: `/api/v1`, `/apis/apps/v1`. */
@@ -44,19 +44,21 @@ const CLUSTER_WIDE: Readonly<Record<string, readonly string[]>> = {
 /** The cluster has no such kind; its CustomResourceDefinition may come later. */
 export class UnknownKind extends Error {
   override readonly name = "UnknownKind";
+  readonly apiVersion: string;
+  readonly kind: string;
+
   constructor(apiVersion: string, kind: string) {
-    super(
-      `the cluster does not know ${apiVersion} ${kind}: ` +
-        "verify that any required CustomResourceDefinitions have been created",
-    );
+    super(`no matches for kind "${kind}" in version "${apiVersion}"`);
+    this.apiVersion = apiVersion;
+    this.kind = kind;
   }
 }
 
 export class Kinds {
-  readonly #http: HttpClient;
+  readonly #http: Transport;
   readonly #asked = new Map<string, Promise<JsonObject>>();
 
-  constructor(http: HttpClient) {
+  constructor(http: Transport) {
     this.#http = http;
   }
 

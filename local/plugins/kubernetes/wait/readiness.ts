@@ -1,7 +1,7 @@
 /**
  * Whether an object is ready, kind by kind, from what the cluster reports of it. What counts as
- * ready is the official provider's (pulumi/pulumi-kubernetes, provider/pkg/await) or stricter.
- * Pure: whoever waits has read the object, and what belongs to it, before.
+ * ready is the official provider's (pulumi/pulumi-kubernetes, provider/pkg/await). Pure: whoever
+ * waits has read the object, and what belongs to it, before.
  */
 import { at, equal, list, number, object, text, words } from "../../shared/json.ts";
 import type { Json, JsonObject } from "../../shared/json.ts";
@@ -22,6 +22,9 @@ export interface Surroundings {
   /** `volumeBindingMode` of a claim's storage class. */
   bindingMode: string | undefined;
 }
+
+/** The annotation that tells which of its ReplicaSets is a Deployment's newest one. */
+export const REVISION = "deployment.kubernetes.io/revision";
 
 const READY: Readiness = { state: "ready" };
 const pending = (why: string): Readiness => ({ state: "pending", why });
@@ -69,34 +72,38 @@ function isUnseen(live: JsonObject): boolean {
 
 const UNSEEN = "waiting for its controller to see the change";
 
+/**
+ * A Deployment that was ready before a change counts as ready right after the change: the official
+ * provider may take an event from before the change for one from after it (deployment.go,
+ * `waitUntilDeploymentControllerReconciles`). The stand-in always does. Neither heeds the progress
+ * deadline.
+ */
 function deployment(live: JsonObject, { before }: Surroundings): Readiness {
-  if (isUnseen(live)) return pending(UNSEEN);
-  const wanted = number(at(live, "spec", "replicas")) ?? 1;
-  const updated = count(live, "status", "updatedReplicas");
-  const old = count(live, "status", "replicas") - updated;
-  const available = count(live, "status", "availableReplicas");
-  if (updated === wanted && old <= 0 && available === wanted) return READY;
-  const progress = condition(live, "Progressing");
-  if (at(progress, "reason") === "ProgressDeadlineExceeded" && !isStale(progress, before)) {
-    return failed(`the rollout has stalled: ${text(at(progress, "message")) ?? ""}`);
-  }
-  if (updated < wanted) return pending(`${updated}/${wanted} pods are of the new version`);
-  if (old > 0) return pending(`${old} old pods are still to stop`);
-  if (updated > wanted) return pending(`${updated - wanted} pods are still to stop`);
-  return pending(`${available}/${wanted} pods are available`);
+  if (isRolledOut(live) || (before !== undefined && isRolledOut(before))) return READY;
+  const ready = count(live, "status", "readyReplicas");
+  return pending(
+    `Waiting for app ReplicaSet to be available (${ready}/${wantedOf(live)} Pods available)`,
+  );
 }
 
-/**
- * Whether a stall was there before the operation, which may be the very thing that ends it (fewer
- * replicas, more nodes); it says nothing about what happens now.
- */
-function isStale(progress: Json | undefined, before: JsonObject | undefined): boolean {
-  return equal(progress, condition(before, "Progressing"));
+/** Source: deployment.go, `checkAndLogStatus`; a first version has nothing that it could replace. */
+function isRolledOut(live: JsonObject): boolean {
+  const isFirst = at(live, "metadata", "annotations", REVISION) === "1";
+  const isAvailable = at(condition(live, "Available"), "status") === "True";
+  const progress = condition(live, "Progressing");
+  const isComplete =
+    at(progress, "status") === "True" && at(progress, "reason") === "NewReplicaSetAvailable";
+  const ready = count(live, "status", "readyReplicas");
+  return isAvailable && (isFirst || isComplete) && ready >= wantedOf(live);
+}
+
+function wantedOf(live: JsonObject): number {
+  return number(at(live, "spec", "replicas")) ?? 1;
 }
 
 function statefulSet(live: JsonObject): Readiness {
   if (isUnseen(live)) return pending(UNSEEN);
-  const wanted = number(at(live, "spec", "replicas")) ?? 1;
+  const wanted = wantedOf(live);
   const ready = count(live, "status", "readyReplicas");
   if (ready < wanted) return pending(`${ready}/${wanted} pods are ready`);
   if (count(live, "status", "replicas") > wanted) return pending("pods are still to stop");
@@ -119,9 +126,13 @@ function daemonSet(live: JsonObject): Readiness {
   return available < wanted ? pending(`${available}/${wanted} pods are available`) : READY;
 }
 
+const FINAL_FAILURES = new Set(["BackoffLimitExceeded", "DeadlineExceeded"]);
+
 function job(live: JsonObject): Readiness {
   const failure = condition(live, "Failed");
-  if (at(failure, "status") === "True") {
+  // Of a Job that failed for another reason the official provider says nothing, and waits (checker/job).
+  const isFinal = FINAL_FAILURES.has(text(at(failure, "reason")) ?? "");
+  if (at(failure, "status") === "True" && isFinal) {
     return failed(`[${words(at(failure, "reason"))}] ${text(at(failure, "message")) ?? ""}`);
   }
   if (at(condition(live, "Complete"), "status") === "True") return READY;

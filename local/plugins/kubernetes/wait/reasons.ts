@@ -1,126 +1,96 @@
-/** Why an object is not ready, in the cluster's own words: its conditions, its pods, their events. */
+/**
+ * Why an object is not ready, as far as the official provider says so: the conditions of a
+ * Deployment, and the containers of its newest pods. Its errors leave out what the scheduler or a
+ * quota says, and events.
+ *
+ * Sources: pulumi/pulumi-kubernetes, provider/pkg/await/deployment.go (`errorMessages`), checker/pod.
+ */
 import { at, list, number, object, text, words } from "../../shared/json.ts";
 import type { Json, JsonObject } from "../../shared/json.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { referenceTo } from "../cluster/cluster.ts";
-import { condition } from "./readiness.ts";
+import { idOf } from "../naming.ts";
+import { condition, REVISION } from "./readiness.ts";
 
-/** Pods whose events are read; more of them would say the same. */
-const PODS_ASKED = 5;
-const EVENTS_SHOWN = 2;
+const TOO_FEW = "Minimum number of live Pods was not attained";
 
 export async function reasons(cluster: Cluster, live: JsonObject): Promise<string[]> {
-  const own = conditionReasons(live);
-  const selector = selectorOf(live);
-  const events = selector === undefined ? await warnings(cluster, live) : [];
-  if (selector === undefined) return [...own, ...events];
-  const { namespace } = referenceTo(live);
-  const pods = await cluster.list(
-    { apiVersion: "v1", kind: "Pod", namespace },
-    { labelSelector: selector },
-  );
-  const stuck = pods.filter(isStuck);
-  const found = stuck.flatMap((pod) => podReasons(pod).map((why) => ({ why, pod: nameOf(pod) })));
-  for (const pod of stuck.slice(0, PODS_ASKED)) {
-    const said = await warnings(cluster, pod);
-    found.push(...said.map((why) => ({ why, pod: nameOf(pod) })));
-  }
-  return [...own, ...grouped(found)];
+  const pods = await podsOf(cluster, live);
+  return [...conditionReasons(live), ...pods.flatMap(podReasons)];
 }
 
-/** The conditions of a controller that say that something is wrong. */
+/** The conditions of a Deployment that say that something is wrong. */
 export function conditionReasons(live: JsonObject): string[] {
-  return list(at(live, "status", "conditions"))
-    .filter(isBad)
+  if (live["kind"] !== "Deployment") return [];
+  const bad = ["Progressing", "Available"]
+    .map((type) => condition(live, type))
+    .filter((item) => at(item, "status") === "False")
     .map((item) => `[${words(at(item, "reason"))}] ${text(at(item, "message")) ?? ""}`);
+  const isAvailable = at(condition(live, "Available"), "status") === "True";
+  return isAvailable ? bad : [...bad, TOO_FEW];
 }
 
-/** Conditions whose being true is the bad news. */
-const BAD_WHEN_TRUE = new Set<Json | undefined>(["ReplicaFailure", "Failed", "FailureTarget"]);
-
-function isBad(item: Json): boolean {
-  const bad = BAD_WHEN_TRUE.has(at(item, "type")) ? "True" : "False";
-  return at(item, "status") === bad && text(at(item, "message")) !== undefined;
-}
-
-function isStuck(pod: JsonObject): boolean {
-  const done = at(pod, "status", "phase") === "Succeeded";
-  const leaving = at(pod, "metadata", "deletionTimestamp") !== undefined;
-  return !done && !leaving && at(condition(pod, "Ready"), "status") !== "True";
-}
-
-/** Why one pod does not run: it found no node, or one of its containers does not come up. */
+/** Why one pod that has a node does not run: one of its containers does not come up. */
 export function podReasons(pod: JsonObject): string[] {
-  const scheduled = condition(pod, "PodScheduled");
-  if (at(scheduled, "status") === "False") {
-    return [`[${words(at(scheduled, "reason"))}] ${text(at(scheduled, "message")) ?? ""}`];
-  }
-  const containers = ["initContainerStatuses", "containerStatuses"].flatMap((key) =>
-    list(at(pod, "status", key)),
-  );
-  const broken = containers.map(containerReason).filter((why) => why !== undefined);
-  if (broken.length > 0) return broken;
-  const ready = condition(pod, "Ready");
-  const message = text(at(ready, "message"));
-  return message === undefined ? [] : [`[${words(at(ready, "reason"))}] ${message}`];
+  const isTrue = (type: string) => at(condition(pod, type), "status") === "True";
+  if (!isTrue("PodScheduled") || at(pod, "status", "phase") === "Succeeded") return [];
+  const unmet = isTrue("Initialized") ? condition(pod, "Ready") : condition(pod, "Initialized");
+  if (unmet === undefined || at(unmet, "status") === "True") return [];
+  const said = text(at(unmet, "message")) ?? "";
+  const broken = list(at(pod, "status", "containerStatuses")).flatMap(containerReasons);
+  const parts = said === "" ? broken : [said, ...broken];
+  return parts.length === 0 ? [] : [`[Pod ${idOf(pod)}]: ${parts.join("\n")}`];
 }
 
-function containerReason(status: Json): string | undefined {
-  const now = object(at(status, "state", "waiting") ?? at(status, "state", "terminated"));
-  const reason = text(now["reason"]);
-  if (reason === undefined || reason === "Completed" || reason === "ContainerCreating") {
-    return undefined;
-  }
+function containerReasons(status: Json): string[] {
+  if (at(status, "ready") === true) return [];
+  const waiting = object(at(status, "state", "waiting"));
+  const ended = object(at(status, "state", "terminated"));
   const last = object(at(status, "lastState", "terminated"));
-  const exit = number(now["exitCode"]) ?? number(last["exitCode"]);
-  const message = text(now["message"]) ?? text(last["message"]);
-  const details = [
-    message,
-    exit === undefined ? undefined : `exit code ${String(exit)}`,
-    `${String(number(at(status, "restartCount")) ?? 0)} restarts`,
-  ];
-  const shown = details.filter((part) => part !== undefined).join(", ");
-  return `[${reason}] container ${words(at(status, "name"))}: ${shown}`;
-}
-
-async function warnings(cluster: Cluster, live: JsonObject): Promise<string[]> {
-  const { namespace } = referenceTo(live);
-  const uid = text(at(live, "metadata", "uid")) ?? "";
-  const events = await cluster.list(
-    { apiVersion: "v1", kind: "Event", namespace },
-    { fieldSelector: `involvedObject.uid=${uid},type=Warning` },
-  );
-  return events
-    .slice(-EVENTS_SHOWN)
-    .map((event) => `[${words(event["reason"])}] ${text(event["message"]) ?? ""}`);
-}
-
-/** A reason without the word for it: conditions and events say the same under different ones. */
-export function messageOf(reason: string): string {
-  return reason.replace(/^\[\w+\] /, "");
-}
-
-/** A hundred pods with one and the same trouble are one line. */
-export function grouped(found: readonly { why: string; pod: string }[]): string[] {
-  const byMessage = new Map<string, { why: string; pods: Set<string> }>();
-  for (const { why, pod } of found) {
-    const known = byMessage.get(messageOf(why)) ?? { why, pods: new Set() };
-    known.pods.add(pod);
-    byMessage.set(messageOf(why), known);
+  const name = words(at(status, "name"));
+  const found: string[] = [];
+  if (waiting["reason"] !== undefined && waiting["reason"] !== "ContainerCreating") {
+    found.push(`[${words(waiting["reason"])}] ${text(waiting["message"]) ?? ""}`);
   }
-  return [...byMessage.values()].map(({ why, pods }) => {
-    const [first = ""] = pods;
-    return pods.size === 1 ? `pod ${first}: ${why}` : `${pods.size} pods, as ${first}: ${why}`;
-  });
+  if (ended["reason"] !== undefined) {
+    const message = text(ended["message"]);
+    const short = `container "${name}" completed with ${exitOf(ended)}`;
+    found.push(message === undefined ? short : `[${words(ended["reason"])}] ${message}`);
+  }
+  if (last["reason"] !== undefined) {
+    const when = words(last["finishedAt"]);
+    found.push(
+      `container "${name}" terminated at ${when} (${words(last["reason"])}: ${exitOf(last)})`,
+    );
+    found.push(...[text(last["message"])].filter((message) => message !== undefined));
+  }
+  return found;
 }
 
-function nameOf(pod: JsonObject): string {
-  return referenceTo(pod).name;
+function exitOf(state: JsonObject): string {
+  return `exit code ${number(state["exitCode"]) ?? 0}`;
 }
 
-function selectorOf(live: JsonObject): string | undefined {
-  if (live["kind"] === "Pod") return undefined;
-  const labels = Object.entries(object(at(live, "spec", "selector", "matchLabels")));
-  if (labels.length === 0) return undefined;
-  return labels.map(([key, value]) => `${key}=${words(value)}`).join(",");
+/** The pods of an object, or of a Deployment's newest ReplicaSet. */
+async function podsOf(cluster: Cluster, live: JsonObject): Promise<readonly JsonObject[]> {
+  const { namespace } = referenceTo(live);
+  if (live["kind"] !== "Deployment") return ownedBy(live, await listOf("v1", "Pod"));
+  const sets = ownedBy(live, await listOf("apps/v1", "ReplicaSet"));
+  const newest = sets.find((set) => revisionOf(set) === revisionOf(live));
+  return newest === undefined ? [] : ownedBy(newest, await listOf("v1", "Pod"));
+
+  function listOf(apiVersion: string, kind: string): Promise<readonly JsonObject[]> {
+    return cluster.list({ apiVersion, kind, namespace }, {});
+  }
+}
+
+function revisionOf(value: JsonObject): string | undefined {
+  return text(at(value, "metadata", "annotations", REVISION));
+}
+
+function ownedBy(owner: JsonObject, found: readonly JsonObject[]): JsonObject[] {
+  const uid = at(owner, "metadata", "uid");
+  return found.filter((it) =>
+    list(at(it, "metadata", "ownerReferences")).some((reference) => at(reference, "uid") === uid),
+  );
 }

@@ -2,12 +2,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { at, list, text, words } from "../../shared/json.ts";
 import type { JsonObject } from "../../shared/json.ts";
-import { ApiError } from "../../../../infra/cluster/api-error.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { labelOf, referenceTo } from "../cluster/cluster.ts";
+import { ownKind, subscribe, watchedFor } from "./informers.ts";
 import { isWaitedFor, readiness } from "./readiness.ts";
 import type { Readiness, Surroundings } from "./readiness.ts";
-import { messageOf, reasons } from "./reasons.ts";
+import { conditionReasons, reasons } from "./reasons.ts";
+import { awaitedField, isSatisfied } from "./wait-for.ts";
 
 export interface Waiting {
   cluster: Cluster;
@@ -21,8 +22,14 @@ export interface Waiting {
 
 export interface Waited {
   live: JsonObject;
-  /** Why it is not ready; empty: it is. */
-  reasons: string[];
+  /** Undefined: it is ready. */
+  failure: Unready | undefined;
+}
+
+export interface Unready {
+  why: string;
+  /** What the cluster says of it. */
+  details: string[];
 }
 
 const DEFAULT_SECONDS = 600;
@@ -30,8 +37,6 @@ const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 1_000;
 /** What is over sooner than this is not worth a word on the display. */
 const SILENCE_MS = 700;
-/** How often the cluster is asked for its reasons during a wait. */
-const PATIENCE_MS = 5_000;
 
 /** How long to wait, in seconds: the resource's own timeout, its annotation, or ten minutes. */
 export function timeoutOf(customSeconds: number, inputs: JsonObject): number {
@@ -48,96 +53,69 @@ export function skipsWaiting(inputs: JsonObject): boolean {
 
 export async function untilReady(created: JsonObject, waiting: Waiting): Promise<Waited> {
   const { cluster, cancelled } = waiting;
-  let seen: Seen = { live: created, now: await judge(created, waiting).catch(notAnswered) };
-  const tell = narrator(waiting, () => seen.live);
-  for (const pause of pauses(waiting.timeoutSeconds)) {
-    const { live, now } = seen;
-    const give = async (why: string) => ({ live, reasons: await explained(why, live, cluster) });
-    if (now.state === "ready") return { live, reasons: [] };
-    if (now.state === "failed") return give(now.why);
-    if (cancelled.aborted) return give(`the wait was cancelled; ${now.why}`);
-    if (pause === undefined) return give(`timed out waiting to be ready: ${now.why}`);
-    await tell(now.why);
-    await rest(pause, cancelled);
-    seen = await look(live, waiting);
-  }
-  return { live: seen.live, reasons: [] };
-}
-
-interface Seen {
-  live: JsonObject;
-  now: Readiness;
-}
-
-async function look(last: JsonObject, waiting: Waiting): Promise<Seen> {
-  try {
-    const live = await waiting.cluster.find(referenceTo(last));
-    if (live !== undefined) return { live, now: await judge(live, waiting) };
-    return { live: last, now: { state: "failed", why: "someone deleted it while we waited" } };
-  } catch (error) {
-    return { live: last, now: notAnswered(error) };
-  }
-}
-
-/**
- * What it means that the cluster cannot be asked. The object is there and must not be lost over that: an outage is waited
- * out, as the official provider's informers do, and what the cluster refuses is told together with the object's state.
- */
-function notAnswered(error: unknown): Readiness {
-  const why = error instanceof Error ? error.message : String(error);
-  return { state: passes(error) ? "pending" : "failed", why };
-}
-
-function passes(error: unknown): boolean {
-  return !(error instanceof ApiError) || error.isPassing;
-}
-
-/** Tells what is being waited for, and once that takes its time, what the cluster says of it. */
-function narrator(waiting: Waiting, live: () => JsonObject): (why: string) => Promise<void> {
+  await subscribe(cluster, watchedFor(created), created, cancelled);
   const tell = afterSilence(waiting.onProgress);
-  let asked = performance.now();
-  let hint = "";
-  return async (why) => {
-    if (performance.now() - asked > PATIENCE_MS) {
-      const [, reason] = await explained(why, live(), waiting.cluster);
-      hint = reason === undefined ? "" : `: ${reason}`;
-      asked = performance.now();
-    }
-    tell(`${why}${hint}`);
-  };
+  let live = created;
+  for (const pause of pauses(waiting.timeoutSeconds)) {
+    const now = await judge(live, waiting);
+    if (now.state === "ready") return { live, failure: undefined };
+    const isOver = now.state === "failed" || cancelled.aborted || pause === undefined;
+    if (isOver) return { live, failure: await unready(now, live, waiting) };
+    tell(now.why);
+    await rest(pause, cancelled);
+    // The official provider's informers wait until an outage is over, and see no deletion as an end.
+    live = await cluster.get(referenceTo(live)).catch(() => live);
+  }
+  return { live, failure: undefined };
 }
 
-/** Whether the object is ready at this moment; for a refresh, which does not wait. */
-export async function currentReasons(live: JsonObject, cluster: Cluster): Promise<string[]> {
-  const now = await judge(live, { cluster, before: undefined });
-  if (now.state === "ready") return [];
-  return explained(now.why, live, cluster);
+/** What the official provider says at the end of a wait (await/error.go, internal/awaiter.go). */
+async function unready(
+  now: Readiness,
+  live: JsonObject,
+  { cluster, cancelled }: Waiting,
+): Promise<Unready> {
+  const { name } = referenceTo(live);
+  const isField = awaitedField(live) !== undefined;
+  if (isField && cancelled.aborted) return { why: "context canceled", details: [] };
+  if (isField) return { why: "timed out waiting for the condition", details: [] };
+  const found = await reasons(cluster, live).catch(() => conditionReasons(live));
+  if (now.state === "failed") {
+    const why = `Resource '${name}' was created but failed to initialize`;
+    return { why, details: [now.why, ...found] };
+  }
+  if (!cancelled.aborted) return { why: `'${name}' timed out waiting to be Ready`, details: found };
+  return { why: `Resource operation was cancelled for "${name}"`, details: found };
 }
 
-/** Why an object is not ready, in our words and then in the cluster's, nothing twice. */
-async function explained(why: string, live: JsonObject, cluster: Cluster): Promise<string[]> {
-  const found = await reasons(cluster, live).catch(() => []);
-  return [why, ...found.filter((reason) => !why.includes(messageOf(reason)))];
+/** Why the object is not ready at this moment; for a refresh, which does not wait, whatever the object says of waits. */
+export async function currentFailure(
+  live: JsonObject,
+  cluster: Cluster,
+): Promise<Unready | undefined> {
+  const now = await judgeKind(live, { cluster, before: undefined });
+  if (now.state === "ready") return undefined;
+  const found = await reasons(cluster, live).catch(() => conditionReasons(live));
+  const why = `Resource '${referenceTo(live).name}' was created but failed to initialize`;
+  return { why, details: now.state === "failed" ? [now.why, ...found] : found };
 }
 
 /** Waits until the object is gone. Fails with what holds it when that takes too long. */
 export async function untilGone(live: JsonObject, waiting: Waiting): Promise<void> {
   const uid = at(live, "metadata", "uid");
+  await subscribe(waiting.cluster, [ownKind(live)], live, waiting.cancelled);
   const tell = afterSilence(waiting.onProgress);
   let last = live;
   for (const pause of pauses(waiting.timeoutSeconds)) {
-    const now = await waiting.cluster.find(referenceTo(live)).catch((error: unknown) => {
-      if (passes(error)) return last;
-      throw error;
-    });
+    const now = await waiting.cluster.find(referenceTo(live)).catch(() => last);
     if (now === undefined || (uid !== undefined && at(now, "metadata", "uid") !== uid)) return;
     last = now;
     if (waiting.cancelled.aborted || pause === undefined) break;
     tell(`waiting for it to be gone${heldBy(last)}`);
     await rest(pause, waiting.cancelled);
   }
-  const how = waiting.cancelled.aborted ? "cancelled" : "timed out";
-  throw new Error(`${labelOf(live)}: ${how} waiting for it to be gone${heldBy(last)}`);
+  if (waiting.cancelled.aborted) throw new Error("context canceled");
+  throw new Error(`${labelOf(live)}: timed out waiting for it to be gone${heldBy(last)}`);
 }
 
 /** What keeps a deleted object alive: finalizers, and what a namespace says is left in it. */
@@ -174,12 +152,23 @@ async function rest(milliseconds: number, cancelled: AbortSignal): Promise<void>
   await sleep(milliseconds, undefined, { signal: cancelled }).catch(() => {});
 }
 
-async function judge(
+function judge(live: JsonObject, around: Pick<Waiting, "cluster" | "before">): Promise<Readiness> {
+  const field = awaitedField(live);
+  if (field === undefined) return judgeKind(live, around);
+  const why = `Waiting for {.${field.join(".")}}`;
+  return Promise.resolve(isSatisfied(live, field) ? { state: "ready" } : { state: "pending", why });
+}
+
+async function judgeKind(
   live: JsonObject,
   { cluster, before }: Pick<Waiting, "cluster" | "before">,
 ): Promise<Readiness> {
   if (!isWaitedFor(live)) return { state: "ready" };
-  return readiness(live, await surroundings(live, cluster, before));
+  try {
+    return readiness(live, await surroundings(live, cluster, before));
+  } catch (error) {
+    return { state: "pending", why: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 async function surroundings(
