@@ -40,43 +40,54 @@ export interface Foreseen {
 export async function foresee(args: AppArgs, asked: Asked): Promise<Foreseen> {
   const plan = planApp(args);
   const [last, seen] = await Promise.all([lastOutputs(), seeCluster(asked)]);
-  const [before, after] = [last.cost, costOf(plan)];
-  const { remember, ...cluster } = judgeCluster(
+  const change = { before: last.cost, after: costOf(plan) };
+  const { remember, ...judged } = judgeCluster(
     { named: plan.guards.cluster, remembered: last.cluster },
     seen,
     asked.settings.mayBeUnreachable,
   );
-  const guarded = guardedChange(plan.guards, last, after);
-  // Whether it fits into a wrong one is of no interest.
-  const asking = cluster.problems.length > 0 ? new Set<string>() : askingForMore(before, after);
-  const isSeen = cluster.problems.length === 0 && !("unreachable" in seen);
+  const guarded = guardedChange(plan.guards, last, change.after);
+  // Of a wrong cluster nothing else is of interest.
+  const isRight = judged.problems.length === 0;
+  const growing = isRight ? askingForMore(change.before, change.after) : new Set<string>();
   const [fits, rights] = await Promise.all([
-    asking.size > 0 ? fitInto({ plan, asking }, seen, asked) : NONE,
-    isSeen ? rightsOf(plan, asked) : NONE,
+    growing.size > 0 ? fitInto({ plan, asking: growing }, seen, asked) : NONE,
+    isRight && !("unreachable" in seen) ? rightsOf(plan, asked) : NONE,
   ]);
-  for (const warning of cluster.warnings) await warn(warning);
-  if (runtime.isDryRun()) {
-    if (!isDeepStrictEqual(before, after)) await tell(before, after, fits);
-    for (const warning of together([guarded, fits]).warnings) await warn(warning);
-    // A preview waits for nothing, and may be for an account that only reads.
-    for (const problem of rights.problems) await warn(problem);
-  }
-  refuse([
-    ...cluster.problems,
-    ...guarded.problems,
-    ...fits.problems,
-    ...(runtime.isDryRun() ? [] : rights.problems),
-  ]);
-  const answers = !("unreachable" in seen);
-  if (!answers && !runtime.isDryRun()) await warn(NOT_FOLLOWED);
-  return { cluster: last.hidden === undefined ? remember : undefined, answers };
+  const cluster = { ...judged, notes: [] };
+  await (runtime.isDryRun()
+    ? reportPreview(change, { always: cluster, found: [guarded, fits], rights })
+    : reportWarnings(cluster));
+  const held = [cluster, guarded, fits, ...(runtime.isDryRun() ? [] : [rights])];
+  refuse(together(held).problems);
+  return {
+    cluster: last.hidden === undefined ? remember : undefined,
+    answers: !("unreachable" in seen),
+  };
 }
 
-const NOT_FOLLOWED: Warning = {
-  place: "kubernetes:context",
-  message:
-    "the cluster does not answer the program, so Pulumi's Kubernetes provider alone waits for the pods, and may report success too early",
-};
+/** What was found out for a preview, in the order in which it is reported. */
+interface PreviewFindings {
+  readonly always: Findings;
+  readonly found: readonly Findings[];
+  /** Warnings in a preview: that waits for nothing, and may be for an account that only reads. */
+  readonly rights: Findings;
+}
+
+async function reportPreview(
+  { before, after }: { before: Cost | undefined; after: Cost },
+  { always, found, rights }: PreviewFindings,
+): Promise<void> {
+  await reportWarnings(always);
+  const { notes, ...rest } = together(found);
+  if (!isDeepStrictEqual(before, after)) await tell(before, after, notes);
+  await reportWarnings({ ...rest, notes });
+  await reportWarnings({ ...rights, warnings: rights.problems });
+}
+
+async function reportWarnings({ warnings }: Findings): Promise<void> {
+  for (const warning of warnings) await warn(warning);
+}
 
 /** One that has not answered is not asked again. */
 async function fitInto(change: ScaleChange, seen: SeenCluster, asked: Asked): Promise<Findings> {
@@ -104,7 +115,11 @@ function unknownLast(reason: string): Warning {
   return { place: "dash-scale:guards", message };
 }
 
-async function tell(before: Cost | undefined, after: Cost, { notes }: Findings): Promise<void> {
+async function tell(
+  before: Cost | undefined,
+  after: Cost,
+  notes: readonly string[],
+): Promise<void> {
   const lines = notes.length === 0 ? "" : `\n${notes.join("\n")}\n`;
   await log.info(`What it comes to:\n\n${costTable(before, after)}\n${lines}`);
 }

@@ -14,10 +14,12 @@ const watcher = new ClusterWatcher(settings, (line) => {
   // In place of the line before, beside the stack.
   void log.info(line, undefined, undefined, true);
 });
-const app = declare(args, {
-  handover: handover(settings),
-  ...(answers ? { watcher } : {}),
-});
+if (!answers && !runtime.isDryRun()) {
+  await log.warn(
+    "kubernetes:context: the cluster does not answer the program, so Pulumi's Kubernetes provider alone waits for the pods, and may report success too early",
+  );
+}
+const app = declare(args, { handover: handover(settings), ...(answers ? { watcher } : {}) });
 
 // Given when all runs: after an update that failed the outputs are those of the one before, and the next preview goes by them.
 const cost = runtime.isDryRun() ? output(app.cost) : output(app.running.then(() => app.cost));

@@ -9,26 +9,20 @@ type Kind = Omit<Right, "verb">;
 
 const kind = (resource: string, group = ""): Kind => ({ group, resource });
 
-/** What the program itself reads to see whether an app runs. */
-const READ: readonly Kind[] = [kind("pods"), kind("replicasets", "apps")];
-
 /**
- * The rights without which `pulumi up` of an app would hang. Pulumi's Kubernetes provider lists and watches what it waits for, and
- * goes on for ever where it may not: each kind that it deletes, the release's Job and its pods, and events.
+ * The rights without which `pulumi up` of an app would hang, or could not tell whether the app runs.
+ *
+ * Pulumi's Kubernetes provider lists what it waits for, and goes on for ever where it may not: each kind that it deletes, the release's
+ * Job and its pods. Seen with it: without the right to watch it only notices later, and events it does without. The program itself
+ * lists Deployments, StatefulSets, their ReplicaSets and pods.
  *
  * Source: pulumi/pulumi-kubernetes, provider/pkg/await/informers/factory.go (`WaitForCacheSync` without an end), await.go.
  */
-export function rightsThatHang(plan: AppPlan): Right[] {
-  return [...declaredKinds(plan), kind("events"), kind("pods")].flatMap((it) => [
-    { ...it, verb: "list" },
-    { ...it, verb: "watch" },
-  ]);
-}
-
-/** The rights without which the program cannot tell whether an app runs. */
-export function rightsToFollow(plan: AppPlan): Right[] {
-  const workloads = declaredKinds(plan).filter(({ group }) => group === "apps");
-  return [...READ, ...workloads].map((it) => ({ ...it, verb: "list" }));
+export function neededRights(plan: AppPlan): Right[] {
+  return [...declaredKinds(plan), kind("pods"), kind("replicasets", "apps")].map((it) => ({
+    ...it,
+    verb: "list",
+  }));
 }
 
 /** Every kind that an app declares in its namespace. */

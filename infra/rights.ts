@@ -5,7 +5,7 @@ import type { Asked } from "./cluster/ask.ts";
 import { askCluster } from "./cluster/ask.ts";
 import type { Right } from "./cluster/rights.ts";
 import { missingRights, rightName } from "./cluster/rights.ts";
-import { rightsThatHang, rightsToFollow } from "./needed-rights.ts";
+import { neededRights } from "./needed-rights.ts";
 
 /**
  * Which rights the account lacks without which `pulumi up` would hang or could not tell whether the app runs.
@@ -15,10 +15,8 @@ import { rightsThatHang, rightsToFollow } from "./needed-rights.ts";
  */
 export async function rightsOf(plan: AppPlan, asked: Asked): Promise<Findings> {
   const { namespace } = plan.settings;
-  const [hang, follow] = [rightsThatHang(plan), rightsToFollow(plan)];
-  const needed = new Map([...hang, ...follow].map((right) => [rightName(right), right]));
   const { found } = await askCluster(asked, (http) =>
-    missingRights(http, namespace, [...needed.values()]),
+    missingRights(http, namespace, neededRights(plan)),
   );
   // A cluster that does not answer such questions may let the account do everything.
   if (found === undefined || found.length === 0) return NONE;

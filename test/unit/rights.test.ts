@@ -5,7 +5,7 @@ import { HttpClient } from "../../infra/cluster/http.ts";
 import { loadKubeconfig } from "../../infra/cluster/kubeconfig.ts";
 import type { Right } from "../../infra/cluster/rights.ts";
 import { missingRights, rightName } from "../../infra/cluster/rights.ts";
-import { declaredKinds, rightsThatHang, rightsToFollow } from "../../infra/needed-rights.ts";
+import { declaredKinds, neededRights } from "../../infra/needed-rights.ts";
 import { apiServer } from "../support/api-server.ts";
 import type { GivenStack } from "../support/plan.ts";
 import { argsOf, planOf } from "../support/plan.ts";
@@ -85,13 +85,14 @@ test.each(STACKS)("the kinds that are asked for are those that are declared: %j"
   expect(runtime.isDryRun()).toBe(false);
 });
 
-test("an account that lists and watches all of it is enough", () => {
-  const plan = planOf({});
-  expect(rightsThatHang(plan).map(rightName)).toContain("watch events");
-  expect(rightsToFollow(plan).map(rightName)).toEqual([
+test("besides, the program reads pods and replica sets", () => {
+  expect(
+    neededRights(planOf({ procfile: "worker: x\n", app: { network: "off" } })).map(rightName),
+  ).toEqual([
+    "list serviceaccounts",
+    "list deployments.apps",
     "list pods",
     "list replicasets.apps",
-    "list deployments.apps",
   ]);
 });
 
