@@ -31,7 +31,7 @@ export async function askCluster<Found>(
     const access = await loadKubeconfig(settings).catch((error: unknown) => {
       throw new Error(`there is no usable kubeconfig: ${messageOf(error)}`, { cause: error });
     });
-    requireCredentials(access);
+    if (settings.kubeconfig === undefined) requireCredentials(access);
     const usual = at(access.user.value, "exec") ? EXEC_TIME_LIMIT_MS : TIME_LIMIT_MS;
     const found = await within(timeLimit ?? usual, (ended) =>
       question(new HttpClient(access, ended), access),

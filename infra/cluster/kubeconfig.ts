@@ -60,8 +60,8 @@ export async function loadKubeconfig(settings: ClusterSettings): Promise<Access>
 }
 
 /**
- * kubectl and Pulumi's Kubernetes provider ask for a user name where a user has no credentials, and wait for ever where nobody
- * answers.
+ * kubectl and Pulumi's Kubernetes provider ask for a user name where a user of a kubeconfig that they found has no credentials, and wait
+ * for ever where nobody answers. They do not ask where the stack itself gives the kubeconfig.
  *
  * @throws where they would
  */

@@ -132,23 +132,20 @@ describe("a pipeline with a role in the app's namespace", { timeout: 300_000 }, 
     }
   });
 
-  test.each(["list", "watch"])(
-    "is told of each resource that it cannot %s, before anything is changed",
-    async (verb) => {
-      const needed = rights.filter((right) => right.verb === verb).map(resourceName);
-      await grant(without(rights, verb, needed));
-      const begun = performance.now();
-      const { status, output } = await project.up();
-      expect(status).not.toBe(0);
-      expect(performance.now() - begun).toBeLessThan(60_000);
-      expect(output).toContain("nothing was changed");
-      const told = /the account has no right to (.*) in namespace access\./.exec(output)?.[1] ?? "";
-      expect(told.split(", ").toSorted()).toEqual(
-        needed.map((resource) => `${verb} ${resource}`).toSorted(),
-      );
-      expect(await project.kubectl("get", "all", "--namespace", NAME, "--output", "name")).toBe("");
-    },
-  );
+  test("is told of each resource that it cannot list, before anything is changed", async () => {
+    const needed = rights.filter((right) => right.verb === "list").map(resourceName);
+    await grant(without(rights, "list", needed));
+    const begun = performance.now();
+    const { status, output } = await project.up();
+    expect(status).not.toBe(0);
+    expect(performance.now() - begun).toBeLessThan(60_000);
+    expect(output).toContain("nothing was changed");
+    const told = /the account has no right to (.*) in namespace access\./.exec(output)?.[1] ?? "";
+    const expected = needed.map((resource) => `list ${resource}`);
+    expect(told.split(", ").toSorted()).toEqual(expected.toSorted());
+    const names = ["--namespace", NAME, "--output", "name"];
+    expect(await project.kubectl("get", "deployments,jobs,services", ...names)).toBe("");
+  });
 
   test.each(LAYERS.map((layer, index) => ({ layer, index })))(
     "cannot create $layer without the right to",

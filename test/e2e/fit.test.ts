@@ -114,7 +114,7 @@ in all     3  1536Mi  750m            2      2
         contexts: [{ name, context: { cluster: name, user: name } }],
       };
       await writeFile(file, JSON.stringify(kubeconfig));
-      await project.mustPulumi("config", "set", "kubernetes:kubeconfig", file);
+      project.kubeconfig = file;
     };
     const timed = async (work: Promise<Pick<Update, "status" | "output">>) => {
       const begun = performance.now();
@@ -141,7 +141,7 @@ in all     3  1536Mi  750m            2      2
         expect(upping.status).not.toBe(0);
         expect(upping.output).toContain(why);
         expect(previewing.seconds + upping.seconds).toBeLessThan(60);
-        await project.mustPulumi("config", "rm", "kubernetes:kubeconfig");
+        project.kubeconfig = undefined;
       },
     );
 
@@ -152,7 +152,7 @@ in all     3  1536Mi  750m            2      2
       expect(output).toContain("so whether this is the cluster of the stack is not known");
       expect(output).toContain("so whether it fits is not known");
       await project.mustPulumi("config", "rm", "kubernetes:skipUpdateUnreachable");
-      await project.mustPulumi("config", "rm", "kubernetes:kubeconfig");
+      project.kubeconfig = undefined;
     });
   });
 });

@@ -16,7 +16,7 @@ export interface Right {
 }
 
 /** What happens where a right is missing: a cell of the tables in docs/access.md. */
-export type Without = "stops" | "warns" | "refused" | "hangs" | "-";
+export type Without = "stops" | "warns" | "refused" | "hangs" | "slows" | "silent" | "-";
 
 /** A rule of a ClusterRole. */
 export interface Rule {
@@ -88,6 +88,8 @@ function tableIn(text: string): Table {
   );
 }
 
+const WITHOUT = new Set(["stops", "warns", "refused", "hangs", "slows", "silent", "-"]);
+
 function isWithout(cell: string): cell is Without {
-  return ["stops", "warns", "refused", "hangs", "-"].includes(cell);
+  return WITHOUT.has(cell);
 }
