@@ -19,6 +19,10 @@ const LANES: Readonly<
     what: "5,000 pods on 500 nodes, 500 process types, 50 stacks side by side",
     load: async () => (await import("./scale/lane.ts")).scale,
   },
+  rollouts: {
+    what: "whether pulumi up tells the truth of images that run, that do not, and of replicas",
+    load: async () => (await import("./rollouts/lane.ts")).rollouts,
+  },
   pods: {
     what: "the app in real containers: speed-up, lost requests, start-up, memory (Debian, root)",
     load: async () => (await import("./pods/lane.ts")).pods,

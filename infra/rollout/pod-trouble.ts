@@ -10,7 +10,7 @@ export interface PodTrouble {
   readonly pod: string;
   /** In the cluster's own words: `[ImagePullBackOff] Back-off pulling image …`. */
   readonly detail: string;
-  /** How often its container was started, where it crashes; else 0. */
+  /** How often its container was started in a row, where it crashes; else 0. */
   readonly starts: number;
 }
 
@@ -33,6 +33,9 @@ const CONFIG_REASONS = new Set([
   "PreStartHookError",
   "PostStartHookError",
 ]);
+
+/** kubelet waits for a short time again once a container has run for that long (client-go, util/flowcontrol/backoff.go, `hasExpired`). */
+const STEADY_MS = 600_000;
 
 /** Undefined where nothing is wrong with a pod: it is ready, or on its way out. */
 export function podTrouble(pod: JsonObject): PodTrouble | undefined {
@@ -74,14 +77,21 @@ function troubleOf(status: Json): Found | undefined {
   if (CONFIG_REASONS.has(reason)) return { kind: "config", detail };
   const restarts = number(at(status, "restartCount")) ?? 0;
   if (reason === "CrashLoopBackOff") {
-    const last = lastExit(at(status, "lastState", "terminated"));
-    return { kind: "crash", detail: [detail, ...last].join("; "), starts: restarts + 1 };
+    const last = at(status, "lastState", "terminated");
+    const crash = [detail, ...lastExit(last)].join("; ");
+    return { kind: "crash", detail: crash, starts: startsInARow(restarts, last) };
   }
-  const exit = lastExit(at(status, "state", "terminated"));
-  const code = at(status, "state", "terminated", "exitCode");
-  return exit.length > 0 && code !== 0
-    ? { kind: "crash", detail: exit.join("; "), starts: restarts + 1 }
+  const now = at(status, "state", "terminated");
+  const exit = lastExit(now);
+  return exit.length > 0 && at(now, "exitCode") !== 0
+    ? { kind: "crash", detail: exit.join("; "), starts: startsInARow(restarts, now) }
     : undefined;
+}
+
+/** A pod's restarts are those of its whole life; one that had run for long is on its first try again, for kubelet as well. */
+function startsInARow(restarts: number, terminated: Json | undefined): number {
+  const time = (name: string) => Date.parse(text(at(terminated, name)) ?? "");
+  return time("finishedAt") - time("startedAt") > STEADY_MS ? 1 : restarts + 1;
 }
 
 /** How a container ended, with the last lines of its log where the kubelet has put them there. */

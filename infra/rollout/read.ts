@@ -27,15 +27,14 @@ export async function readTroubles(
   workload: Workload,
   live: JsonObject,
 ): Promise<PodTrouble[]> {
-  const query = { labelSelector: selectorOf(live), limit: MAX_PODS };
-  const core = `/api/v1/namespaces/${workload.namespace}`;
-  const [pods, newest] = await Promise.all([
-    http.send({ method: "GET", path: `${core}/pods`, query }),
-    newestHash(http, workload, live),
-  ]);
-  return list(pods["items"])
+  const newest = await newestRevision(http, workload, live);
+  if (newest === undefined) return [];
+  const path = `/api/v1/namespaces/${workload.namespace}/pods`;
+  // By the cluster, since the first pods of a large rollout may all be of the version before.
+  const query = { labelSelector: `${selectorOf(live)},${newest}`, limit: MAX_PODS };
+  const { items } = await http.send({ method: "GET", path, query });
+  return list(items)
     .map(object)
-    .filter((pod) => newest === undefined || hashOf(pod) === newest)
     .flatMap((pod) => podTrouble(pod) ?? []);
 }
 
@@ -65,25 +64,28 @@ export async function latestWarning(
   }
 }
 
-async function newestHash(
+/** The label that only pods of the newest version have; undefined where there is no such version yet. */
+async function newestRevision(
   http: HttpClient,
   { namespace, kind }: Workload,
   live: JsonObject,
 ): Promise<string | undefined> {
-  if (kind === "StatefulSet") return text(at(live, "status", "updateRevision"));
+  if (kind === "StatefulSet") {
+    return label("controller-revision-hash", at(live, "status", "updateRevision"));
+  }
   const path = `/apis/apps/v1/namespaces/${namespace}/replicasets`;
   const query = { labelSelector: selectorOf(live) };
   const { items } = await http.send({ method: "GET", path, query });
   const revision = at(live, "metadata", "annotations", REVISION);
   const newest = list(items).find((it) => at(it, "metadata", "annotations", REVISION) === revision);
-  return text(at(newest, "metadata", "labels", "pod-template-hash"));
+  return label("pod-template-hash", at(newest, "metadata", "labels", "pod-template-hash"));
 }
 
 const REVISION = "deployment.kubernetes.io/revision";
 
-function hashOf(pod: JsonObject): string | undefined {
-  const labels = object(at(pod, "metadata", "labels"));
-  return text(labels["pod-template-hash"]) ?? text(labels["controller-revision-hash"]);
+function label(name: string, value: Json | undefined): string | undefined {
+  const hash = text(value);
+  return hash === undefined ? undefined : `${name}=${hash}`;
 }
 
 function selectorOf(live: JsonObject): string {

@@ -16,7 +16,7 @@ export class Rollout {
   readonly #begun = performance.now();
   readonly #settle: { readonly resolve: () => void; readonly reject: (error: unknown) => void };
   #counts = "";
-  /** What the controller said when this was first looked at. */
+  /** What the controller said when it had first seen the change that is followed. */
   #first: Pick<WorkloadStatus, "failure" | "refusal"> | undefined;
   /** When each of these was first seen, without a break since; in milliseconds. */
   #since: { progress: number; image?: number; refusal?: number; outage?: number };
@@ -46,13 +46,14 @@ export class Rollout {
     return failureOf(this.workload, sighting, this.#lasting(sighting));
   }
 
-  /** Whether this look is the first one. */
+  /** Whether nothing that the controller has said of the change was seen yet. */
   get isNew(): boolean {
     return this.#first === undefined;
   }
 
   /** Without what the controller said before, and may not have looked at again. */
   #fresh(status: WorkloadStatus): WorkloadStatus {
+    if (!status.observed) return status;
     const { failure, refusal } = (this.#first ??= status);
     if (this.ageMs > STALE_MS) return status;
     return {

@@ -58,21 +58,32 @@ function sentence(
   troubles: readonly PodTrouble[],
   late?: string,
 ): string {
-  const { available, desired, total, updated } = status;
   const why = reasons(status, troubles);
-  const because = why.length > 0 ? why : [status.failure ?? "the cluster gives no reason"];
-  const old = Math.max(0, total - updated);
-  // Those of the version before are the last to go, so it is they that are available.
-  const running = Math.max(0, available - old);
-  const counts = `${running} of ${plural(desired, old > 0 ? "new pod" : "pod")} available`;
-  const head = [`${type} does not run: ${counts}`, ...(late === undefined ? [] : [late])].join(
-    ", ",
-  );
+  const silence = status.observed
+    ? "the cluster gives no reason"
+    : "the cluster's controller manager has not taken the change up";
+  const because = why.length > 0 ? why : [status.failure ?? silence];
+  const old = oldPods(status);
+  const head = [
+    `${type} does not run: ${availability(status)}`,
+    ...(late === undefined ? [] : [late]),
+  ].join(", ");
   const rest =
     old > 0
       ? [`${plural(old, "pod")} of the version before still ${old === 1 ? "serves" : "serve"}.`]
       : [];
   return [`${head}.`, ...because, ...rest].join("\n  ");
+}
+
+function oldPods({ total, updated }: WorkloadStatus): number {
+  return Math.max(0, total - updated);
+}
+
+function availability(status: WorkloadStatus): string {
+  const old = oldPods(status);
+  // Those of the version before are the last to go, so it is they that are available.
+  const running = Math.max(0, status.available - old);
+  return `${running} of ${plural(status.desired, old > 0 ? "new pod" : "pod")} available`;
 }
 
 /** The cluster's reasons, each once, with the first pod that it was seen at. */
@@ -103,14 +114,13 @@ const VERBS: Record<PodTrouble["kind"], string> = {
 
 /** One line on how far a rollout has come: `web: 3 of 4 pods available, 1 waits for a node`. */
 export function progressOf({ type }: Workload, { status, troubles }: Sighting): string {
-  const { available, desired, total, updated, refusal } = status;
   const counted = Map.groupBy(troubles, ({ kind }) => kind);
   const parts = [...counted].map(([kind, group]) => `${group.length} ${VERBS[kind]}`);
-  const old = Math.max(0, total - updated);
+  const old = oldPods(status);
   return [
-    `${type}: ${available} of ${plural(desired, "pod")} available`,
+    `${type}: ${availability(status)}`,
     ...parts,
-    ...(refusal === undefined ? [] : ["pods are refused"]),
+    ...(status.refusal === undefined ? [] : ["pods are refused"]),
     ...(old > 0 ? [`${old} of the version before`] : []),
   ].join(", ");
 }

@@ -95,7 +95,9 @@ export class ClusterWatcher implements RolloutWatcher {
     const status = workloadStatus(live, workload);
     if (status.done) return this.#end(rollout);
     if (rollout.isNew && status.refusal !== undefined) await remind(http, workload);
-    const hasReasons = rollout.ageMs > REASONS_AFTER_MS || status.failure !== undefined;
+    const isDue = rollout.ageMs > REASONS_AFTER_MS || status.failure !== undefined;
+    // Until then the newest pods that the controller knows of are those of the version before.
+    const hasReasons = status.observed && isDue;
     const troubles = hasReasons ? await readTroubles(http, workload, live) : [];
     const podsEnding =
       status.refusal !== undefined && (await hasEndingPods(http, workload.namespace));

@@ -12,6 +12,8 @@ export interface WorkloadStatus {
   readonly available: number;
   /** Of all versions. */
   readonly total: number;
+  /** Whether the controller has seen the newest change: what it reports is of the change before until then. */
+  readonly observed: boolean;
   /** Whether all that is declared runs, and nothing of an earlier version. */
   readonly done: boolean;
   /** Why the controller has given the rollout up. */
@@ -28,16 +30,17 @@ export interface WorkloadStatus {
  */
 export function workloadStatus(object: JsonObject, workload: Workload): WorkloadStatus {
   const counts = countsOf(object);
-  const observed = count(object, "status", "observedGeneration");
-  const isObserved = observed >= count(object, "metadata", "generation");
+  const observed =
+    count(object, "status", "observedGeneration") >= count(object, "metadata", "generation");
   const progressing = condition(object, "Progressing");
-  const hasGivenUp = isObserved && progressing?.reason === "ProgressDeadlineExceeded";
+  const hasGivenUp = observed && progressing?.reason === "ProgressDeadlineExceeded";
   const refused = condition(object, "ReplicaFailure");
   return {
     ...counts,
-    done: isObserved && hasOneRevision(object) && runs(counts, workload),
+    observed,
+    done: observed && hasOneRevision(object) && runs(counts, workload),
     failure: hasGivenUp ? progressing.message : undefined,
-    refusal: refused?.status === "True" ? refused.message : undefined,
+    refusal: observed && refused?.status === "True" ? refused.message : undefined,
   };
 }
 

@@ -90,15 +90,6 @@ export class Bench {
     return bringUp(this.project);
   }
 
-  /** Reports the state of a pod's container, as a kubelet does. */
-  async report(pod: string, state: object): Promise<void> {
-    const conditions = ["Ready", "ContainersReady"].map((type) => ({ type, status: "False" }));
-    const containerStatuses = [{ name: "app", ready: false, restartCount: 3, state }];
-    const patch = JSON.stringify({ status: { conditions, containerStatuses } });
-    const where = ["--namespace", this.project.namespace, "--subresource", "status"];
-    await this.project.kubectl("patch", "pod", pod, ...where, "--patch", patch);
-  }
-
   /** Files by which the state backend says that somebody is at work on the stack. */
   async locks(): Promise<string[]> {
     const folder = join(this.environment.place.state, ".pulumi", "locks", "organization");

@@ -1,29 +1,16 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import type { WaitingState } from "../../local/cluster/kubelet.ts";
+import { clusterClient, CRASHING, playKubelet, unpullable } from "../../local/cluster/kubelet.ts";
 import type { Update } from "../e2e/update.ts";
 import { sampledWhile } from "../e2e/sampling.ts";
 import { suiteEnvironment } from "../e2e/suite.ts";
 import { Bench } from "./bench.ts";
 
+const WEB = "app.kubernetes.io/component=web";
 const IMAGE = "registry.example.com/shop";
 /** Seconds within which the reason has to be there: the rollout's own deadline, and what an `up` takes besides. */
 const DEADLINE = 10;
 const BOUND = 60;
-
-/** What a kubelet reports of a container whose image it cannot get (kubernetes, pkg/kubelet/images/image_manager.go). */
-const UNPULLABLE = {
-  waiting: {
-    reason: "ImagePullBackOff",
-    message: `Back-off pulling image "${IMAGE}:missing": ErrImagePull: ${IMAGE}:missing: not found`,
-  },
-};
-/** The same of one that ends as soon as it starts (pkg/kubelet/kuberuntime). */
-const CRASHING = {
-  waiting: {
-    reason: "CrashLoopBackOff",
-    message: "back-off 10s restarting failed container=app",
-  },
-};
 
 describe("a rollout that cannot go on", () => {
   let bench: Bench;
@@ -42,23 +29,11 @@ describe("a rollout that cannot go on", () => {
   const use = (tag: string) =>
     bench.project.change({ app: { progressDeadline: DEADLINE, image: `${IMAGE}:${tag}` } });
 
-  /**
-   * Plays the kubelet of every pod with such an image: here nodes are simulated, and their pods all come up. It reports
-   * within the five seconds that a pod has to be ready before it counts.
-   */
-  const playKubelet = async (tag: string, state: object, over: AbortSignal) => {
-    const played = new Set<string>();
-    while (!over.aborted) {
-      const pods = await bench.project.pods("web");
-      const fresh = pods.filter(
-        ({ image, ready, uid }) => ready && image === `${IMAGE}:${tag}` && !played.has(uid),
-      );
-      for (const { name, uid } of fresh) {
-        played.add(uid);
-        await bench.report(name, state);
-      }
-      await sleep(100);
-    }
+  const playing = async (tag: string, state: WaitingState, over: AbortSignal) => {
+    const { namespace } = bench.project;
+    const image = `${IMAGE}:${tag}`;
+    const http = await clusterClient(bench.environment.place);
+    await playKubelet(http, { namespace, selector: WEB, image, state }, over);
   };
   /** The update, how long it took in seconds, and the fewest old pods that were ready meanwhile. */
   const watched = async (work: () => Promise<Update>) => {
@@ -74,18 +49,18 @@ describe("a rollout that cannot go on", () => {
   };
 
   test.each([
-    ["an image that cannot be pulled", "missing", UNPULLABLE, "ImagePullBackOff"],
-    ["a container that ends as it starts", "crashing", CRASHING, "CrashLoopBackOff"],
-  ])("%s: the reason is the kubelet's, the old pods go on", async (_, tag, state, reason) => {
+    ["an image that cannot be pulled", "missing", unpullable(`${IMAGE}:missing`)],
+    ["a container that ends as it starts", "crashing", CRASHING],
+  ])("%s: the reason is the kubelet's, the old pods go on", async (_, tag, state) => {
     await use(tag);
     const over = new AbortController();
-    const kubelet = playKubelet(tag, state, over.signal);
-    const { status, output, seconds, fewest } = await watched(() => bench.project.up());
-    over.abort();
-    await kubelet;
+    const [{ status, output, seconds, fewest }] = await Promise.all([
+      watched(() => bench.project.up()).finally(() => over.abort()),
+      playing(tag, state, over.signal),
+    ]);
     expect(status).not.toBe(0);
-    expect(output).toContain(`[${reason}]`);
-    expect(output).toContain(state.waiting.message);
+    expect(output).toContain(`[${state.reason}]`);
+    expect(output).toContain(state.message);
     expect(seconds).toBeLessThan(BOUND);
     expect(fewest).toBe(2);
   });

@@ -69,6 +69,25 @@ test.each<[string, JsonObject, Partial<PodTrouble>]>([
     { kind: "crash", detail: "it ended with exit status 137 (OOMKilled)", starts: 2 },
   ],
   [
+    "that had run for weeks, with restarts long ago, and has ended once",
+    pod(
+      app(
+        { waiting: { reason: "CrashLoopBackOff", message: "back-off 10s" } },
+        {
+          restartCount: 7,
+          lastState: {
+            terminated: {
+              exitCode: 137,
+              startedAt: "2026-11-07T22:00:00Z",
+              finishedAt: "2026-11-28T22:00:00Z",
+            },
+          },
+        },
+      ),
+    ),
+    { kind: "crash", starts: 1 },
+  ],
+  [
     "whose init container crashes",
     pod({ initContainerStatuses: [{ restartCount: 0, state: { terminated: { exitCode: 2 } } }] }),
     { kind: "crash", detail: "it ended with exit status 2", starts: 1 },

@@ -17,6 +17,7 @@ const SCALE_UP = {
   updated: 4,
   available: 2,
   total: 4,
+  observed: true,
   done: false,
   failure: undefined,
   refusal: undefined,
@@ -96,6 +97,12 @@ describe("a rollout has failed, with the cluster's words", () => {
       `web does not run: 2 of 4 pods available, no progress for 300 seconds.\n  Pod shop-web-5f-a waits for a node: ${NO_NODE}`,
     );
   });
+  test("when no controller takes the change up", () => {
+    const status = { ...SCALE_UP, observed: false };
+    expect(failureOf(WEB, { ...seen(), status }, { ...NOW, withoutProgress: 300 })).toBe(
+      "web does not run: 2 of 4 pods available, no progress for 300 seconds.\n  the cluster's controller manager has not taken the change up",
+    );
+  });
   test("when the controller has given up, whatever was seen of the pods; the ones before still serve", () => {
     const message = 'ReplicaSet "shop-web-5f" has timed out progressing.';
     const status = { ...SCALE_UP, updated: 1, available: 3, failure: message };
@@ -114,7 +121,7 @@ describe("progress is one line", () => {
   test("with the version before", () => {
     const status = { ...SCALE_UP, updated: 1 };
     expect(progressOf(WEB, { ...seen(), status })).toBe(
-      "web: 2 of 4 pods available, 3 of the version before",
+      "web: 0 of 4 new pods available, 3 of the version before",
     );
   });
 });

@@ -104,6 +104,10 @@ describe("what its controller says", () => {
     };
     expect(workloadStatus(deployment(4, status), WEB).failure).toBeUndefined();
   });
+  test("of pods that it may not create is nothing when that was before the change", () => {
+    const status = { ...condition("ReplicaFailure", "FailedCreate"), observedGeneration: 1 };
+    expect(workloadStatus(deployment(4, status), WEB).refusal).toBeUndefined();
+  });
   test("of pods that it may not create is why", () => {
     const status = condition("ReplicaFailure", "FailedCreate");
     expect(workloadStatus(deployment(4, status), WEB).refusal).toBe("why");
