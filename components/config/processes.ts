@@ -14,7 +14,7 @@ import {
   text,
   wholeNumber,
 } from "./field.ts";
-import { HEALTH_PATH, WORD } from "./formats.ts";
+import { HEALTH_PATH, SUBDOMAIN, WORD } from "./formats.ts";
 
 const PORT = wholeNumber({
   help: "Port that answers.",
@@ -83,6 +83,13 @@ const OTHER_FIELDS = {
     to: 86_400,
     example: 600,
   }),
+  priorityClass: text({
+    help: "Name of a PriorityClass of the cluster: which pods are scheduled first, and which have to make room.",
+    otherwise: "the cluster's default",
+    pattern: SUBDOMAIN,
+    expected: "the name of a PriorityClass",
+    example: "business-critical",
+  }),
 };
 
 const PROCESS_OPTIONS = map({
@@ -119,6 +126,7 @@ export interface CheckedProcess {
   readonly health: HealthWish | undefined;
   readonly singleton: boolean | undefined;
   readonly gracePeriod: number | undefined;
+  readonly priorityClass: string | undefined;
 }
 
 /** Checks what is particular to one process type, which gets traffic on a port or does not. */

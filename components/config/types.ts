@@ -115,6 +115,12 @@ export interface ProcessOptions {
    * @default gunicorn's --graceful-timeout and 10; 40 for what is not gunicorn
    */
   readonly gracePeriod?: number | string;
+  /**
+   * Name of a PriorityClass of the cluster: which pods are scheduled first, and which have to make
+   * room.
+   * @default the cluster's default
+   */
+  readonly priorityClass?: string;
 }
 
 /** Scale of one process type. */
