@@ -77,7 +77,7 @@ export function processPlan(entry: ProcfileEntry, context: ProcessContext): Proc
       health: healthPlan(options.health, { port, basePath, otherThanDash, requestTimeout }),
       ports: port === undefined ? {} : { http: port },
       preStopSeconds,
-      ...(options.priorityClass === undefined ? {} : { priorityClass: options.priorityClass }),
+      priorityClass: options.priorityClass,
       gracePeriodSeconds: preStopSeconds + (options.gracePeriod ?? graceful + SPARE_SECONDS),
       memory: scale.memory,
       cpu: scale.cpu,

@@ -18,9 +18,7 @@ export interface ScaleChange {
  */
 export async function fitOf({ plan, asking }: ScaleChange, asked: Asked): Promise<Findings> {
   const { namespace } = plan.settings;
-  const classes = new Set(
-    plan.processes.flatMap(({ pod: { priorityClass: name } }) => (name === undefined ? [] : name)),
-  );
+  const classes = new Set(plan.processes.flatMap(({ pod: { priorityClass: name } }) => name ?? []));
   const { found, reason } = await askCluster(asked, (http) =>
     readCapacity(http, namespace, [...classes]),
   );

@@ -10,12 +10,14 @@ import {
   isTarget,
   MAX_REPLICAS,
 } from "./autoscale.ts";
+import type { Fields } from "./field.ts";
 import {
   ABSENT,
   checkFields,
   choice,
   either,
   entries,
+  isContainer,
   map,
   quantity,
   wholeNumber,
@@ -69,13 +71,18 @@ const SIZE_FIELDS = {
   }),
 };
 
-export const PROCESS_SCALE = map({
+const PROCESS_SCALE = map({
   help: "Scale of one process type.",
   expected: "{ replicas: 2, memory: 512Mi }, or only the number of replicas",
   typeName: "ProcessScale",
   fields: { replicas: REPLICAS, ...SIZE_FIELDS, ...AUTOSCALE_FIELDS },
   relations: AUTOSCALE_RELATIONS,
 });
+
+/** The keys of a process type's scale that hold one value, so that a command line can give it: `web.memory=1Gi`. */
+export const ONE_VALUE_FIELDS: Fields = Object.fromEntries(
+  Object.entries(PROCESS_SCALE.fields).filter(([, { shape }]) => !isContainer(shape)),
+);
 
 /** The key `dash-scale:scale`. Its entries are checked with the Procfile at hand: see {@link checkScale}. */
 export const SCALE = entries({

@@ -1,4 +1,5 @@
 import { format } from "prettier";
+import { helpSource } from "./help.ts";
 import { referencePage } from "./reference.ts";
 import { stackSchema } from "./schema.ts";
 import { typesSource } from "./types.ts";
@@ -7,6 +8,7 @@ import { typesSource } from "./types.ts";
 export async function generated(): Promise<ReadonlyMap<string, string>> {
   const files = new Map([
     ["components/config/types.ts", typesSource()],
+    ["commands/scale/fields.ts", helpSource()],
     ["stacks/schema.json", JSON.stringify(stackSchema())],
     ["docs/reference/config.md", referencePage()],
   ]);
