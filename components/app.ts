@@ -10,7 +10,8 @@ import {
   secretManifest,
   serviceAccountManifest,
 } from "./manifest/app-objects.ts";
-import type { AppArgs, AppPlan } from "./plan.ts";
+import type { AppArgs } from "./config/types.ts";
+import type { AppPlan } from "./plan.ts";
 import { planApp } from "./plan.ts";
 import { Network } from "./network.ts";
 import type { Process, ProcessReferences } from "./process.ts";

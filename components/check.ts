@@ -4,25 +4,33 @@ import { parseQuantity } from "./manifest/quantity.ts";
 import { isOutput } from "./output.ts";
 
 /** Linux takes at most 128 KiB in one argument or variable (MAX_ARG_STRLEN); some of it is for what is put around a text. */
-export const LONGEST_TEXT = 120 * 1024;
+export const MAX_TEXT_LENGTH = 120 * 1024;
 
 /** More process types, variables or addresses than anything here has. */
-const MOST_ENTRIES = 2000;
+const MAX_ENTRIES = 2000;
+
+/** Between which whole numbers a value must be, and what a message adds about that. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+  readonly example?: number | undefined;
+  readonly why?: string | undefined;
+}
 
 /**
- * A value of a config that nobody has looked at yet, with its key in full and the list that its problems go to.
+ * A value of a stack file before it is checked, with its key in full and the list that its problems go to.
  *
- * Each method gives the checked value, or undefined after it has noted what is wrong; an absent value is undefined
+ * Each method returns the checked value, or undefined after it has noted what is wrong. An absent value is undefined
  * without a problem.
  */
-export class Unchecked {
+export class ConfigValue {
   readonly value: unknown;
-  readonly place: string;
+  readonly location: string;
   readonly #problems: Problem[];
 
-  constructor(value: unknown, place: string, problems: Problem[]) {
+  constructor(value: unknown, location: string, problems: Problem[]) {
     this.value = value;
-    this.place = place;
+    this.location = location;
     this.#problems = problems;
   }
 
@@ -36,79 +44,86 @@ export class Unchecked {
 
   /** Notes a problem in words of its own. */
   problem(message: string): undefined {
-    this.#problems.push({ place: this.place, message });
+    this.#problems.push({ place: this.location, message });
   }
 
-  /** Notes that something else than what is allowed was found. */
-  refuse(allowed: string): undefined {
-    return this.problem(`found ${shown(this.value)}; allowed is ${allowed}`);
+  /** Notes that the value is not what is expected. */
+  mismatch(expected: string): undefined {
+    return this.problem(`got ${shown(this.value)}; expected ${expected}`);
   }
 
   /** The entries of a map with free keys, in order; none where it is absent or no map. */
-  entries(example: string): [string, Unchecked][] {
+  entries(example: string): [string, ConfigValue][] {
     if (this.absent) return [];
     if (!isMap(this.value)) {
-      this.refuse(`a map, such as ${example}`);
+      this.mismatch(`a map, such as ${example}`);
       return [];
     }
     const entries = Object.entries(this.value);
-    if (entries.length > MOST_ENTRIES) {
-      this.problem(`has ${entries.length} entries; allowed are at most ${MOST_ENTRIES}`);
+    if (entries.length > MAX_ENTRIES) {
+      this.problem(`has ${entries.length} entries; expected at most ${MAX_ENTRIES}`);
       return [];
     }
     return entries.map(([key, value]) => [
       key,
-      new Unchecked(value, joined(this.place, key), this.#problems),
+      new ConfigValue(value, joined(this.location, key), this.#problems),
     ]);
   }
 
   /** One field of a map, whatever other fields it has. */
-  field(name: string): Unchecked {
+  field(name: string): ConfigValue {
     const value =
       isMap(this.value) && Object.hasOwn(this.value, name) ? this.value[name] : undefined;
-    return new Unchecked(value, joined(this.place, name), this.#problems);
+    return new ConfigValue(value, joined(this.location, name), this.#problems);
   }
 
-  /**
-   * The fields of a map with known keys, by name. An unknown key is a problem, since a silent typo is a silent wrong
-   * scale.
-   */
-  fields<Name extends string>(
-    names: readonly Name[],
-    example: string,
-  ): (name: NoInfer<Name>) => Unchecked {
+  /** The same without some of its fields. */
+  without(names: readonly string[]): ConfigValue {
+    if (!isMap(this.value) || names.length === 0) return this;
+    const rest = Object.entries(this.value).filter(([name]) => !names.includes(name));
+    return new ConfigValue(Object.fromEntries(rest), this.location, this.#problems);
+  }
+
+  /** Notes each key of a map that is unknown, since a silent typo is a silent wrong scale. */
+  knownKeys(names: readonly string[], example: string): void {
     for (const [key, field] of this.entries(example)) {
-      if (names.some((name) => name === key)) continue;
-      field.problem(`unknown key.${didYouMean(key, names)} Allowed are ${oneOf(names)}`);
+      if (names.includes(key)) continue;
+      field.problem(`unknown key.${didYouMean(key, names)} Expected ${oneOf(names)}`);
     }
-    return (name) => this.field(name);
   }
 
   /** The items of a list that pass a check; undefined where it is absent or no list. */
-  list<Item>(allowed: string, check: (item: Unchecked) => Item | undefined): Item[] | undefined {
+  list<Item>(expected: string, check: (item: ConfigValue) => Item | undefined): Item[] | undefined {
     if (this.absent) return undefined;
-    if (!Array.isArray(this.value)) return this.refuse(allowed);
-    if (this.value.length > MOST_ENTRIES)
-      return this.problem(`has ${this.value.length} items; allowed are at most ${MOST_ENTRIES}`);
-    return this.value.flatMap((value, index) => {
-      const item = new Unchecked(value, `${this.place}[${index}]`, this.#problems);
+    if (!Array.isArray(this.value)) return this.mismatch(expected);
+    if (this.value.length > MAX_ENTRIES)
+      return this.problem(`has ${this.value.length} items; expected at most ${MAX_ENTRIES}`);
+    return this.items().flatMap((item) => {
       if (item.absent) item.problem("is empty; say what it is, or remove it");
       const checked = item.absent ? undefined : check(item);
       return checked === undefined ? [] : [checked];
     });
   }
 
-  text(pattern: RegExp, allowed: string): string | undefined {
+  /** The items of a list, whatever they are; none where it is not a list. */
+  items(): ConfigValue[] {
+    const items: readonly unknown[] = Array.isArray(this.value) ? this.value : [];
+    return items.map(
+      (item, index) => new ConfigValue(item, `${this.location}[${index}]`, this.#problems),
+    );
+  }
+
+  text(pattern: RegExp, expected: string): string | undefined {
     if (this.absent) return undefined;
     if (isText(this.value) && pattern.test(this.value)) return this.value;
-    return this.refuse(allowed);
+    return this.mismatch(expected);
   }
 
   flag(): boolean | undefined {
     if (this.absent) return undefined;
     if (typeof this.value === "boolean") return this.value;
     if (this.value === "true" || this.value === "false") return this.value === "true";
-    return this.refuse("true or false");
+    return this.mismatch("true or false");
   }
 
   choice<Word extends string>(words: readonly Word[]): Word | undefined {
@@ -116,27 +131,24 @@ export class Unchecked {
     const found = words.find((word) => word === this.value);
     if (found !== undefined) return found;
     const hint = typeof this.value === "string" ? didYouMean(this.value, words) : "";
-    return this.problem(`found ${shown(this.value)}; allowed is ${oneOf(words)}.${hint}`);
+    return this.problem(`got ${shown(this.value)}; expected ${oneOf(words)}.${hint}`);
   }
 
-  /** A whole number; also as a string, which is how `pulumi config set` may store it. */
-  wholeNumber(range: { from: number; to: number }, why = ""): number | undefined {
+  /** A whole number, or the digits of one: `pulumi config set` may store it so. */
+  wholeNumber({ from, to, example = 2, why = "" }: Range): number | undefined {
     if (this.absent) return undefined;
     const number = numberIn(this.value);
-    if (Number.isInteger(number) && number >= range.from && number <= range.to) return number;
-    const example = Math.min(range.to, Math.max(range.from, 2));
-    return this.refuse(
-      `a whole number from ${range.from} to ${range.to}, such as ${example}${why}`,
-    );
+    if (Number.isInteger(number) && number >= from && number <= to) return number;
+    return this.mismatch(wholeNumberBetween({ from, to, example }) + why);
   }
 
-  /** A Kubernetes quantity of at least `least` thousandths, as it was written. */
-  quantity(least: bigint, allowed: string): string | undefined {
+  /** A Kubernetes quantity of at least `min` thousandths, as it was written. */
+  quantity(min: bigint, expected: string): string | undefined {
     if (this.absent) return undefined;
     const text = typeof this.value === "number" ? String(this.value) : this.value;
     const value = typeof text === "string" ? parseQuantity(text) : undefined;
-    if (typeof text === "string" && value !== undefined && value >= least) return text;
-    return this.refuse(allowed);
+    if (typeof text === "string" && value !== undefined && value >= min) return text;
+    return this.mismatch(expected);
   }
 }
 
@@ -144,7 +156,7 @@ export class Unchecked {
 export function isText(value: unknown): value is string {
   return (
     typeof value === "string" &&
-    Buffer.byteLength(value) <= LONGEST_TEXT &&
+    Buffer.byteLength(value) <= MAX_TEXT_LENGTH &&
     !value.includes("\0") &&
     value.isWellFormed()
   );
@@ -161,14 +173,20 @@ export function isMap(value: unknown): value is Record<string, unknown> {
   );
 }
 
+/** The range in words, with an example that is in it. */
+export function wholeNumberBetween({ from, to, example = 2 }: Range): string {
+  const inRange = Math.min(to, Math.max(from, example));
+  return `a whole number from ${from} to ${to}, such as ${inRange}`;
+}
+
 /** Digits only: `Number` would take "", " 4", "0x4" and "1e1" too. */
 function numberIn(value: unknown): number {
   if (typeof value === "number") return value;
   return typeof value === "string" && /^-?\d+$/.test(value) ? Number(value) : Number.NaN;
 }
 
-function joined(place: string, key: string): string {
+function joined(location: string, key: string): string {
   const isPlain = /^[\w-]{1,80}$/.test(key);
-  if (place.endsWith(":")) return isPlain ? `${place}${key}` : `${place}${shown(key)}`;
-  return isPlain ? `${place}.${key}` : `${place}[${shown(key)}]`;
+  if (location.endsWith(":")) return isPlain ? `${location}${key}` : `${location}${shown(key)}`;
+  return isPlain ? `${location}.${key}` : `${location}[${shown(key)}]`;
 }

@@ -1,7 +1,10 @@
-import { refuseUnknownPassword } from "./autoscale-settings.ts";
 import type { AppFiles } from "./app-files.ts";
 import { isOtherThanDash } from "./app-files.ts";
-import type { Unchecked } from "./check.ts";
+import type { ConfigValue } from "./check.ts";
+import type { CheckedSettings } from "./config/app.ts";
+import { checkPasswordVariable } from "./config/autoscale.ts";
+import { checkProcess, NO_PROCESS_OPTIONS, PROCESSES } from "./config/processes.ts";
+import { checkScale, DEFAULT_SCALE, SCALE } from "./config/scale.ts";
 import type { Problem, Warning } from "./errors.ts";
 import { didYouMean, oneOf } from "./errors.ts";
 import type { JobPlan } from "./manifest/job.ts";
@@ -11,11 +14,8 @@ import { shellStaysParent } from "./manifest/exec.ts";
 import { parseShell } from "./manifest/shell.ts";
 import type { ProcessPlan } from "./process-plan.ts";
 import { processPlan, WEB } from "./process-plan.ts";
-import { checkProcess, NO_PROCESS_OPTIONS } from "./process-settings.ts";
 import type { Procfile, ProcfileEntry } from "./procfile.ts";
 import { processType } from "./procfile.ts";
-import { checkScale, DEFAULT_SCALE } from "./scale.ts";
-import type { CheckedSettings } from "./settings.ts";
 
 /** The formation of an app: which processes run, and how many replicas of each. */
 export interface Formation {
@@ -33,8 +33,8 @@ const LONGEST_NAME = 63;
 
 /** What the stack says of process types, not checked yet: `dash-scale:scale` and `dash-scale:processes`. */
 export interface FormationConfig {
-  readonly scale: Unchecked;
-  readonly processes: Unchecked;
+  readonly scale: ConfigValue;
+  readonly processes: ConfigValue;
   /** Names of all environment variables, plain and secret. */
   readonly variables: ReadonlySet<string>;
 }
@@ -49,11 +49,11 @@ export function formation(
   const otherThanDash = isOtherThanDash(files);
   const problems: Problem[] = [];
   const warnings: Warning[] = [];
-  const scales = byType(procfile, config.scale, "{ web: 2 }", (given) =>
-    checkScale(given, settings.maxReplicas),
+  const scales = byType(procfile, config.scale, SCALE.expected, (value) =>
+    checkScale(value, settings.maxReplicas),
   );
-  const options = byType(procfile, config.processes, "{ web: { health: off } }", (given, type) =>
-    checkProcess(given, type === WEB),
+  const options = byType(procfile, config.processes, PROCESSES.expected, (value, type) =>
+    checkProcess(value, type === WEB),
   );
   for (const entry of procfile.entries) {
     problems.push(...problemsOf(entry, settings));
@@ -73,8 +73,7 @@ export function formation(
         otherThanDash,
         hasGunicornFile: files.hasGunicornFile,
       });
-      if (scale && plan.scaling.kind === "auto")
-        refuseUnknownPassword(scale.given, plan.scaling, config.variables);
+      if (scale) checkPasswordVariable(scale.given, config.variables);
       if (scale && plan.singleton && mostReplicas(plan.scaling) > 1)
         scale.given.problem(tooManyOf(plan));
       if (plan.pod.health.kind === "tcp") warnings.push({ place: entry.place, message: ONLY_TCP });
@@ -111,7 +110,7 @@ function tooManyOf({ type, scaling }: ProcessPlan): string {
 
 /** What a map of the stack says of a process type, before and after its check. */
 interface OfType<Checked> {
-  readonly given: Unchecked;
+  readonly given: ConfigValue;
   readonly checked: Checked;
 }
 
@@ -121,9 +120,9 @@ interface OfType<Checked> {
  */
 function byType<Checked>(
   procfile: Procfile,
-  config: Unchecked,
+  config: ConfigValue,
   example: string,
-  check: (given: Unchecked, type: string) => Checked,
+  check: (given: ConfigValue, type: string) => Checked,
 ): Map<string, OfType<Checked>> {
   const types = procfile.entries.map(({ type }) => type);
   // A Procfile that was not read in full may well have what it seems to lack.
@@ -182,7 +181,11 @@ function warningsOf(
 }
 
 /** `workers` and `threads` are gunicorn's, and Herokuish runs the image's own Procfile. */
-function refuseFlags(given: Unchecked, entry: ProcfileEntry, { launcher }: CheckedSettings): void {
+function refuseFlags(
+  given: ConfigValue,
+  entry: ProcfileEntry,
+  { launcher }: CheckedSettings,
+): void {
   const set = [given.field("workers"), given.field("threads")].filter(({ absent }) => !absent);
   for (const field of set) {
     if (!runsGunicorn(entry.command)) {

@@ -1,4 +1,3 @@
-import type { Unchecked } from "./check.ts";
 import type { Problem, Warning } from "./errors.ts";
 
 /** A cluster as it was seen. */
@@ -33,14 +32,6 @@ export interface ClusterJudgement {
 const PLACE = "kubernetes:context";
 const WAY_OUT =
   "Without the cluster nothing can be previewed or changed: see to its network or VPN, or point kubernetes:context, kubernetes:kubeconfig or KUBECONFIG at the right one";
-const UID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const UID_ALLOWED =
-  "the UID of a cluster's namespace kube-system, as kubectl get namespace kube-system -o jsonpath={.metadata.uid} prints it";
-
-/** Checks `dash-scale:cluster`. */
-export function checkCluster(given: Unchecked): string | undefined {
-  return given.text(UID, UID_ALLOWED);
-}
 
 /**
  * Whether a cluster is the one that a stack belongs to. Where the account may not see which one it is, nothing is refused. A

@@ -1,57 +1,23 @@
 import type { Output } from "@pulumi/pulumi";
-import { Unchecked } from "./check.ts";
+import { ConfigValue } from "./check.ts";
+import type { CheckedSettings } from "./config/app.ts";
+import { checkSettings } from "./config/app.ts";
+import type { CheckedGuards } from "./config/guards.ts";
+import { checkGuards } from "./config/guards.ts";
+import { PREFIX, STACK } from "./config/stack.ts";
+import type { AppArgs } from "./config/types.ts";
+import { checkSecrets } from "./config/variables.ts";
 import { costOf } from "./cost.ts";
 import type { Problem, Warning } from "./errors.ts";
 import { refuse } from "./errors.ts";
 import { readApp } from "./app-files.ts";
 import { formation } from "./formation.ts";
-import type { CheckedGuards, GuardSettings } from "./guards.ts";
-import { beyondGuards, checkGuards, judgeImage } from "./guards.ts";
+import { beyondGuards, judgeImage } from "./guards.ts";
 import type { JobPlan } from "./manifest/job.ts";
 import type { ProcessPlan } from "./process-plan.ts";
-import type { ProcessOptions } from "./process-settings.ts";
-import type { ProcessScale } from "./scale.ts";
-import type { AppSettings, CheckedSettings } from "./settings.ts";
-import { checkSecrets, checkSettings } from "./settings.ts";
 import { stateWarnings } from "./shared-state.ts";
 import type { NetworkPlan, TrafficPlan } from "./traffic-plan.ts";
 import { planTraffic } from "./traffic-plan.ts";
-
-/** What an app runs as: the `dash-scale:` keys of a stack file. */
-export interface AppArgs {
-  /** What is the same for all its processes. */
-  readonly app: AppSettings;
-  /**
-   * Scale of each process type by its name: replicas, or more.
-   * @default every process type of the Procfile runs as one replica
-   */
-  readonly scale?: Readonly<Record<string, number | string | ProcessScale>>;
-  /**
-   * What is particular to a process type, apart from its scale, by its name.
-   * @default see {@link ProcessOptions}
-   */
-  readonly processes?: Readonly<Record<string, ProcessOptions>>;
-  /**
-   * Environment variables of every process type whose values are secret: `pulumi.secret(…)` or `config.requireSecret(…)`.
-   * @default none
-   */
-  readonly secrets?: Readonly<Record<string, Output<string>>>;
-  /**
-   * Rules that the stack is held to.
-   * @default none
-   */
-  readonly guards?: GuardSettings;
-  /**
-   * Scale-downs of more than half that are meant, by process type: `10 -> 2`. It is judged by who knows what ran before.
-   * @default none
-   */
-  readonly confirm?: Readonly<Record<string, string>>;
-  /**
-   * The one cluster that the stack may run on: UID of its namespace `kube-system`. It is judged by who sees the cluster.
-   * @default the one that it was applied to last
-   */
-  readonly cluster?: string;
-}
 
 /** An app that was checked as a whole: plain values, ready to be declared. */
 export interface AppPlan {
@@ -76,19 +42,20 @@ export interface AppPlan {
  */
 export function planApp(args: AppArgs): AppPlan {
   const problems: Problem[] = [];
-  const given = new Unchecked(args, "dash-scale:", problems).fields(KEYS, "");
-  const settings = checkSettings(given("app"));
-  const secrets = checkSecrets(given("secrets"), settings.env);
-  const guards = checkGuards(given("guards"), {
-    confirm: given("confirm"),
-    cluster: given("cluster"),
+  const stack = new ConfigValue(args, PREFIX, problems);
+  stack.knownKeys(Object.keys(STACK.fields), STACK.expected);
+  const settings = checkSettings(stack.field("app"));
+  const secrets = checkSecrets(stack.field("secrets"), settings.env);
+  const guards = checkGuards(stack.field("guards"), {
+    confirm: stack.field("confirm"),
+    cluster: stack.field("cluster"),
   });
   const image = judgeImage(guards, settings);
   const files = readApp(settings.procfile);
   problems.push(...image.problems, ...files.procfile.problems);
   const before = problems.length;
   const variables = new Set([...Object.keys(settings.env), ...Object.keys(secrets)]);
-  const config = { scale: given("scale"), processes: given("processes"), variables };
+  const config = { scale: stack.field("scale"), processes: stack.field("processes"), variables };
   const { release, processes, ...found } = formation(files, config, settings);
   const { traffic, network, ...way } = planTraffic(processes, settings);
   const isKnown = files.procfile.problems.length === 0 && problems.length === before;
@@ -107,5 +74,3 @@ export function planApp(args: AppArgs): AppPlan {
   ];
   return { settings, secrets, release, processes, traffic, network, guards, warnings };
 }
-
-const KEYS = ["app", "scale", "processes", "secrets", "guards", "confirm", "cluster"] as const;

@@ -1,11 +1,11 @@
+import type { CheckedSettings } from "./config/app.ts";
+import type { CheckedProcess } from "./config/processes.ts";
+import type { CheckedScale } from "./config/scale.ts";
 import { healthPlan } from "./health-plan.ts";
 import { containerCommand } from "./manifest/command.ts";
 import type { DeploymentPlan } from "./manifest/deployment.ts";
 import { gunicornSettings, withGunicornFlags } from "./manifest/gunicorn.ts";
 import type { ProcfileEntry } from "./procfile.ts";
-import type { CheckedProcess } from "./process-settings.ts";
-import type { CheckedScale } from "./scale.ts";
-import type { CheckedSettings } from "./settings.ts";
 import { mustBeSingleton } from "./singleton.ts";
 
 /** One process type of an app at its scale: plain values, ready to be declared. */
@@ -77,6 +77,7 @@ export function processPlan(entry: ProcfileEntry, context: ProcessContext): Proc
       health: healthPlan(options.health, { port, basePath, otherThanDash, requestTimeout }),
       ports: port === undefined ? {} : { http: port },
       preStopSeconds,
+      priorityClass: options.priorityClass,
       gracePeriodSeconds: preStopSeconds + (options.gracePeriod ?? graceful + SPARE_SECONDS),
       memory: scale.memory,
       cpu: scale.cpu,

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
-import { LONGEST_TEXT } from "./check.ts";
+import { MAX_TEXT_LENGTH } from "./check.ts";
 import type { Problem, Warning } from "./errors.ts";
 import { messageOf, shown } from "./errors.ts";
 
@@ -203,8 +203,8 @@ function slipInCommand(line: string): Slip | undefined {
     return { column: start, message: "no command; write what the process runs after the colon" };
   }
   const bytes = Buffer.byteLength(command.trim());
-  if (bytes > LONGEST_TEXT) {
-    const message = `a command of ${bytes} bytes; Linux starts one of at most ${LONGEST_TEXT}: put it into a script`;
+  if (bytes > MAX_TEXT_LENGTH) {
+    const message = `a command of ${bytes} bytes; Linux starts one of at most ${MAX_TEXT_LENGTH}: put it into a script`;
     return { column: start, message };
   }
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for

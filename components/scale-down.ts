@@ -1,39 +1,10 @@
-import type { Unchecked } from "./check.ts";
+import type { Confirmations } from "./config/guards.ts";
 import type { Cost, Replicas } from "./cost.ts";
 import { rangeOf } from "./cost.ts";
 import type { Problem, Warning } from "./errors.ts";
 import { shown } from "./errors.ts";
-import { processType } from "./procfile.ts";
-
-/** What a stack confirms, by process type: the exact change, `10 -> 2`. */
-export type Confirmations = ReadonlyMap<string, string>;
 
 const CONFIRM = "dash-scale:confirm";
-const EXAMPLE = '{ worker: "10 -> 2" }';
-const REPLICAS = String.raw`\s*(\d{1,9})(?:\s*[-–]\s*(\d{1,9}))?\s*`;
-const CHANGE = new RegExp(`^${REPLICAS}(?:->|→)${REPLICAS}$`);
-const ALLOWED =
-  'replicas before -> replicas after, such as "10 -> 2", or "4-20 -> 1-5" where an autoscaler chooses';
-
-/** Checks `dash-scale:confirm`. Which changes there are to confirm is not known here. */
-export function checkConfirmations(given: Unchecked): Confirmations {
-  const confirmations = new Map<string, string>();
-  for (const [key, entry] of given.entries(EXAMPLE)) {
-    const type = processType(key);
-    if (confirmations.has(type)) entry.problem(`"${type}" is there twice; keep one of the two`);
-    const text = entry.absent ? entry.refuse(ALLOWED) : entry.text(CHANGE, ALLOWED);
-    const [, ...numbers] = CHANGE.exec(text ?? "") ?? [];
-    confirmations.set(type, `${written(numbers.slice(0, 2))} -> ${written(numbers.slice(2))}`);
-  }
-  return confirmations;
-}
-
-function written(bounds: readonly (string | undefined)[]): string {
-  return bounds
-    .filter((bound) => bound !== undefined)
-    .map(Number)
-    .join("-");
-}
 
 /** A process type that loses more than half of its replicas. */
 export interface ScaleDown {

@@ -1,3 +1,5 @@
+import type { CheckedSettings } from "./config/app.ts";
+import type { CheckedTraffic, Exposure } from "./config/exposure.ts";
 import type { Problem } from "./errors.ts";
 import type { Controller, Door } from "./manifest/doors.ts";
 import { DOORS } from "./manifest/doors.ts";
@@ -9,8 +11,6 @@ import { QUEUE_SECONDS } from "./manifest/queue-config.ts";
 import type { HttpRoutePlan, IngressPlan } from "./manifest/route.ts";
 import type { ProcessPlan } from "./process-plan.ts";
 import { WEB, WEB_PORT } from "./process-plan.ts";
-import type { CheckedSettings } from "./settings.ts";
-import type { CheckedTraffic, Way } from "./traffic-settings.ts";
 
 /** How requests reach `web`: plain values, ready to be declared. */
 export interface TrafficPlan {
@@ -61,7 +61,7 @@ export function planTraffic(
   const web = processes.find(({ type }) => type === WEB);
   const { traffic: given } = settings;
   const problems = web ? queueProblems(web, processes, settings) : withoutWeb(given);
-  const door = doorOf(given.entrance?.way);
+  const door = doorOf(given.exposure);
   const traffic = web && {
     web,
     service: web.name,
@@ -73,10 +73,10 @@ export function planTraffic(
   return { traffic, network: networkPlan(processes, settings, door), problems };
 }
 
-function withoutWeb({ entrance, front }: CheckedTraffic): Problem[] {
+function withoutWeb({ exposure, front }: CheckedTraffic): Problem[] {
   const message = "leads to web, which the Procfile does not have; add it there, or leave this out";
   return [
-    ...(entrance ? [{ place: "dash-scale:app.host", message }] : []),
+    ...(exposure ? [{ place: "dash-scale:app.host", message }] : []),
     ...(front === QUEUE ? [{ place: "dash-scale:app.front", message }] : []),
   ];
 }
@@ -133,21 +133,21 @@ function queueIdentity({ name }: CheckedSettings): Identity {
 
 function routePlan(
   web: ProcessPlan,
-  { entrance, basePath, front }: CheckedTraffic,
+  { exposure, basePath, front }: CheckedTraffic,
 ): RoutePlan | undefined {
-  if (!entrance) return undefined;
-  const { host, way } = entrance;
+  if (!exposure) return undefined;
+  const { host } = exposure;
   const { app, type, name } = web;
   const waiting = front === QUEUE ? QUEUE_SECONDS : 0;
   const timeoutSeconds = Math.max(LEAST_EDGE_SECONDS, requestSeconds(web) + waiting);
   const annotations = {
-    ...doorOf(way)?.annotations({ app, type, name, service: name, timeoutSeconds }),
-    ...way.annotations,
+    ...doorOf(exposure)?.annotations({ app, type, name, service: name, timeoutSeconds }),
+    ...exposure.annotations,
   };
   const route = { app, type, name, host, basePath, service: name, annotations, timeoutSeconds };
-  return way.kind === "ingress"
-    ? { kind: "ingress", ...route, className: way.className, tlsSecret: way.tlsSecret }
-    : { kind: "gateway", ...route, gateway: way };
+  return exposure.kind === "ingress"
+    ? { kind: "ingress", ...route, className: exposure.className, tlsSecret: exposure.tlsSecret }
+    : { kind: "gateway", ...route, gateway: exposure };
 }
 
 /** Seconds that a request may take in a pod. */
@@ -156,9 +156,9 @@ function requestSeconds({ requestTimeout }: ProcessPlan): number {
 }
 
 function doorOf(
-  way: { readonly controller: Controller | undefined } | undefined,
+  exposure: { readonly controller: Controller | undefined } | undefined,
 ): Door | undefined {
-  return way?.controller === undefined ? undefined : DOORS[way.controller];
+  return exposure?.controller === undefined ? undefined : DOORS[exposure.controller];
 }
 
 function networkPlan(
@@ -166,17 +166,17 @@ function networkPlan(
   settings: CheckedSettings,
   door: Door | undefined,
 ): NetworkPlan | undefined {
-  const { network, entrance } = settings.traffic;
+  const { network, exposure } = settings.traffic;
   if (!network) return undefined;
-  const names = network.from ?? namespacesOf(entrance?.way, door);
+  const names = network.from ?? namespacesOf(exposure, door);
   const sources: Others = names.length === 0 ? { kind: "anywhere" } : { kind: "namespaces", names };
   const isTaken = processes.some(({ type }) => type === QUEUE);
   const queue = isTaken ? undefined : queueIdentity(settings);
   return { sources, queue, attached: network.to };
 }
 
-/** Where the proxies of a way in run, as far as that is known; none: they may run anywhere. */
-function namespacesOf(way: Way | undefined, door: Door | undefined): string[] {
+/** Namespaces in which the proxies of an exposure run, as far as they are known; none: they may run anywhere. */
+function namespacesOf(exposure: Exposure | undefined, door: Door | undefined): string[] {
   if (!door) return [];
-  return [...(way?.kind === "gateway" ? [way.namespace] : []), door.namespace];
+  return [...(exposure?.kind === "gateway" ? [exposure.namespace] : []), door.namespace];
 }

@@ -18,7 +18,10 @@ export interface ScaleChange {
  */
 export async function fitOf({ plan, asking }: ScaleChange, asked: Asked): Promise<Findings> {
   const { namespace } = plan.settings;
-  const { found, reason } = await askCluster(asked, (http) => readCapacity(http, namespace));
+  const classes = new Set(plan.processes.flatMap(({ pod: { priorityClass: name } }) => name ?? []));
+  const { found, reason } = await askCluster(asked, (http) =>
+    readCapacity(http, namespace, [...classes]),
+  );
   return found ? fit(wantedOf(plan, asking), found) : unknownFit(reason);
 }
 

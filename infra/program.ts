@@ -1,7 +1,7 @@
 import { getProject } from "@pulumi/pulumi";
 import type { AppOptions } from "../components/app.ts";
 import { App } from "../components/app.ts";
-import type { AppArgs } from "../components/plan.ts";
+import type { AppArgs } from "../components/config/types.ts";
 
 /** Declares all that a stack has. Apart from the entry, so that commands declare it without an engine or a cluster. */
 export function declare(args: AppArgs, options?: AppOptions): App {

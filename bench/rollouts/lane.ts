@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { clusterClient } from "../../local/cluster/kubelet.ts";
-import { LocalError } from "../../local/local-error.ts";
+import { CommandError } from "../../commands/system/errors.ts";
 import { versions } from "../../local/versions.ts";
 import type { LaneCluster } from "../lane-cluster.ts";
 import { load } from "../machine.ts";
@@ -50,7 +50,7 @@ function countIn(words: readonly string[]): number | "help" {
   const { values } = parsedWords({ args: [...words], options }, USAGE);
   if (values.help) return "help";
   if (/^[1-9]\d{0,3}$/.test(values.count)) return Number(values.count);
-  throw new LocalError(`--count: got "${values.count}"; expected 1 to 9999\n\n${USAGE}`);
+  throw new CommandError(`--count: got "${values.count}"; expected 1 to 9999\n\n${USAGE}`);
 }
 
 async function measure(cluster: LaneCluster, count: number): Promise<void> {
@@ -70,7 +70,7 @@ async function measure(cluster: LaneCluster, count: number): Promise<void> {
     });
     cluster.report.say(`Written to ${file}`);
     const off = rounds.filter(({ problems }) => problems.length > 0).length;
-    if (off > 0) throw new LocalError(`${off} of ${rounds.length} rounds are not as promised`);
+    if (off > 0) throw new CommandError(`${off} of ${rounds.length} rounds are not as promised`);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

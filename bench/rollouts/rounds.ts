@@ -1,7 +1,7 @@
 import type { HttpClient } from "../../infra/cluster/http.ts";
 import type { WaitingState } from "../../local/cluster/kubelet.ts";
 import { CRASHING, playKubelet, unpullable } from "../../local/cluster/kubelet.ts";
-import { lastLines } from "../../local/system/children.ts";
+import { lastLines } from "../../commands/system/children.ts";
 import type { Desk } from "../speed/peer.ts";
 import { APP, declare, processesNow, up, WORKERS } from "./app.ts";
 import { failureProblems, successProblems } from "./judge.ts";

@@ -1,3 +1,4 @@
+import { AUTOSCALE_FIELDS } from "../../components/config/autoscale.ts";
 import type { Problem } from "../../components/errors.ts";
 import type { Scaling } from "../../components/manifest/scaling.ts";
 import type { ProcessPlan } from "../../components/process-plan.ts";
@@ -9,7 +10,9 @@ export interface Change {
   /** Its key in the map that is changed, as it is spelled there already if it is there. */
   readonly key: string;
   /** By field of the scale; the others stay. `replicas` alone is also short for the whole: `worker: 2`. */
-  readonly fields: Readonly<Record<string, Value>>;
+  readonly fields: Readonly<Record<string, Value | Readonly<Record<string, Value>>>>;
+  /** Fields that go. */
+  readonly removed?: readonly string[];
 }
 
 /**
@@ -24,7 +27,7 @@ export function changesOf(
   processes: readonly ProcessPlan[],
 ): Change[] {
   const keys = isRecord(scale) ? Object.keys(scale) : [];
-  const changes = new Map<string, Change>();
+  const changes = new Map<string, Pick<Change, "key" | "fields">>();
   for (const wish of wishes) {
     const type = processType(wish.type);
     // A type that nobody knows is told as it was typed.
@@ -33,7 +36,64 @@ export function changesOf(
     const fields = wish.kind === "set" ? wish.fields : sumOf(wish, processes);
     changes.set(type, { key, fields: { ...changes.get(type)?.fields, ...fields } });
   }
-  return [...changes.values()];
+  return [...changes.values()].map((change) => {
+    const isThere = isRecord(scale) && Object.hasOwn(scale, change.key);
+    return converted(change, isThere ? scale[change.key] : undefined);
+  });
+}
+
+const AUTOSCALE_KEYS = Object.keys(AUTOSCALE_FIELDS);
+const SIZES = ["cpu", "memory"] as const;
+
+/**
+ * A change with what it takes to turn a fixed number of replicas into an autoscaler, or back: neither stands beside the other.
+ *
+ * @param entry what stands below the process type now
+ */
+function converted({ key, fields }: Pick<Change, "key" | "fields">, entry: unknown): Change {
+  const old = isRecord(entry) ? entry : isAbsent(entry) ? {} : { replicas: entry };
+  const isFixed = fields["replicas"] !== undefined && !hasAny(fields, AUTOSCALE_KEYS);
+  const isAutoscaled = fields["replicas"] === undefined && hasAny(fields, AUTOSCALE_KEYS);
+  if (isFixed && hasAny(old, AUTOSCALE_KEYS)) {
+    const targets = SIZES.filter((name) => isTargetOf(old, name));
+    const removed = [...AUTOSCALE_KEYS, ...targets].filter(
+      (name) => Object.hasOwn(old, name) && !Object.hasOwn(fields, name),
+    );
+    return { key, fields, removed };
+  }
+  const removed = isAutoscaled && Object.hasOwn(old, "replicas") ? { removed: ["replicas"] } : {};
+  const isAuto = isAutoscaled || (!isFixed && hasAny(old, AUTOSCALE_KEYS));
+  return { key, fields: isAuto ? withTarget(fields, old) : fields, ...removed };
+}
+
+/** `web.cpu=70` of an autoscaled type is what to aim at. Beside a size, or other targets, that has a place of its own. */
+function withTarget(fields: Change["fields"], old: Readonly<Record<string, unknown>>) {
+  const target = isRecord(old["target"]) ? old["target"] : {};
+  const moved = SIZES.filter((name) => {
+    const isSize = !isAbsent(old[name]) && !isTargetOf(old, name);
+    return isPercent(fields[name]) && (isSize || Object.hasOwn(target, name));
+  });
+  if (moved.length === 0) return fields;
+  const others = Object.entries(fields).filter(([name]) => !moved.some((it) => it === name));
+  const aims = Object.entries(fields).flatMap(([name, value]): [string, Value][] =>
+    moved.some((it) => it === name) && !isRecord(value) ? [[name, value]] : [],
+  );
+  return { ...Object.fromEntries(others), target: Object.fromEntries(aims) };
+}
+
+function hasAny(map: Readonly<Record<string, unknown>>, keys: readonly string[]): boolean {
+  return keys.some((key) => Object.hasOwn(map, key) && !isAbsent(map[key]));
+}
+
+function isTargetOf(entry: Readonly<Record<string, unknown>>, name: string): boolean {
+  const { target } = entry;
+  const isElsewhere = isRecord(target) && !isAbsent(target[name]);
+  return isPercent(entry[name]) && hasAny(entry, AUTOSCALE_KEYS) && !isElsewhere;
+}
+
+/** A plain number: as a size it would be whole cores, or bytes. */
+function isPercent(value: unknown): boolean {
+  return typeof value === "number" ? Number.isInteger(value) : /^\d+$/.test(String(value));
 }
 
 /** Nothing where an autoscaler chooses: {@link notFixed} says so. */
@@ -75,18 +135,35 @@ export function misreadings(wishes: readonly Wish[], types: readonly string[]): 
 export function withChanges(scale: unknown, changes: readonly Change[]): unknown {
   if (!isRecord(scale) && !isAbsent(scale)) return scale;
   const types = new Map(Object.entries(scale ?? {}));
-  for (const { key, fields } of changes) types.set(key, withFields(types.get(key), fields));
+  for (const change of changes) types.set(change.key, withFields(types.get(change.key), change));
   return Object.fromEntries(types);
 }
 
-/** The scale of one process type with fields set: the short form stays short where it can. */
-export function withFields(scale: unknown, fields: Change["fields"]): unknown {
-  if (isRecord(scale)) return { ...scale, ...fields };
+/** The scale of one process type with fields set and removed: the short form stays short where it can. */
+export function withFields(
+  scale: unknown,
+  { fields, removed = [] }: Pick<Change, "fields" | "removed">,
+): unknown {
+  if (isRecord(scale)) return without({ ...scale, ...merged(scale, fields) }, removed);
   const isShort = typeof scale === "number" || typeof scale === "string";
   if (!isShort && !isAbsent(scale)) return scale;
   const [only, ...others] = Object.keys(fields);
   if (only === "replicas" && others.length === 0) return fields["replicas"];
-  return isShort ? { replicas: scale, ...fields } : { ...fields };
+  return isShort ? without({ replicas: scale, ...fields }, removed) : { ...fields };
+}
+
+function without(map: Readonly<Record<string, unknown>>, names: readonly string[]) {
+  return Object.fromEntries(Object.entries(map).filter(([name]) => !names.includes(name)));
+}
+
+/** Fields of a map within a process type stay, too, where they are not set. */
+function merged(scale: Readonly<Record<string, unknown>>, fields: Change["fields"]) {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => {
+      const old = scale[name];
+      return [name, isRecord(value) && isRecord(old) ? { ...old, ...value } : value];
+    }),
+  );
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,6 @@
 import type { ChosenStack } from "../command-line.ts";
 import { chosenStack, parsedFlags, STACK_FLAGS, STACK_USAGE, UsageError } from "../command-line.ts";
+import { SCALE_FIELDS } from "./fields.ts";
 
 export const USAGE = `Shows the scale of a stack, or changes it in the stack file.
 
@@ -9,8 +10,10 @@ export const USAGE = `Shows the scale of a stack, or changes it in the stack fil
   npx dash-scale scale web=2:1Gi                 two replicas of web with 1Gi memory each
   npx dash-scale scale web.workers=3 web.cpu=1   gunicorn workers and CPU of each replica of web
 
-Fields: replicas, workers, threads, memory, cpu, storage, spread. Everything is checked first, as \`pulumi up\` does;
-where anything is wrong, nothing is written. \`worker-1\` always means one less of worker.
+Fields: ${SCALE_FIELDS}.
+\`web.min=2 web.max=8 web.cpu=70\` has an autoscaler choose the replicas, and \`web=4\` fixes them again. Everything is
+checked first, as \`pulumi up\` does; where anything is wrong, nothing is written. \`worker-1\` always means one less of
+worker.
 
 ${STACK_USAGE}
   --dry-run           shows what would change, and writes nothing

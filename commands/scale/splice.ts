@@ -44,6 +44,39 @@ export function pairSplice(text: string, map: ParsedMap, pair: string): Splice {
   return lineSplice(text, endOfPair(text, last), `${indentOf(text, map)}${pair}`);
 }
 
+/**
+ * Takes a pair out of a map that keeps others: of a block map its lines, with a comment that is on them; in flow style what
+ * stands up to the next pair, or back to the one before.
+ */
+export function removalSplice(text: string, map: ParsedMap, pair: ParsedPair): Splice {
+  const from = pair.key.range[0];
+  const to = endOfPair(text, pair);
+  if (map.flow) return flowRemoval(text, map, pair);
+  const start = text.lastIndexOf("\n", from - 1) + 1;
+  if (!/^ *$/.test(text.slice(start, from)))
+    throw new Uneditable(from, "the key here has something before it");
+  const newline = text.indexOf("\n", to);
+  // The last line of a file may have no end: then the one before it has none.
+  if (newline < 0)
+    return { from: text.slice(0, start).trimEnd().length, to: text.length, text: "" };
+  return { from: start, to: newline + 1, text: "" };
+}
+
+function flowRemoval(text: string, map: ParsedMap, pair: ParsedPair): Splice {
+  const index = map.items.indexOf(pair);
+  const [from, to] = [pair.key.range[0], endOfPair(text, pair)];
+  const before = map.items[index - 1];
+  const gap = /^\s*,[ \t]*/.exec(text.slice(to))?.[0] ?? "";
+  if (before && !map.items[index + 1])
+    return { from: endOfPair(text, before), to: to + gap.trimEnd().length, text: "" };
+  const start = text.lastIndexOf("\n", from - 1) + 1;
+  const end = to + gap.length;
+  // A pair on lines of its own takes them along.
+  const isAlone = /^\s*$/.test(text.slice(start, from)) && /^(#[^\n]*)?\r?\n/.test(text.slice(end));
+  if (isAlone) return { from: start, to: text.indexOf("\n", end) + 1, text: "" };
+  return { from, to: end, text: "" };
+}
+
 /** Puts lines of their own below the line that an offset is in. */
 export function lineSplice(text: string, offset: number, lines: string): Splice {
   const eol = eolOf(text);

@@ -13,6 +13,7 @@ import {
   isEmpty,
   lineSplice,
   pairSplice,
+  removalSplice,
   scalarLike,
   scalarText,
   spliced,
@@ -119,7 +120,7 @@ class StackText {
     const pair = only(scale, (key) => key === change.key);
     if (!pair) {
       const merged = ownValue(this.#plain(scale), change.key);
-      const value = inFlow(withFields(merged, change.fields));
+      const value = inFlow(withFields(merged, change));
       return spliced(
         this.#text,
         pairSplice(this.#text, scale, `${scalarText(change.key)}: ${value}`),
@@ -133,44 +134,71 @@ class StackText {
     );
   }
 
-  /** Fields of a process type, each where it stands or behind the last one. */
-  #inType(type: ParsedMap, { key, fields }: Change): string {
-    const [[field, value] = ["", ""], ...others] = Object.entries(fields);
-    const pair = only(type, (name) => name === field);
+  /** Fields of a process type, one after the other: each where it stands or behind the last one; then those that go. */
+  #inType(type: ParsedMap, change: Change): string {
+    const [first, ...others] = Object.entries(change.fields);
+    if (!first) return this.#withoutFields(type, change);
+    const [field, value] = first;
+    const inner = isRecord(value) ? only(type, (name) => name === field)?.value : undefined;
+    const [[name, item] = first, ...rest] = isMap(inner) ? Object.entries(value) : [first];
+    const text = this.#set(isMap(inner) ? inner : type, name, item);
+    const left = rest.length === 0 ? others : [[field, Object.fromEntries(rest)], ...others];
+    if (left.length === 0 && (change.removed ?? []).length === 0) return text;
+    return new StackText(text, this.#place).with({ ...change, fields: Object.fromEntries(left) });
+  }
+
+  #set(map: ParsedMap, field: string, value: unknown): string {
+    const pair = only(map, (name) => name === field);
     const splice = pair
-      ? valueSplice(this.#text, pair, scalarLike(pair.value, value))
-      : pairSplice(this.#text, type, `${scalarText(field)}: ${scalarText(value)}`);
-    const text = spliced(this.#text, splice);
-    if (others.length === 0) return text;
-    return new StackText(text, this.#place).with({ key, fields: Object.fromEntries(others) });
+      ? valueSplice(
+          this.#text,
+          pair,
+          isRecord(value) ? inFlow(value) : scalarLike(pair.value, value),
+        )
+      : pairSplice(this.#text, map, `${scalarText(field)}: ${inFlow(value)}`);
+    return spliced(this.#text, splice);
+  }
+
+  #withoutFields(type: ParsedMap, change: Change): string {
+    const [field, ...removed] = change.removed ?? [];
+    if (field === undefined) return this.#text;
+    const pair = only(type, (name) => name === field);
+    if (!pair) throw new Uneditable(this.placeOf(change), `${field} comes from elsewhere here`);
+    const text = spliced(this.#text, removalSplice(this.#text, type, pair));
+    return new StackText(text, this.#place).with({ ...change, removed });
   }
 
   /** `2`, or nothing: short for replicas. */
   #shortForm(old: ParsedNode, change: Change): string {
     const { replicas, ...others } = change.fields;
     const isNothing = isScalar(old) && old.value === null;
-    if (isNothing) return inFlow(withFields(null, change.fields));
+    if (isNothing) return inFlow(withFields(null, change));
     const text = replicas === undefined ? this.#sourceOf(old) : scalarLike(old, replicas);
     const pairs = Object.entries(others).map(
       ([name, value]) => `${scalarText(name)}: ${inFlow(value)}`,
     );
-    return pairs.length === 0 ? text : `{ ${[`replicas: ${text}`, ...pairs].join(", ")} }`;
+    if (pairs.length === 0) return text;
+    const kept = change.removed?.includes("replicas") ? pairs : [`replicas: ${text}`, ...pairs];
+    return `{ ${kept.join(", ")} }`;
   }
 
   /** What an alias stands for, with a change in it: merged where it is a map. */
   #inOneLine({ key, value }: ParsedPair, change: Change): string {
     const plain: unknown = isAlias(value) ? valueOf(this.#document, value) : undefined;
     const isWhole = isScalar(key) && this.#isMap(String(key.value));
-    if (!isAlias(value) || !isRecord(plain))
-      return inFlow(isWhole ? withChanges(plain, [change]) : withFields(plain, change.fields));
+    // What is merged cannot be taken away again.
+    const isMerged =
+      isAlias(value) && isRecord(plain) && (isWhole || (change.removed ?? []).length === 0);
+    if (!isMerged)
+      return inFlow(isWhole ? withChanges(plain, [change]) : withFields(plain, change));
     const changed = isWhole
-      ? { [change.key]: withFields(ownValue(plain, change.key), change.fields) }
+      ? { [change.key]: withFields(ownValue(plain, change.key), change) }
       : change.fields;
     return `{ <<: *${value.source}, ${inFlow(changed).slice(2)}`;
   }
 
-  #newType({ key, fields }: Change): string {
-    return `${scalarText(key)}: ${inFlow(withFields(undefined, fields))}`;
+  #newType(change: Change): string {
+    return `${scalarText(change.key)}: ${inFlow(withFields(undefined, change))}`;
   }
 
   /** The indentation of what is below a key of `config`: one step more, as `config` itself is one step below. */
@@ -244,6 +272,7 @@ function alike(scale: unknown, { key }: Change): unknown {
 }
 
 function asText(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(asText);
   if (!isRecord(value)) return String(value);
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, String(item)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asText(item)]));
 }

@@ -30,6 +30,8 @@ export interface NamespacePod {
   readonly node: string | undefined;
   /** Whether it is on its way out. */
   readonly ending: boolean;
+  /** Name of its PriorityClass, the cluster's default one included. */
+  readonly priorityClass?: string | undefined;
   readonly requests: Amounts;
   readonly limits: Amounts;
 }
@@ -42,8 +44,16 @@ export interface Quota {
   readonly name: string;
   /** Which pods it is about: all of these must be so; none: it is about every pod. */
   readonly scopes: readonly string[];
+  /** Of which PriorityClass these pods must be: each of these must hold. */
+  readonly priorityClasses?: readonly PriorityClassScope[];
   readonly hard: ByName;
   readonly used: ByName;
+}
+
+/** Which PriorityClasses a quota is about. */
+export interface PriorityClassScope {
+  readonly operator: string;
+  readonly names: readonly string[];
 }
 
 /** One item of a LimitRange of the namespace. */
@@ -59,7 +69,8 @@ export interface Limits {
 }
 
 /** What the one who asked has no right to list. */
-export type Hidden = "nodes" | "pods" | "pods of the namespace" | "resourcequotas" | "limitranges";
+export type Hidden =
+  "nodes" | "pods" | "pods of the namespace" | "resourcequotas" | "limitranges" | "priorityclasses";
 
 /** What a cluster has for an app, as far as it may be known. */
 export interface Capacity {
@@ -72,6 +83,8 @@ export interface Capacity {
   readonly quotas: readonly Quota[];
   readonly limits: readonly Limits[];
   readonly hidden: readonly Hidden[];
+  /** Names of PriorityClasses that the app's pods are to have and the cluster does not. */
+  readonly missingPriorityClasses?: readonly string[];
 }
 
 export const NOTHING: Amounts = { cpu: 0n, memory: 0n, storage: 0n };

@@ -1,4 +1,4 @@
-import type { Warning } from "../errors.ts";
+import type { Problem, Warning } from "../errors.ts";
 import type { Capacity, Hidden } from "./capacity.ts";
 import type { Findings } from "./findings.ts";
 import { together } from "./findings.ts";
@@ -14,7 +14,20 @@ export function fit(wanted: readonly Wanted[], capacity: Capacity): Findings {
     { problems: fitLimits(wanted, capacity.limits), warnings: [], notes: [] },
     fitQuotas(wanted, capacity),
     fitNodes(wanted, capacity),
+    { problems: missingPriorityClasses(wanted, capacity), warnings: [], notes: [] },
   ]);
+}
+
+/** A pod of a PriorityClass that does not exist is refused by the API server, so no replica would come up. */
+function missingPriorityClasses(
+  wanted: readonly Wanted[],
+  { missingPriorityClasses: missing = [] }: Capacity,
+): Problem[] {
+  return wanted.flatMap(({ type, priorityClass }) => {
+    if (priorityClass === undefined || !missing.includes(priorityClass)) return [];
+    const message = `the cluster has no PriorityClass "${priorityClass}", so every pod of ${type} would be refused; have it created, or name one that kubectl get priorityclasses lists`;
+    return [{ place: `dash-scale:processes.${type}.priorityClass`, message }];
+  });
 }
 
 const UNKNOWN: Readonly<Record<Hidden, string>> = {
@@ -23,6 +36,7 @@ const UNKNOWN: Readonly<Record<Hidden, string>> = {
   "pods of the namespace": "what others use of the quotas",
   resourcequotas: "whether a quota would be exceeded",
   limitranges: "whether a LimitRange would refuse pods",
+  priorityclasses: "whether the PriorityClass exists, and whose pods make room for whose,",
 };
 
 const RIGHTS: Readonly<Record<Hidden, string>> = {
@@ -31,9 +45,10 @@ const RIGHTS: Readonly<Record<Hidden, string>> = {
   "pods of the namespace": "the pods of its namespace",
   resourcequotas: "the resourcequotas of its namespace",
   limitranges: "the limitranges of its namespace",
+  priorityclasses: "priorityclasses",
 };
 
 function hiddenWarning(hidden: Hidden): Warning {
-  const message = `the user of this context has no right to list ${RIGHTS[hidden]}, so ${UNKNOWN[hidden]} is not known`;
+  const message = `the user of this context has no right to ${hidden === "priorityclasses" ? "get" : "list"} ${RIGHTS[hidden]}, so ${UNKNOWN[hidden]} is not known`;
   return { place: "kubernetes:context", message };
 }

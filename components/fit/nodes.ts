@@ -20,11 +20,17 @@ export function fitNodes(wanted: readonly Wanted[], { nodes, pods }: Capacity): 
 }
 
 function steadyFindings({ wanted, held, lacking }: Placement, { board }: Placements): Findings {
-  const { type, least, keys, spread } = wanted;
+  const { type, least, keys, spread, priorityClass } = wanted;
   const short = least - held.length;
   if (short <= 0) return { problems: [], warnings: [], notes: sharing(wanted, held) };
   const why = reason(lacking, board.openNodes);
   const found = `${short} of ${counted(least, "replica")} would stay Pending: ${why}`;
+  // Others can make room on a node, but not for two replicas that need a node each.
+  const mayPreempt = priorityClass !== undefined && (lacking.get("own") ?? 0) < board.openNodes;
+  if (mayPreempt) {
+    const message = `${found}, unless nodes are added or pods of a lower priority make room. Lower it, or what each ${type} asks for`;
+    return { problems: [], warnings: [{ place: keys.replicas, message }], notes: [] };
+  }
   if (spread === "required") {
     const message = `${found}; each needs a node of its own. Lower it to ${held.length}, add nodes, or let replicas share one (spread: preferred)`;
     return { problems: [{ place: keys.replicas, message }], warnings: [], notes: [] };

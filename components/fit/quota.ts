@@ -38,21 +38,41 @@ const TAKES: Readonly<Record<string, Take>> = {
 };
 
 /** Whether the namespace's quotas leave room for what is wanted, now, during a rollout, and at its most. */
-export function fitQuotas(wanted: readonly Wanted[], capacity: Capacity): Findings {
+export function fitQuotas(all: readonly Wanted[], capacity: Capacity): Findings {
   return together(
     capacity.quotas
       .filter(({ scopes }) => scopes.every((scope) => OUR_SCOPES.has(scope)))
       .flatMap((quota) => {
-        const missing = missingLimit(quota, wanted, capacity);
+        const ours = all.filter((kind) => isCounted(quota, kind));
+        if (ours.length === 0) return [];
+        const missing = missingLimit(quota, ours, capacity);
         if (missing) return [missing];
         return Object.keys(quota.hard)
           .sort()
           .flatMap((name) => {
             const take = TAKES[name];
-            return take ? [fitOne({ quota, name, take }, wanted, capacity)] : [];
+            return take ? [fitOne({ quota, name, take }, ours, capacity)] : [];
           });
       }),
   );
+}
+
+/**
+ * Whether a quota counts pods by their PriorityClass. Pods without one may get the cluster's default, so a quota that selects by
+ * class is taken to count those alone whose class is named.
+ *
+ * Source: k8s.io/kubernetes, pkg/quota/v1/evaluator/core/pods.go (podMatchesSelector).
+ */
+function isCounted(
+  { priorityClasses = [] }: Quota,
+  { priorityClass }: { readonly priorityClass?: string | undefined },
+): boolean {
+  if (priorityClass === undefined) return priorityClasses.length === 0;
+  return priorityClasses.every(({ operator, names }) => {
+    if (operator === "Exists") return true;
+    if (operator === "DoesNotExist") return false;
+    return names.includes(priorityClass) === (operator === "In");
+  });
 }
 
 /** Where CPU limits are counted, a pod without one is refused. */
@@ -61,8 +81,8 @@ function missingLimit(
   wanted: readonly Wanted[],
   { limits, namespace, hidden }: Capacity,
 ): Findings | undefined {
-  const isCounted = hard["limits.cpu"] !== undefined && wanted.some(({ most }) => most > 0);
-  if (!isCounted || defaultCpuLimit(limits) || hidden.includes("limitranges")) return undefined;
+  const countsCpu = hard["limits.cpu"] !== undefined && wanted.some(({ most }) => most > 0);
+  if (!countsCpu || defaultCpuLimit(limits) || hidden.includes("limitranges")) return undefined;
   const message = `the ResourceQuota "${name}" of the namespace ${namespace} counts limits.cpu, so every pod without a CPU limit would be refused, and dash-scale sets none; have a LimitRange with a default for cpu added there, or limits.cpu left out`;
   return { problems: [{ place: "dash-scale:app.namespace", message }], warnings: [], notes: [] };
 }
@@ -113,7 +133,9 @@ function usedByOthers(
 ): Thousandths {
   if (!pods) return 0n;
   const names = new Set(wanted.map((kind) => kind.name));
-  const own = pods.filter(({ instance }) => instance !== undefined && names.has(instance));
+  const own = pods.filter(
+    (pod) => pod.instance !== undefined && names.has(pod.instance) && isCounted(quota, pod),
+  );
   const used = (quota.used[name] ?? 0n) - own.reduce((total, pod) => total + take(pod), 0n);
   // The quota's own count may lag behind.
   return used > 0n ? used : 0n;

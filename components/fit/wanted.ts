@@ -22,6 +22,8 @@ export interface Wanted {
   readonly surge: number;
   readonly size: ReplicaSize;
   readonly spread: Spread;
+  /** Name of their PriorityClass; undefined: the cluster's default. */
+  readonly priorityClass?: string | undefined;
   /** The config key that each is told of by. */
   readonly keys: Readonly<Record<"replicas" | keyof ReplicaSize, string>>;
 }
@@ -48,6 +50,7 @@ export function wantedOf(
       surge: surgePods(plan, most),
       size: pod,
       spread: pod.spread,
+      priorityClass: pod.priorityClass,
       keys: {
         replicas: `${key}.${scaling.kind === "fixed" ? "replicas" : "min"}`,
         memory: `${key}.memory`,

@@ -25,6 +25,8 @@ export interface PodPlan extends ReplicaSize {
   readonly preStopSeconds: number;
   /** Seconds from that announcement to SIGKILL. */
   readonly gracePeriodSeconds: number;
+  /** Name of a PriorityClass; undefined: the cluster's default. */
+  readonly priorityClass?: string | undefined;
 }
 
 /** What a pod refers to by name. */
@@ -63,6 +65,7 @@ export function podSpec(
     // The variables of a namespace's Services would clash with the app's own.
     enableServiceLinks: false,
     terminationGracePeriodSeconds: plan.gracePeriodSeconds,
+    ...(plan.priorityClass === undefined ? {} : { priorityClassName: plan.priorityClass }),
     securityContext: {
       runAsNonRoot: true,
       runAsUser: USER,

@@ -6,7 +6,8 @@
  */
 export type Thousandths = bigint;
 
-const QUANTITY = /^\+?(?=\.?\d)(\d*)(?:\.(\d*))?(?:([KMGTPE]i)|([numkMGTPE])|[eE]([+-]?\d{1,2}))?$/;
+export const QUANTITY =
+  /^\+?(?=\.?\d)(\d*)(?:\.(\d*))?(?:([KMGTPE]i)|([numkMGTPE])|[eE]([+-]?\d{1,2}))?$/;
 const BINARY = ["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
 const DECIMAL = new Map([
   ["n", -9],

@@ -6,6 +6,7 @@ import type {
   Hidden,
   Limits,
   NamespacePod,
+  PriorityClassScope,
   Quota,
 } from "../../components/fit/capacity.ts";
 import { NOTHING, plus } from "../../components/fit/capacity.ts";
@@ -14,6 +15,7 @@ import { isStatus } from "./api-error.ts";
 import type { HttpClient } from "./http.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { at, list, number, text } from "./json.ts";
+import { readPriorityClasses } from "./priority-classes.ts";
 
 /** Objects in one answer: as kubectl asks for, so that no answer is large. */
 const PAGE = "500";
@@ -24,12 +26,18 @@ const LIVING = { fieldSelector: "status.phase!=Succeeded,status.phase!=Failed" }
  * Reads what a cluster has. What the user has no right to list is told and left out.
  *
  * @param namespace the app's; one that does not exist has nothing in it
+ * @param priorityClasses the names of those that the app's pods are to have
  * @throws where the cluster cannot be reached, or does not know the user
  */
-export async function readCapacity(http: HttpClient, namespace: string): Promise<Capacity> {
+export async function readCapacity(
+  http: HttpClient,
+  namespace: string,
+  priorityClasses: readonly string[] = [],
+): Promise<Capacity> {
+  const classes = await readPriorityClasses(http, priorityClasses);
   const inNamespace = `/api/v1/namespaces/${encodeURIComponent(namespace)}`;
   const [onNodes, quotas, limits] = await Promise.all([
-    readNodes(http, namespace),
+    readNodes(http, namespace, classes.yieldsBelow),
     allowed(pages(http, `${inNamespace}/resourcequotas`, quotaOf)),
     allowed(pages(http, `${inNamespace}/limitranges`, limitsOf)),
   ]);
@@ -39,6 +47,7 @@ export async function readCapacity(http: HttpClient, namespace: string): Promise
     !own && "pods of the namespace",
     !quotas && "resourcequotas",
     !limits && "limitranges",
+    classes.isHidden && "priorityclasses",
   ];
   return {
     namespace,
@@ -47,6 +56,7 @@ export async function readCapacity(http: HttpClient, namespace: string): Promise
     quotas: (quotas ?? []).toSorted(byNameOf),
     limits: (limits ?? []).flat().toSorted(byNameOf),
     hidden: hidden.filter((it) => it !== false),
+    ...(classes.missing.length === 0 ? {} : { missingPriorityClasses: classes.missing }),
   };
 }
 
@@ -57,12 +67,16 @@ interface OnNodes {
   readonly hidden: Hidden | undefined;
 }
 
-async function readNodes(http: HttpClient, namespace: string): Promise<OnNodes> {
+async function readNodes(
+  http: HttpClient,
+  namespace: string,
+  yieldsBelow: number,
+): Promise<OnNodes> {
   const used = new Map<string, { amounts: Amounts; pods: number }>();
   const count = (seen: Seen): Seen[] => {
     const { node, ending, requests } = seen.pod;
     if (seen.namespace === namespace) return [seen];
-    if (node === undefined || ending || seen.yields) return [];
+    if (node === undefined || ending || seen.priority < yieldsBelow) return [];
     const before = used.get(node) ?? { amounts: NOTHING, pods: 0 };
     used.set(node, { amounts: plus(before.amounts, requests), pods: before.pods + 1 });
     return [];
@@ -137,42 +151,54 @@ function nodeOf(node: Json): Omit<ClusterNode, "used" | "pods"> {
 
 interface Seen {
   readonly namespace: string;
-  /** Whether the scheduler would drive it out for a pod of ours. */
-  readonly yields: boolean;
+  /** Pods that only keep room free have one below that of all others, which is 0. */
+  readonly priority: number;
   readonly pod: NamespacePod;
 }
 
 function podOf(pod: Json): Seen {
   const spec = at(pod, "spec");
+  const className = text(at(spec, "priorityClassName"));
   return {
     namespace: text(at(pod, "metadata", "namespace")) ?? "",
-    // Pods that only keep room free have a priority below that of all others, which is 0.
-    yields: (number(at(spec, "priority")) ?? 0) < 0,
+    priority: number(at(spec, "priority")) ?? 0,
     pod: {
       instance: text(at(pod, "metadata", "labels", "app.kubernetes.io/instance")),
       node: text(at(spec, "nodeName")),
       ending: at(pod, "metadata", "deletionTimestamp") !== undefined,
       requests: podAmounts(spec, "requests"),
       limits: podAmounts(spec, "limits"),
+      ...(className === undefined ? {} : { priorityClass: className }),
     },
   };
 }
 
 function quotaOf(quota: Json): Quota {
   const spec = at(quota, "spec");
-  const selected = list(at(spec, "scopeSelector", "matchExpressions")).map((expression) => {
-    const name = text(at(expression, "scopeName")) ?? "";
-    const operator = text(at(expression, "operator")) ?? "";
-    return operator === "Exists" ? name : `${name} ${operator}`;
-  });
-  const scopes = list(at(spec, "scopes")).map((scope) => text(scope) ?? "");
+  const selected = [
+    ...list(at(spec, "scopes")).map((scope) => ({ scope: text(scope) ?? "", ...EXISTS })),
+    ...list(at(spec, "scopeSelector", "matchExpressions")).map((expression) => ({
+      scope: text(at(expression, "scopeName")) ?? "",
+      operator: text(at(expression, "operator")) ?? "",
+      names: list(at(expression, "values")).map((value) => text(value) ?? ""),
+    })),
+  ];
+  const priorityClasses = selected
+    .filter(({ scope }) => scope === PRIORITY_CLASS)
+    .map(({ operator, names }): PriorityClassScope => ({ operator, names }));
   return {
     name: nameOf(quota),
-    scopes: [...scopes, ...selected],
+    scopes: selected
+      .filter(({ scope }) => scope !== PRIORITY_CLASS)
+      .map(({ scope, operator }) => (operator === "Exists" ? scope : `${scope} ${operator}`)),
+    ...(priorityClasses.length === 0 ? {} : { priorityClasses }),
     hard: byName(at(quota, "status", "hard") ?? at(spec, "hard")),
     used: byName(at(quota, "status", "used")),
   };
 }
+
+const PRIORITY_CLASS = "PriorityClass";
+const EXISTS = { operator: "Exists", names: [] };
 
 function limitsOf(range: Json): Limits[] {
   return list(at(range, "spec", "limits")).flatMap((item): Limits[] => {

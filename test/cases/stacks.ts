@@ -209,6 +209,21 @@ export const STACK_CASES: readonly StackCase[] = [
   },
   ...[-1, 1.5, "four", "1e1", "", " 4", true, [], {}, "0x4"].map(replicas),
   {
+    case: "a process type without a scale",
+    scale: { web: null },
+    places: ["dash-scale:scale.web"],
+  },
+  {
+    case: "fields of the scale without a value",
+    scale: { web: { replicas: null, memory: null }, worker: { max: null, cpu: 70 } },
+    places: [
+      "dash-scale:scale.web.replicas",
+      "dash-scale:scale.web.memory",
+      "dash-scale:scale.worker.max",
+    ],
+  },
+  autoscaled({ max: null, min: 2, cpu: 70 }, ".max"),
+  {
     case: "replicas over the most",
     scale: { web: 101 },
     places: ["dash-scale:scale.web"],

@@ -469,7 +469,7 @@ test("nothing at all is declared when something is wrong", async () => {
     [
       "ConfigError: 2 problems, nothing was changed:",
       '  Procfile:2:5: no colon after "oops"; a Procfile line is NAME: COMMAND, with a name of letters, digits, - and _',
-      "  dash-scale:scale.web: found -1; allowed is a whole number from 0 to 100, such as 2; dash-scale:app.maxReplicas is 100",
+      "  dash-scale:scale.web: got -1; expected a whole number from 0 to 100, such as 2; dash-scale:app.maxReplicas is 100",
     ].join("\n"),
   );
 });

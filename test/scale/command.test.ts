@@ -201,7 +201,7 @@ Dry run: nothing was written.
   });
   test("a stack file that could not run is mended, too", async () => {
     await shop("    web: 400\n");
-    expect((await scale("web+1")).stderr).toContain("dash-scale:scale.web: found 400");
+    expect((await scale("web+1")).stderr).toContain("dash-scale:scale.web: got 400");
     const { status, stdout } = await scale("web=4");
     expect(stdout).toContain("What stood there could not run, so there is no before.");
     expect(status).toBe(0);
@@ -245,7 +245,7 @@ describe("leaves the file alone, its time included", () => {
     expect([status, stdout]).toEqual([1, ""]);
     expect(stderr).toBe(`3 problems, nothing was changed:
   web+: is no change; write TYPE=N, TYPE+N, TYPE-N, TYPE=N:MEMORY or TYPE.FIELD=VALUE, such as web=4
-  dash-scale:scale.web.wrkers: unknown key. Did you mean "workers"? Allowed are "replicas", "workers", "threads", "memory", "cpu", "storage", "spread", "min", "max", "target", "queue" or "schedule"
+  dash-scale:scale.web.wrkers: unknown key. Did you mean "workers"? Expected "replicas", "workers", "threads", "memory", "cpu", "storage", "spread", "min", "max", "target", "queue" or "schedule"
   dash-scale:scale.wbe: the Procfile has no process type "wbe"; it has "web". Did you mean "web"?
 `);
   });

@@ -120,10 +120,36 @@ describe("a process type that is autoscaled", () => {
       },
     ]);
   });
-  test("is not fixed beside its autoscaler", () => {
-    expect(problemsOf(() => decide(AUTO, ["web=4"])).map(({ place }) => place)).toEqual([
-      "dash-scale:scale.web.replicas",
-    ]);
+  test("becomes a fixed number", () => {
+    const { text, after } = decide(AUTO, ["web=4"]);
+    expect(text).toMatch(/web: \{ replicas: 4 \}/);
+    expect(after.processes[0]?.scaling).toEqual({ kind: "fixed", replicas: 4 });
+    expect(after.processes[0]?.pod.cpu).toBe("250m");
+  });
+  test("keeps its size on the way to a fixed number and back", () => {
+    const { text = "" } = decide(AUTO, ["web.memory=2Gi", "web.cpu=500m", "web=4"]);
+    expect(text).toMatch(/web: \{ cpu: 500m, memory: 2Gi, replicas: 4 \}/);
+    const back = decide({ ...AUTO, text }, ["web.min=2", "web.max=8", "web.cpu=70"]);
+    expect(back.text).toMatch(
+      /web: \{ cpu: 500m, memory: 2Gi, min: 2, max: 8, target: \{ cpu: 70 \} \}/,
+    );
+    expect(back.after.processes[0]?.pod.cpu).toBe("500m");
+    expect(back.after.processes[0]?.scaling).toMatchObject({ min: 2, max: 8, cpu: 70 });
+  });
+  test("keeps its other target", () => {
+    const text = AUTO.text.replace("cpu: 70", "target: { cpu: 70, memory: 80 }");
+    const { after } = decide({ ...AUTO, text }, ["web.cpu=60"]);
+    expect(after.processes[0]?.scaling).toMatchObject({ cpu: 60, memory: 80 });
+    expect(after.processes[0]?.pod.cpu).toBe("250m");
+  });
+  test("is not both at once", () => {
+    const problems = problemsOf(() => decide(AUTO, ["web=4", "web.max=5"]));
+    expect(problems.map(({ place }) => place)).toEqual(["dash-scale:scale.web.replicas"]);
+  });
+  test("needs its most, too", () => {
+    const fixed = decide(AUTO, ["web=4"]).text ?? "";
+    const problems = problemsOf(() => decide({ ...AUTO, text: fixed }, ["web.min=2"]));
+    expect(problems.map(({ place }) => place)).toContain("dash-scale:scale.web.max");
   });
 });
 

@@ -25,7 +25,62 @@ interface Case {
   readonly becomes: string;
 }
 
+const TO_AUTOSCALER: Change = {
+  key: "web",
+  fields: { min: 2, max: 8, cpu: 70 },
+  removed: ["replicas"],
+};
+const TO_FIXED: Change = {
+  key: "web",
+  fields: { replicas: 4 },
+  removed: ["min", "max", "schedule", "cpu"],
+};
+
 const CASES: readonly Case[] = [
+  {
+    form: "a block map loses fields, with the comment on their line",
+    scale:
+      "  dash-scale:scale:\n    # how many\n    web:\n      min: 2 # two\n      # size\n      memory: '1Gi'\n      max: 10\n      cpu: 70\n      schedule:\n        - start: 0 8 * * 1-5\n          replicas: 6 # six\n    worker: 1\n",
+    changes: [TO_FIXED],
+    becomes:
+      "  dash-scale:scale:\n    # how many\n    web:\n      # size\n      memory: '1Gi'\n      replicas: 4\n    worker: 1\n",
+  },
+  {
+    form: "a flow map loses fields, the first, the last and those between",
+    scale:
+      "  dash-scale:scale:\n    web: { min: 2, memory: 1Gi, max: 10, cpu: 70 , schedule: [] } # all\n",
+    changes: [TO_FIXED],
+    becomes: "  dash-scale:scale:\n    web: { memory: 1Gi, replicas: 4 } # all\n",
+  },
+  {
+    form: "a flow map on several lines loses a field with its line",
+    scale:
+      "  dash-scale:scale:\n    web: {\n      replicas: 4, # four\n      memory: 1Gi, # much\n    }\n",
+    changes: [TO_AUTOSCALER],
+    becomes:
+      "  dash-scale:scale:\n    web: {\n      memory: 1Gi, min: 2, max: 8, cpu: 70, # much\n    }\n",
+  },
+  {
+    form: "the short form becomes an autoscaler",
+    scale: '  dash-scale:scale:\n    web: "4" # four\n    worker: 1\n',
+    changes: [TO_AUTOSCALER],
+    becomes: "  dash-scale:scale:\n    web: { min: 2, max: 8, cpu: 70 } # four\n    worker: 1\n",
+  },
+  {
+    form: "an alias is written out where a field of it goes",
+    scale: "  x: &w { replicas: 4, memory: 1Gi }\n  dash-scale:scale:\n    web: *w\n",
+    changes: [TO_AUTOSCALER],
+    becomes:
+      "  x: &w { replicas: 4, memory: 1Gi }\n  dash-scale:scale:\n    web: { memory: 1Gi, min: 2, max: 8, cpu: 70 }\n",
+  },
+  {
+    form: "what to aim at is set beside the other target",
+    scale:
+      "  dash-scale:scale:\n    web:\n      max: 8\n      cpu: 500m\n      target:\n        memory: 80 # percent\n        cpu: '60'\n",
+    changes: [{ key: "web", fields: { target: { cpu: 70, memory: 75 }, max: 9 } }],
+    becomes:
+      "  dash-scale:scale:\n    web:\n      max: 9\n      cpu: 500m\n      target:\n        memory: 75 # percent\n        cpu: '70'\n",
+  },
   {
     form: "behind a block list of maps, that of another process type",
     scale:

@@ -1,4 +1,5 @@
-import type { AppPlan, AppArgs } from "../../components/plan.ts";
+import type { AppArgs } from "../../components/config/types.ts";
+import type { AppPlan } from "../../components/plan.ts";
 import { planApp } from "../../components/plan.ts";
 import type { Problem } from "../../components/errors.ts";
 import { ConfigError } from "../../components/errors.ts";

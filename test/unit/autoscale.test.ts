@@ -58,7 +58,7 @@ describe("what is told", () => {
   });
   test("cores where a percentage is meant", () => {
     expect(told({ cpu: 1 })).toEqual([
-      "found 1; allowed is a whole number from 10 to 500, such as 10: percent of the CPU that is requested; cores are written 1000m, beside target: { cpu: 70 }",
+      "got 1; expected a whole number from 10 to 500, such as 10: percent of the CPU that is requested; cores are written 1000m, beside target: { cpu: 70 }",
     ]);
   });
   test("nothing to go by", () => {

@@ -12,6 +12,8 @@ import { planOf } from "../support/plan.ts";
 
 /** What is answered at each path: objects, page by page, or a status. */
 type Answers = Readonly<Record<string, readonly object[] | readonly object[][] | number>>;
+/** A path of one object instead of a list. */
+const SINGLE = /^\/apis\/scheduling/;
 
 function answering(answers: Answers) {
   return (url: URL, response: http.ServerResponse) => {
@@ -19,6 +21,7 @@ function answering(answers: Answers) {
     const send = (status: number, body: object) =>
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     if (typeof found === "number") return send(found, { reason: "x", message: "no" });
+    if (SINGLE.test(url.pathname)) return send(200, found[0] ?? {});
     if (!isPaged(found)) return send(200, { metadata: {}, items: found });
     const page = Number(url.searchParams.get("continue") ?? 0);
     const next = page + 1 < found.length ? { continue: String(page + 1) } : {};
@@ -30,10 +33,11 @@ function isPaged(found: readonly object[] | readonly object[][]): found is reado
   return found.length > 0 && Array.isArray(found[0]);
 }
 
-async function read(answers: Answers, namespace = "shop") {
+async function read(answers: Answers, namespace = "shop", priorityClasses: readonly string[] = []) {
   const server = await apiServer(answering(answers));
   const settings = { kubeconfig: server.kubeconfig, context: undefined, cluster: undefined };
-  const capacity = await readCapacity(new HttpClient(await loadKubeconfig(settings)), namespace);
+  const client = new HttpClient(await loadKubeconfig(settings));
+  const capacity = await readCapacity(client, namespace, priorityClasses);
   return { capacity, asked: server.asked };
 }
 
@@ -119,6 +123,28 @@ describe("reading a cluster", () => {
     expect(capacity.nodes?.[0]?.pods).toBe(1);
   });
 
+  const classAt = (name: string) => `/apis/scheduling.k8s.io/v1/priorityclasses/${name}`;
+  test.each<[string, readonly object[] | number, number]>([
+    ["a lower one", [{ value: -100 }], 2],
+    ["a higher one", [{ value: 1000 }], 1],
+    ["one that drives nobody out", [{ value: 1000, preemptionPolicy: "Never" }], 2],
+    ["one that nobody may see", 403, 2],
+  ])("pods that only keep room free take it from a PriorityClass: %s", async (_, found, pods) => {
+    const answers = {
+      "/api/v1/nodes": [node("a")],
+      "/api/v1/pods": [pod("a", { priority: -10 }), pod("a")],
+      [classAt("own")]: found,
+    };
+    const { capacity } = await read(answers, "shop", ["own"]);
+    expect(capacity.nodes?.[0]?.pods).toBe(pods);
+    expect(capacity.hidden).toEqual(found === 403 ? ["priorityclasses"] : []);
+  });
+
+  test("a PriorityClass that is not there is noted", async () => {
+    const { capacity } = await read({ [classAt("gone")]: 404 }, "shop", ["gone"]);
+    expect(capacity.missingPriorityClasses).toEqual(["gone"]);
+  });
+
   test("pods of the namespace are kept one by one", async () => {
     const labels = { "app.kubernetes.io/instance": "shop-web" };
     const { capacity } = await read({
@@ -174,7 +200,8 @@ describe("reading a cluster", () => {
       { name: "a", scopes: [], hard: byName({ cpu: "1" }), used: {} },
       {
         name: "b",
-        scopes: ["NotTerminating", "NotBestEffort", "PriorityClass In"],
+        scopes: ["NotTerminating", "NotBestEffort"],
+        priorityClasses: [{ operator: "In", names: ["high"] }],
         hard: byName({ pods: "8" }),
         used: byName({ pods: "2" }),
       },

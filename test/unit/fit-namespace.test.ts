@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { fit } from "../../components/fit/fit.ts";
-import type { Capacity } from "../../components/fit/capacity.ts";
+import type { Capacity, PriorityClassScope } from "../../components/fit/capacity.ts";
 import type { GivenWanted } from "../support/fit.ts";
 import { capacity, limits, pod, quota, SIZE, wantedOf } from "../support/fit.ts";
 
@@ -83,6 +83,34 @@ describe("a ResourceQuota", () => {
   ])("of the scopes %j is about our pods: %i", (scopes, problems) => {
     const quotas = [quota({ pods: "1" }, {}, scopes)];
     expect(found({ quotas }, { replicas: 2 }).problems).toHaveLength(problems);
+  });
+
+  test.each<[PriorityClassScope, string | undefined, number]>([
+    [{ operator: "In", names: ["high", "low"] }, "high", 1],
+    [{ operator: "In", names: ["low"] }, "high", 0],
+    [{ operator: "NotIn", names: ["low"] }, "high", 1],
+    [{ operator: "NotIn", names: ["high"] }, "high", 0],
+    [{ operator: "Exists", names: [] }, "high", 1],
+    [{ operator: "DoesNotExist", names: [] }, "high", 0],
+    // It may get the cluster's default, which is not known.
+    [{ operator: "Exists", names: [] }, undefined, 0],
+    [{ operator: "NotIn", names: ["low"] }, undefined, 0],
+  ])(
+    "of pods by their PriorityClass, %j, counts those of %s: %i",
+    (scope, priorityClass, count) => {
+      const quotas = [{ ...quota({ pods: "1" }), priorityClasses: [scope] }];
+      const { problems } = found({ quotas }, { replicas: 2, priorityClass }, { type: "worker" });
+      expect(problems.map((problem) => problem.place)).toEqual(count === 0 ? [] : [place]);
+    },
+  );
+
+  test("of a PriorityClass is not used by the app's own pods of another one", () => {
+    const scope = { operator: "In", names: ["high"] };
+    const quotas = [{ ...quota({ pods: "3" }, { pods: "2" }), priorityClasses: [scope] }];
+    const web = { replicas: 2, priorityClass: "high" };
+    const own = { priorityClass: "high" };
+    expect(found({ quotas, pods: [pod("a", own), pod("b", own)] }, web)).toEqual(nothing);
+    expect(found({ quotas, pods: [pod("a"), pod("b")] }, web).problems).toHaveLength(1);
   });
 
   test("without room for one more makes a rollout stand still", () => {
@@ -192,4 +220,15 @@ describe("a LimitRange", () => {
     const small = { type: "worker", size: { ...SIZE, memory: "1Mi" } };
     expect(found({ limits: range }, {}, small).problems).toHaveLength(1);
   });
+});
+
+test("a PriorityClass that the cluster does not have is an error", () => {
+  const web = { priorityClass: "high" };
+  expect(found({ missingPriorityClasses: ["high"] }, web, { type: "worker" }).problems).toEqual([
+    {
+      place: "dash-scale:processes.web.priorityClass",
+      message:
+        'the cluster has no PriorityClass "high", so every pod of web would be refused; have it created, or name one that kubectl get priorityclasses lists',
+    },
+  ]);
 });

@@ -88,6 +88,16 @@ describe("replicas on nodes", () => {
     expect(found({ nodes: [overcommitted] }, {}).warnings).toHaveLength(1);
   });
 
+  test("of a PriorityClass may find room that others have now, but no second node of their own", () => {
+    const web = { replicas: 2, spread: "required", priorityClass: "high" } as const;
+    const full = node("b", { used: size({ cpu: "2" }) });
+    expect(found({ nodes: [node("a"), full] }, web)).toMatchObject({
+      problems: [],
+      warnings: [{ place, message: expect.stringContaining("pods of a lower priority make room") }],
+    });
+    expect(found({ nodes: [node("a")] }, web).problems).toHaveLength(1);
+  });
+
   test("do not go to nodes that take no pods", () => {
     const nodes = [node("a"), node("b", { open: false })];
     const { problems } = found({ nodes }, { replicas: 2, spread: "required" });

@@ -32,7 +32,7 @@ describe("dash-scale:secrets", () => {
     ["a map", { TOKEN: { key: CANARY } }],
     ["a list", { TOKEN: [CANARY] }],
   ])("are not %s, which is told with its place and without its value", (_, secrets) => {
-    expect(told(secrets)).toContain("dash-scale:secrets.TOKEN: is no text");
+    expect(told(secrets)).toContain("dash-scale:secrets.TOKEN: must be text");
     expect(told(secrets)).not.toContain(CANARY);
   });
 });

@@ -71,9 +71,9 @@ describe("what is told", () => {
   const told = (given: Parameters<typeof problemsOf>[0]) =>
     problemsOf(given).map(({ message }) => message);
 
-  test("the value, what is allowed, and an example", () => {
+  test("the value, what is expected, and an example", () => {
     expect(told({ scale: { web: { replicas: "four" } } })).toEqual([
-      'found "four"; allowed is a whole number from 0 to 100, such as 2; dash-scale:app.maxReplicas is 100',
+      'got "four"; expected a whole number from 0 to 100, such as 2; dash-scale:app.maxReplicas is 100',
     ]);
   });
   test("the process types there are, and the nearest one", () => {
@@ -83,7 +83,7 @@ describe("what is told", () => {
   });
   test("the keys there are, and the nearest one", () => {
     expect(told({ scale: { web: { replica: 2 } } })).toEqual([
-      'unknown key. Did you mean "replicas"? Allowed are "replicas", "workers", "threads", "memory", "cpu", "storage", "spread", "min", "max", "target", "queue" or "schedule"',
+      'unknown key. Did you mean "replicas"? Expected "replicas", "workers", "threads", "memory", "cpu", "storage", "spread", "min", "max", "target", "queue" or "schedule"',
     ]);
   });
   test("a Procfile with slips does not make its process types unknown", () => {

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { mostly } from "./texts.ts";
-import { label, map, names, number, or, text } from "./values.ts";
 
-const host = fc.oneof(
+export const host = fc.oneof(
   fc.constantFrom("shop.example.com", "*.example.com", "10.0.0.1", "xn--bcher-kva.example"),
   fc.domain(),
   fc
@@ -13,33 +12,8 @@ export const basePath = fc.oneof(
   fc.constantFrom("/", "/shop/", "/a/b/", "/../", "/a/./b/", "/~u/", "/.well-known/"),
   fc.stringMatching(/^\/([A-Za-z0-9._~-]{1,8}\/){0,4}$/),
 );
-const annotations = map({
-  "example.com/owner": or(text),
-  "cert-manager.io/cluster-issuer": or(fc.constant("letsencrypt")),
-});
-const subdomain = fc.oneof(fc.constantFrom("nginx", "public", "shop-tls"), fc.domain());
-const ingress = map(
-  {
-    className: or(subdomain),
-    controller: or(
-      fc.constantFrom("istio", "traefik", "haproxy", "haproxy-ingress", "ingress-nginx", "nginx"),
-    ),
-    tlsSecret: or(subdomain),
-    annotations,
-  },
-  ["className"],
-);
-const gateway = map(
-  {
-    name: or(subdomain),
-    namespace: or(label),
-    section: or(subdomain),
-    controller: or(fc.constantFrom("envoy-gateway", "istio", "traefik")),
-    annotations,
-  },
-  ["name", "namespace"],
-);
-const cidr = fc.oneof(
+export const subdomain = fc.oneof(fc.constantFrom("nginx", "public", "shop-tls"), fc.domain());
+export const cidr = fc.oneof(
   fc.constantFrom(
     "10.0.0.0/8",
     "10.1.2.3/16",
@@ -54,29 +28,5 @@ const cidr = fc.oneof(
     fc.constant("fd00::/8"),
     fc.tuple(fc.ipV6(), fc.integer({ min: 0, max: 129 })).map((it) => it.join("/")),
     4,
-  ),
-);
-export const network = or(
-  fc.oneof(
-    fc.constantFrom<unknown>("off", false),
-    map({
-      from: names(label),
-      to: names(
-        fc.oneof(
-          map({ namespace: or(label), port: number(1, 65_535) }, ["namespace", "port"]),
-          map({ cidr: or(cidr), port: number(1, 65_535) }, ["cidr", "port"]),
-        ),
-      ),
-    }),
-  ),
-);
-export const way = fc.oneof(
-  fc.constant({}),
-  fc.record({ host: or(host), ingress }),
-  fc.record({ host: or(host), gateway }),
-  mostly(
-    fc.constant({}),
-    fc.record({ host: or(host), ingress, gateway }, { requiredKeys: [] }),
-    10,
   ),
 );

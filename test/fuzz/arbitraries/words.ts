@@ -1,4 +1,6 @@
 import fc from "fast-check";
+import { ONE_VALUE_FIELDS } from "../../../components/config/scale.ts";
+import { declared } from "./declared.ts";
 import { quantity } from "./quantity.ts";
 import { KEPT } from "./stack.ts";
 import { mostly, slipped, strange } from "./texts.ts";
@@ -14,13 +16,14 @@ const count = mostly(
   12,
 );
 const field = fc.oneof(
-  fc.tuple(fc.constantFrom("replicas", "workers", "threads", "min", "max"), count),
-  fc.tuple(
-    fc.constantFrom("memory", "cpu", "storage"),
-    mostly(fc.constantFrom("1Gi", "500m", "1"), quantity, 2),
+  ...Object.entries(ONE_VALUE_FIELDS).map(([name, one]) =>
+    fc.tuple(fc.constant(name), mostly(declared(one), strange, 30).map(String)),
   ),
-  fc.tuple(fc.constant("spread"), fc.constantFrom("preferred", "required", "off", "never")),
 );
+/** An autoscaler instead of a fixed number. */
+const autoscaler = fc
+  .tuple(type, fc.integer({ min: 1, max: 4 }), fc.integer({ min: 4, max: 9 }))
+  .map(([name, min, max]) => [`${name}.min=${min}`, `${name}.max=${max}`, `${name}.cpu=70`]);
 const word = fc.oneof(
   fc.tuple(type, fc.constantFrom("=", "+", "-", "="), count).map((it) => it.join("")),
   fc.tuple(type, field).map(([name, [key, value]]) => `${name}.${key}=${value}`),
@@ -33,7 +36,7 @@ const word = fc.oneof(
     3,
   ),
 );
-const any = fc.array(mostly(word, slipped(word), 8), { maxLength: 4 });
+const any = mostly(fc.array(mostly(word, slipped(word), 8), { maxLength: 4 }), autoscaler, 6);
 
 /** A stack file that is kept here, and words of `dash-scale scale` for it. `--up` is left out: it would run Pulumi. */
 export const scaling = fc

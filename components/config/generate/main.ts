@@ -1,0 +1,12 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { generated } from "./generated.ts";
+
+/** What `npm run generate` runs. */
+const ROOT = resolve(import.meta.dirname, "../../..");
+
+for (const [path, content] of await generated()) {
+  const file = resolve(ROOT, path);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, content);
+}

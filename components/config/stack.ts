@@ -1,0 +1,25 @@
+import { APP } from "./app.ts";
+import { map } from "./field.ts";
+import { CLUSTER, CONFIRM, GUARDS } from "./guards.ts";
+import { PROCESSES } from "./processes.ts";
+import { SCALE } from "./scale.ts";
+import { SECRETS } from "./variables.ts";
+
+/** What comes before the keys of this program in a stack file. */
+export const PREFIX = "dash-scale:";
+
+/** Every key of a stack file that is this program's. */
+export const STACK = map({
+  help: "What an app runs as: the `dash-scale:` keys of a stack file.",
+  expected: "",
+  typeName: "AppArgs",
+  fields: {
+    app: APP,
+    scale: SCALE,
+    processes: PROCESSES,
+    secrets: SECRETS,
+    guards: GUARDS,
+    confirm: CONFIRM,
+    cluster: CLUSTER,
+  },
+});

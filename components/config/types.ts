@@ -1,0 +1,395 @@
+// Made by npm run generate from the declarations beside this file.
+
+import type { Input, Output } from "@pulumi/pulumi";
+
+/** What an app runs as: the `dash-scale:` keys of a stack file. */
+export interface AppArgs {
+  /** What is the same for all processes of the app. */
+  readonly app: AppSettings;
+  /**
+   * Scale of each process type: a number of replicas, or a map.
+   * @default every process type of the Procfile runs as one replica
+   */
+  readonly scale?: Readonly<Record<string, number | string | ProcessScale>>;
+  /**
+   * What is particular to a process type, apart from its scale.
+   * @default none
+   */
+  readonly processes?: Readonly<Record<string, ProcessOptions>>;
+  /**
+   * Environment variables of every process type whose values are secret: `pulumi config set --secret
+   * --path dash-scale:secrets.NAME`.
+   * @default none
+   */
+  readonly secrets?: Readonly<Record<string, Output<string>>>;
+  /**
+   * Rules that the stack is held to: where one is broken, nothing is changed.
+   * @default none
+   */
+  readonly guards?: GuardSettings;
+  /**
+   * Scale-downs of more than half that are meant, by process type. Each names the exact change, so
+   * that it allows no other one.
+   * @default none
+   */
+  readonly confirm?: Readonly<Record<string, string>>;
+  /**
+   * The one cluster that the stack may run on: UID of its namespace `kube-system`.
+   * @default the cluster that the stack was applied to last
+   */
+  readonly cluster?: string;
+}
+
+/** Rules that the stack is held to: where one is broken, nothing is changed. */
+export interface GuardSettings {
+  /**
+   * Holds the stack to what production needs: `web` has at least 2 replicas (autoscaled: `min` 2),
+   * so that one of them may be lost or drained; the image is named by digest, so that what runs is
+   * what was tested; the namespace that is created is protected, so that Pulumi refuses to remove
+   * it.
+   * @default false
+   */
+  readonly production?: boolean;
+  /**
+   * The most pods of the whole app, as a preview shows their total: an autoscaled process type with
+   * its `max`, and the queue; what a rollout adds for its duration is not part of it.
+   * @default none
+   */
+  readonly maxPods?: number | string;
+  /**
+   * The most memory that these pods request together.
+   * @default none
+   */
+  readonly maxMemory?: number | string;
+  /**
+   * Whether a process type loses more than half of its replicas only where `dash-scale:confirm`
+   * names that very change, or freely.
+   * @default confirm with `production`, else free
+   */
+  readonly scaleDown?: "confirm" | "free";
+}
+
+/** What is particular to one process type. */
+export interface ProcessOptions {
+  /**
+   * How its health is checked: by HTTP, by a command, or `off` for not at all.
+   * @default by HTTP for `web`, on a path of Dash's own; the others not at all
+   */
+  readonly health?:
+    | "off"
+    | false
+    | {
+        /**
+         * Path that answers 200 only when the app is up.
+         * @default for `web`: Dash's own, below `basePath`
+         */
+        readonly path?: string;
+        /**
+         * Port that answers.
+         * @default 8000 for `web`
+         */
+        readonly port?: number | string;
+        /**
+         * Seconds that an answer may take before it counts as a failure.
+         * @default half of gunicorn's --timeout, at least 30; 60 where that ends no request
+         */
+        readonly timeout?: number | string;
+      }
+    | {
+        /** A command in the container that exits 0 when the process is well. */
+        readonly exec: readonly string[];
+        /**
+         * Seconds that an answer may take before it counts as a failure.
+         * @default 30
+         */
+        readonly timeout?: number | string;
+      };
+  /**
+   * Whether at most one replica may run, also during a rollout.
+   * @default true for Celery's beat and the types beat, scheduler and clock
+   */
+  readonly singleton?: boolean;
+  /**
+   * Seconds that a replica gets to end after SIGTERM, before it is killed: as long as its longest
+   * task.
+   * @default gunicorn's --graceful-timeout and 10; 40 for what is not gunicorn
+   */
+  readonly gracePeriod?: number | string;
+  /**
+   * Name of a PriorityClass of the cluster: which pods are scheduled first, and which have to make
+   * room.
+   * @default the cluster's default
+   */
+  readonly priorityClass?: string;
+}
+
+/** Scale of one process type. */
+export interface ProcessScale {
+  /**
+   * Replicas: pods. 0 means none. Not beside `min` and `max`.
+   * @default 1
+   */
+  readonly replicas?: number | string;
+  /**
+   * gunicorn worker processes in each replica.
+   * @default what the command says, else 1
+   */
+  readonly workers?: number | string;
+  /**
+   * Threads in each gunicorn worker.
+   * @default what the command says, else 1
+   */
+  readonly threads?: number | string;
+  /**
+   * Memory of each replica, requested and at most.
+   * @default 512Mi
+   */
+  readonly memory?: number | string;
+  /**
+   * CPU that each replica has for sure, in cores. There is no upper bound.
+   * @default 250m
+   */
+  readonly cpu?: number | string;
+  /**
+   * Local disk of each replica for logs, /tmp and HOME together, requested and at most.
+   * @default 1Gi
+   */
+  readonly storage?: number | string;
+  /**
+   * Whether replicas go to different nodes: when possible, always, or without regard.
+   * @default preferred
+   */
+  readonly spread?: "preferred" | "required" | "off";
+  /**
+   * With an autoscaler: replicas at least. 0 with `queue` or `schedule` only.
+   * @default 1
+   */
+  readonly min?: number | string;
+  /**
+   * With an autoscaler: replicas at most.
+   * @default none: it is required beside `min`, `target`, `queue` and `schedule`
+   */
+  readonly max?: number | string;
+  /**
+   * What the autoscaler aims at, in percent of what the replicas request. `cpu: 70` beside `min` and
+   * `max` is short for `target: { cpu: 70 }`, and so for `memory`.
+   * @default none
+   */
+  readonly target?: {
+    /** CPU to aim at, in percent of what the replicas request. */
+    readonly cpu?: number | string;
+    /** Memory to aim at, in percent of what the replicas request. */
+    readonly memory?: number | string;
+  };
+  /**
+   * A list in Redis in which tasks wait. Needs KEDA in the cluster.
+   * @default none
+   */
+  readonly queue?: {
+    /** Address of the Redis. */
+    readonly redis: string;
+    /** Name of the list; Celery's is `celery`. */
+    readonly list: string;
+    /**
+     * Tasks that wait for each replica.
+     * @default 10
+     */
+    readonly length?: number | string;
+    /**
+     * Number of the Redis database.
+     * @default 0
+     */
+    readonly database?: number | string;
+    /**
+     * Whether the Redis is reached by TLS.
+     * @default false
+     */
+    readonly tls?: boolean;
+    /**
+     * Name of the variable of `dash-scale:secrets` or `dash-scale:app.env` that holds the password.
+     * @default none
+     */
+    readonly password?: string;
+  };
+  /**
+   * Times with at least so many replicas. Needs KEDA in the cluster.
+   * @default none
+   */
+  readonly schedule?: readonly {
+    /** Cron expression of when it begins. */
+    readonly start: string;
+    /** Cron expression of when it ends. */
+    readonly end: string;
+    /**
+     * A time zone of the IANA database.
+     * @default Etc/UTC
+     */
+    readonly timezone?: string;
+    /** Replicas at least while it lasts. */
+    readonly replicas: number | string;
+  }[];
+}
+
+/** What is the same for all processes of the app. */
+export interface AppSettings {
+  /** Name of the app, the first part of every object's name: a DNS label that begins with a letter. */
+  readonly name: string;
+  /** The app's Procfile: its path, relative to the project's root, or its text. */
+  readonly procfile:
+    | string
+    | {
+        /** The text of a Procfile. */
+        readonly text: string;
+        /**
+         * The name that messages give it.
+         * @default Procfile
+         */
+        readonly file?: string;
+      };
+  /** Container image that every process type runs, by digest where possible. */
+  readonly image: Input<string>;
+  /**
+   * Namespace that everything lives in.
+   * @default the app's name
+   */
+  readonly namespace?: string;
+  /**
+   * Whether the namespace is declared here, labelled for Pod Security "restricted". `false`: it
+   * exists already.
+   * @default true
+   */
+  readonly createNamespace?: boolean;
+  /**
+   * Environment variables of every process type: plain values. `$` has no meaning in them.
+   * @default none
+   */
+  readonly env?: Readonly<Record<string, string | number | boolean>>;
+  /**
+   * How the image starts a Procfile command: by a shell, the Cloud Native Buildpacks launcher or
+   * Herokuish.
+   * @default shell
+   */
+  readonly launcher?: "shell" | "cnb" | "herokuish";
+  /**
+   * Names of Secrets in the namespace that the image is pulled with.
+   * @default []
+   */
+  readonly imagePullSecrets?: readonly string[];
+  /**
+   * The most replicas that any one process type may have: a guard against a typing mistake.
+   * @default 100
+   */
+  readonly maxReplicas?: number | string;
+  /**
+   * Seconds that a rollout may go without progress before it counts as failed
+   * (`progressDeadlineSeconds`). Pulumi waits twice as long in total.
+   * @default 300
+   */
+  readonly progressDeadline?: number | string;
+  /**
+   * Seconds that the release phase may take, all tries together.
+   * @default 600
+   */
+  readonly releaseTimeout?: number | string;
+  /**
+   * Host name that `web` is reached by. Needs `ingress` or `gateway`.
+   * @default none: `web` is reached inside the cluster only
+   */
+  readonly host?: string;
+  /**
+   * Path below which the app lives: `DASH_URL_BASE_PATHNAME`, the route and the path of the health
+   * check.
+   * @default /
+   */
+  readonly basePath?: string;
+  /**
+   * Exposes `web` by an Ingress.
+   * @default none
+   */
+  readonly ingress?: {
+    /** Class of the Ingress, as the cluster names it. */
+    readonly className: string;
+    /**
+     * Which controller that is; what it needs to balance by pods is declared with it.
+     * @default none
+     */
+    readonly controller?:
+      "istio" | "traefik" | "haproxy" | "haproxy-ingress" | "ingress-nginx" | "nginx";
+    /**
+     * Name of the Secret with the certificate; an issuer fills it when an annotation asks for that.
+     * @default none: no TLS
+     */
+    readonly tlsSecret?: string;
+    /**
+     * Annotations of the Ingress, for instance of an issuer; they win over the controller's.
+     * @default none
+     */
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  /**
+   * Exposes `web` by a Gateway: an HTTPRoute.
+   * @default none
+   */
+  readonly gateway?: {
+    /** Name of the Gateway. */
+    readonly name: string;
+    /** Namespace of the Gateway. */
+    readonly namespace: string;
+    /**
+     * Name of its listener.
+     * @default all listeners
+     */
+    readonly section?: string;
+    /**
+     * Which controller that is; what it needs to balance by pods is declared with it.
+     * @default none
+     */
+    readonly controller?: "envoy-gateway" | "istio" | "traefik";
+    /**
+     * Annotations of the HTTPRoute.
+     * @default none
+     */
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  /**
+   * What stands in front of `web`: its Service alone, or a queue, a small HAProxy that hands each
+   * pod only as many requests as it serves at once.
+   * @default direct
+   */
+  readonly front?: "direct" | "queue";
+  /**
+   * Image of HAProxy for the queue: 2.8 or newer.
+   * @default docker.io/library/haproxy:3.2-alpine
+   */
+  readonly queueImage?: string;
+  /**
+   * Which traffic may pass to and from the pods besides DNS and port 443; `off` for no network
+   * policy.
+   * @default {}
+   */
+  readonly network?: "off" | false | NetworkSettings;
+}
+
+/** What may pass besides DNS and port 443. */
+export interface NetworkSettings {
+  /**
+   * Namespaces that may reach `web`.
+   * @default that of the Gateway or of the controller; all of them where no controller is named
+   */
+  readonly from?: readonly string[];
+  /**
+   * What the app's pods may reach besides port 443: its attached services.
+   * @default []
+   */
+  readonly to?: readonly AttachedServiceSettings[];
+}
+
+/** A service that the app uses: in a namespace of the cluster, or at addresses outside. */
+export interface AttachedServiceSettings {
+  /** Namespace of the service. */
+  readonly namespace?: string;
+  /** Addresses of the service, where it is outside of the cluster. */
+  readonly cidr?: string;
+  /** Port of the service's pods or addresses. */
+  readonly port: number | string;
+}
