@@ -1,6 +1,6 @@
 import process from "node:process";
 import { getProject, runtime, secret } from "@pulumi/pulumi";
-import type { AppArgs } from "../components/plan.ts";
+import type { AppArgs } from "../components/config/types.ts";
 import type { ClusterSettings } from "./cluster/kubeconfig.ts";
 import type { StackValues } from "./config.ts";
 import { appArgs, clusterSettingsOf } from "./config.ts";
