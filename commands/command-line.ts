@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
-import { didYouMean } from "../components/errors.ts";
+import { didYouMean } from "../components/config/errors.ts";
 
 /** A command line that is not understood. */
 export class UsageError extends Error {

@@ -1,4 +1,4 @@
-import { ConfigError } from "../components/errors.ts";
+import { ConfigError } from "../components/config/errors.ts";
 import { UsageError } from "./command-line.ts";
 import { CommandError, Interrupted } from "./system/errors.ts";
 

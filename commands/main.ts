@@ -1,4 +1,4 @@
-import { didYouMean } from "../components/errors.ts";
+import { didYouMean } from "../components/config/errors.ts";
 import { UsageError } from "./command-line.ts";
 import type { Verb, VerbGroup } from "./verb.ts";
 import { VERBS } from "./verbs.ts";

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
-import { isMap } from "../components/check.ts";
-import { ConfigError, didYouMean, messageOf, oneOf } from "../components/errors.ts";
+import { isMap } from "../components/config/value.ts";
+import { ConfigError, didYouMean, messageOf, oneOf } from "../components/config/errors.ts";
 import { ROOT } from "../infra/root.ts";
 import type { ChosenStack } from "./command-line.ts";
 import { readYaml, valueOf } from "./yaml.ts";

@@ -1,6 +1,6 @@
 import type { Document, Node } from "yaml";
 import { LineCounter, parseDocument } from "yaml";
-import { ConfigError } from "../components/errors.ts";
+import { ConfigError } from "../components/config/errors.ts";
 import { withoutTraces } from "../infra/without-traces.ts";
 import { surveyed } from "./yaml-survey.ts";
 

@@ -3,8 +3,8 @@ import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount.js";
 import type { ComponentResourceOptions, Input, Resource, ResourceHook } from "@pulumi/pulumi";
 import { ComponentResource, log } from "@pulumi/pulumi";
-import type { Cost } from "./cost.ts";
-import { costOf } from "./cost.ts";
+import type { Cost } from "./cost/cost.ts";
+import { costOf } from "./cost/cost.ts";
 import {
   namespaceManifest,
   secretManifest,

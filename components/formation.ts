@@ -1,12 +1,12 @@
 import type { AppFiles } from "./app-files.ts";
 import { isOtherThanDash } from "./app-files.ts";
-import type { ConfigValue } from "./check.ts";
+import type { ConfigValue } from "./config/value.ts";
 import type { CheckedSettings } from "./config/app.ts";
 import { checkPasswordVariable } from "./config/autoscale.ts";
 import { checkProcess, NO_PROCESS_OPTIONS, PROCESSES } from "./config/processes.ts";
 import { checkScale, DEFAULT_SCALE, SCALE } from "./config/scale.ts";
-import type { Problem, Warning } from "./errors.ts";
-import { didYouMean, oneOf } from "./errors.ts";
+import type { Problem, Warning } from "./config/errors.ts";
+import { didYouMean, oneOf } from "./config/errors.ts";
 import type { JobPlan } from "./manifest/job.ts";
 import { runsGunicorn } from "./manifest/gunicorn.ts";
 import { mostReplicas } from "./manifest/scaling.ts";

@@ -1,6 +1,6 @@
 import type { CustomResource } from "@pulumi/pulumi";
 import { ResourceError, runtime } from "@pulumi/pulumi";
-import { messageOf } from "./errors.ts";
+import { messageOf } from "./config/errors.ts";
 
 /** A Deployment or StatefulSet whose pods have to run before `pulumi up` may succeed. */
 export interface Workload {

@@ -1,5 +1,5 @@
 import type { AppFiles } from "./app-files.ts";
-import type { Warning } from "./errors.ts";
+import type { Warning } from "./config/errors.ts";
 import { mostReplicas } from "./manifest/scaling.ts";
 import type { ProcessPlan } from "./process-plan.ts";
 import { WEB } from "./process-plan.ts";

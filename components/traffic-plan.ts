@@ -1,6 +1,6 @@
 import type { CheckedSettings } from "./config/app.ts";
 import type { CheckedTraffic, Exposure } from "./config/exposure.ts";
-import type { Problem } from "./errors.ts";
+import type { Problem } from "./config/errors.ts";
 import type { Controller, Door } from "./manifest/doors.ts";
 import { DOORS } from "./manifest/doors.ts";
 import type { Identity } from "./manifest/labels.ts";

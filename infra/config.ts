@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
-import { isMap } from "../components/check.ts";
+import { isMap } from "../components/config/value.ts";
 import type { AppArgs } from "../components/config/types.ts";
-import { unknownSecret } from "../components/output.ts";
+import { unknownSecret } from "../components/config/output.ts";
 import type { ClusterSettings } from "./cluster/kubeconfig.ts";
 import { ROOT } from "./root.ts";
 

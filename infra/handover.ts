@@ -1,5 +1,5 @@
 import { log, ResourceHook, RunError } from "@pulumi/pulumi";
-import { messageOf } from "../components/errors.ts";
+import { messageOf } from "../components/config/errors.ts";
 import { changeOfAutoscaler } from "../components/manifest/scaled-by.ts";
 import type { ClusterSettings } from "./cluster/kubeconfig.ts";
 

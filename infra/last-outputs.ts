@@ -1,8 +1,8 @@
 import { getOrganization, getProject, getStack, runtime } from "@pulumi/pulumi";
-import { isMap } from "../components/check.ts";
-import type { Cost } from "../components/cost.ts";
-import { costFromOutputs } from "../components/cost-outputs.ts";
-import { messageOf } from "../components/errors.ts";
+import { isMap } from "../components/config/value.ts";
+import type { Cost } from "../components/cost/cost.ts";
+import { costFromOutputs } from "../components/cost/outputs.ts";
+import { messageOf } from "../components/config/errors.ts";
 
 /** A function of the engine itself, which a stack reference is made from; it leaves no resource in the state. */
 const READ_OUTPUTS = "pulumi:pulumi:readStackOutputs";

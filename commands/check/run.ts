@@ -1,7 +1,7 @@
-import type { Cost } from "../../components/cost.ts";
-import { costOf } from "../../components/cost.ts";
-import { costTable } from "../../components/cost-table.ts";
-import type { Warning } from "../../components/errors.ts";
+import type { Cost } from "../../components/cost/cost.ts";
+import { costOf } from "../../components/cost/cost.ts";
+import { costTable } from "../../components/cost/table.ts";
+import type { Warning } from "../../components/config/errors.ts";
 import type { ChosenStack } from "../command-line.ts";
 import { planAt } from "../plan.ts";
 import type { StackLocation } from "../stack-file.ts";

@@ -1,7 +1,7 @@
 import type { Json, Path } from "../../infra/cluster/json.ts";
 import { at, text } from "../../infra/cluster/json.ts";
 import { formatPath } from "../../infra/cluster/property-path.ts";
-import { cut } from "../../components/table.ts";
+import { cut } from "../../components/cost/text-table.ts";
 import type { Drift } from "./drift.ts";
 import type { Owner } from "./owner.ts";
 

@@ -1,5 +1,5 @@
 import { AUTOSCALE_FIELDS } from "../../components/config/autoscale.ts";
-import type { Problem } from "../../components/errors.ts";
+import type { Problem } from "../../components/config/errors.ts";
 import type { Scaling } from "../../components/manifest/scaling.ts";
 import type { ProcessPlan } from "../../components/process-plan.ts";
 import { processType } from "../../components/procfile.ts";

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import { costOf } from "../../components/cost.ts";
-import type { Problem } from "../../components/errors.ts";
-import { ConfigError, refuse } from "../../components/errors.ts";
+import { costOf } from "../../components/cost/cost.ts";
+import type { Problem } from "../../components/config/errors.ts";
+import { ConfigError, refuse } from "../../components/config/errors.ts";
 import type { AppPlan } from "../../components/plan.ts";
 import { planApp } from "../../components/plan.ts";
 import { processType } from "../../components/procfile.ts";

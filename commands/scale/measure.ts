@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { readApp } from "../../components/app-files.ts";
-import type { Cost, Replicas } from "../../components/cost.ts";
-import { costOf, replicasOf } from "../../components/cost.ts";
+import type { Cost, Replicas } from "../../components/cost/cost.ts";
+import { costOf, replicasOf } from "../../components/cost/cost.ts";
 import { podTemplate } from "../../components/manifest/deployment.ts";
 import type { Spread } from "../../components/manifest/placement.ts";
 import type { Scaling } from "../../components/manifest/scaling.ts";

@@ -1,5 +1,5 @@
-import type { Problem } from "../../components/errors.ts";
-import { oneOf } from "../../components/errors.ts";
+import type { Problem } from "../../components/config/errors.ts";
+import { oneOf } from "../../components/config/errors.ts";
 
 /** A value as it will stand in the stack file. */
 export type Value = number | string;

@@ -1,6 +1,6 @@
 import { chmod, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
-import { ConfigError } from "../../components/errors.ts";
+import { ConfigError } from "../../components/config/errors.ts";
 import { withLock } from "../system/lock.ts";
 
 /**

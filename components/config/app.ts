@@ -1,9 +1,9 @@
 import type { Input } from "@pulumi/pulumi";
-import type { ConfigValue } from "../check.ts";
-import { IMAGE, IMAGE_EXPECTED } from "../image.ts";
+import type { ConfigValue } from "./value.ts";
+import { IMAGE, IMAGE_EXPECTED } from "./image.ts";
 import type { Launcher } from "../manifest/command.ts";
 import { LAUNCHERS } from "../manifest/command.ts";
-import { isOutput } from "../output.ts";
+import { isOutput } from "./output.ts";
 import type { ProcfileSource } from "../procfile.ts";
 import type { CheckedTraffic } from "./exposure.ts";
 import { checkTraffic, EXPOSURE_FIELDS, EXPOSURE_RELATIONS } from "./exposure.ts";

@@ -1,4 +1,4 @@
-import type { ConfigValue } from "../check.ts";
+import type { ConfigValue } from "./value.ts";
 import type { Autoscaling, Period, QueueTarget } from "../manifest/scaling.ts";
 import type { Relation } from "./field.ts";
 import { flag, list, map, refined, text, wholeNumber } from "./field.ts";

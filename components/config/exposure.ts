@@ -1,5 +1,5 @@
-import type { ConfigValue } from "../check.ts";
-import { IMAGE, IMAGE_EXPECTED } from "../image.ts";
+import type { ConfigValue } from "./value.ts";
+import { IMAGE, IMAGE_EXPECTED } from "./image.ts";
 import type { GatewayController, IngressController } from "../manifest/doors.ts";
 import { GATEWAY_CONTROLLERS, INGRESS_CONTROLLERS } from "../manifest/doors.ts";
 import type { Relation } from "./field.ts";

@@ -1,6 +1,6 @@
-import type { Range } from "../check.ts";
-import { ConfigValue, wholeNumberBetween } from "../check.ts";
-import { oneOf } from "../errors.ts";
+import type { Range } from "./value.ts";
+import { ConfigValue, wholeNumberBetween } from "./value.ts";
+import { oneOf } from "./errors.ts";
 import { MEBIBYTE, MILLICORE } from "../manifest/quantity.ts";
 
 /** What a key may hold, as plain data: the schema, the reference, the types and the fuzzer are made from it. */

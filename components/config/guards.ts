@@ -1,4 +1,4 @@
-import type { ConfigValue } from "../check.ts";
+import type { ConfigValue } from "./value.ts";
 import { processType } from "../procfile.ts";
 import { choice, entries, flag, map, quantity, text, wholeNumber } from "./field.ts";
 import { CHANGE, UID } from "./formats.ts";

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import type { ConfigValue } from "../check.ts";
+import type { ConfigValue } from "./value.ts";
 import { either, isOff, list, map, OFF, refined, text, wholeNumber } from "./field.ts";
 import { CIDR, LABEL } from "./formats.ts";
 

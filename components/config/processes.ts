@@ -1,5 +1,5 @@
-import type { ConfigValue } from "../check.ts";
-import { MAX_TEXT_LENGTH } from "../check.ts";
+import type { ConfigValue } from "./value.ts";
+import { MAX_TEXT_LENGTH } from "./value.ts";
 import type { HealthWish } from "../health-plan.ts";
 import {
   ABSENT,

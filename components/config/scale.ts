@@ -1,4 +1,4 @@
-import type { ConfigValue } from "../check.ts";
+import type { ConfigValue } from "./value.ts";
 import type { Spread } from "../manifest/placement.ts";
 import { SPREADS } from "../manifest/placement.ts";
 import type { Scaling } from "../manifest/scaling.ts";

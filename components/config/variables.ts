@@ -1,8 +1,8 @@
 import type { Output } from "@pulumi/pulumi";
-import type { ConfigValue } from "../check.ts";
-import { isText } from "../check.ts";
-import { shown } from "../errors.ts";
-import { isOutput } from "../output.ts";
+import type { ConfigValue } from "./value.ts";
+import { isText } from "./value.ts";
+import { shown } from "./errors.ts";
+import { isOutput } from "./output.ts";
 import { entries, field, refined } from "./field.ts";
 import { VARIABLE } from "./formats.ts";
 

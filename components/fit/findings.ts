@@ -1,4 +1,4 @@
-import type { Problem, Warning } from "../errors.ts";
+import type { Problem, Warning } from "../config/errors.ts";
 
 /** What was found out about whether an app fits into a cluster. */
 export interface Findings {

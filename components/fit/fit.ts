@@ -1,4 +1,4 @@
-import type { Problem, Warning } from "../errors.ts";
+import type { Problem, Warning } from "../config/errors.ts";
 import type { Capacity, Hidden } from "./capacity.ts";
 import type { Findings } from "./findings.ts";
 import { together } from "./findings.ts";

@@ -1,6 +1,6 @@
 import { formatCpu, formatMemory } from "../manifest/quantity.ts";
 import type { Thousandths } from "../manifest/quantity.ts";
-import type { Problem } from "../errors.ts";
+import type { Problem } from "../config/errors.ts";
 import type { Limits } from "./capacity.ts";
 import type { Wanted } from "./wanted.ts";
 import { amountsOf } from "./wanted.ts";

@@ -1,5 +1,5 @@
 /** Asks a cluster something that the program can do without: it takes bounded time, and never fails. */
-import { messageOf } from "../../components/errors.ts";
+import { messageOf } from "../../components/config/errors.ts";
 import { HttpClient } from "./http.ts";
 import { at } from "./json.ts";
 import type { Access, ClusterSettings } from "./kubeconfig.ts";

@@ -1,5 +1,5 @@
 /** Which cluster it is, whatever its name and address. */
-import type { SeenCluster } from "../../components/own-cluster.ts";
+import type { SeenCluster } from "../../components/guards/own-cluster.ts";
 import { isStatus } from "./api-error.ts";
 import type { Asked } from "./ask.ts";
 import { askCluster } from "./ask.ts";

@@ -1,5 +1,5 @@
 import type { Workload } from "../../components/rollout.ts";
-import { messageOf } from "../../components/errors.ts";
+import { messageOf } from "../../components/config/errors.ts";
 import type { Lasting, Sighting } from "./verdict.ts";
 import { failureOf, isImage, progressOf } from "./verdict.ts";
 import type { WorkloadStatus } from "./workload-status.ts";

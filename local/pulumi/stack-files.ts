@@ -23,7 +23,7 @@ async function stackFiles(project: string): Promise<StackFiles> {
 export async function mustBeLocal(project: string, stack: string): Promise<void> {
   const files = await stackFiles(project);
   if (!files.names.includes(stack)) {
-    const { didYouMean, oneOf } = await import("../../components/errors.ts");
+    const { didYouMean, oneOf } = await import("../../components/config/errors.ts");
     throw new CommandError(
       `There is no stack "${stack}": ${files.folder} has ${oneOf(files.names)}.${didYouMean(stack, files.names)}`,
     );

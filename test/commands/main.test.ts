@@ -1,7 +1,7 @@
 import { mkdir, rm, symlink, unlink } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ConfigError } from "../../components/errors.ts";
+import { ConfigError } from "../../components/config/errors.ts";
 import { explanation } from "../../commands/explain.ts";
 import { projectCopy, started } from "../support/command.ts";
 

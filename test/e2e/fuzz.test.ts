@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { stackConfiguration } from "../../commands/stack-file.ts";
-import { ConfigError } from "../../components/errors.ts";
+import { ConfigError } from "../../components/config/errors.ts";
 import type { JsonObject } from "../../infra/cluster/json.ts";
 import type { LocalEnvironment } from "../../local/environment.ts";
 import { withValue } from "../../local/plugins/shared/json.ts";

@@ -7,7 +7,7 @@ import { UsageError } from "../../commands/command-line.ts";
 import { readOptions } from "../../commands/scale/options.ts";
 import { run } from "../../commands/scale/run.ts";
 import { stackConfiguration } from "../../commands/stack-file.ts";
-import { ConfigError } from "../../components/errors.ts";
+import { ConfigError } from "../../components/config/errors.ts";
 import { deploymentManifest } from "../../components/manifest/deployment.ts";
 import { jobManifest } from "../../components/manifest/job.ts";
 import type { AppArgs } from "../../components/config/types.ts";

@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { secret } from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { App } from "../../components/app.ts";
-import { ConfigError } from "../../components/errors.ts";
+import { ConfigError } from "../../components/config/errors.ts";
 import type { GivenStack } from "../support/plan.ts";
 import { argsOf } from "../support/plan.ts";
 import type { Cluster, Registration } from "../support/record.ts";

@@ -4,8 +4,8 @@ import { describe, expect, test } from "vitest";
 import type { StackFile } from "../../commands/scale/decide.ts";
 import { planOf } from "../../commands/plan.ts";
 import { decide } from "../../commands/scale/decide.ts";
-import type { Problem } from "../../components/errors.ts";
-import { ConfigError } from "../../components/errors.ts";
+import type { Problem } from "../../components/config/errors.ts";
+import { ConfigError } from "../../components/config/errors.ts";
 
 const file = resolve(import.meta.dirname, "../../stacks/Pulumi.dev.yaml");
 const DEV: StackFile = {

@@ -1,8 +1,8 @@
 import type { AppArgs } from "../../components/config/types.ts";
 import type { AppPlan } from "../../components/plan.ts";
 import { planApp } from "../../components/plan.ts";
-import type { Problem } from "../../components/errors.ts";
-import { ConfigError } from "../../components/errors.ts";
+import type { Problem } from "../../components/config/errors.ts";
+import { ConfigError } from "../../components/config/errors.ts";
 import type { ProcessPlan } from "../../components/process-plan.ts";
 
 /** A stack, as a test writes it down: anything left out is as small as it can be. */

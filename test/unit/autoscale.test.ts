@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { costOf } from "../../components/cost.ts";
-import { costTable } from "../../components/cost-table.ts";
+import { costOf } from "../../components/cost/cost.ts";
+import { costTable } from "../../components/cost/table.ts";
 import {
   horizontalPodAutoscalerManifest,
   scaledObjectManifest,

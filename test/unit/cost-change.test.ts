@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { costOf } from "../../components/cost.ts";
-import type { Cost } from "../../components/cost.ts";
-import { askingForMore } from "../../components/cost-change.ts";
-import { costFromOutputs } from "../../components/cost-outputs.ts";
+import { costOf } from "../../components/cost/cost.ts";
+import type { Cost } from "../../components/cost/cost.ts";
+import { askingForMore } from "../../components/cost/change.ts";
+import { costFromOutputs } from "../../components/cost/outputs.ts";
 import { planOf } from "../support/plan.ts";
 
 const cost = (web: object, app = {}): Cost => costOf(planOf({ scale: { web }, app }));

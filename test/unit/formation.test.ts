@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { costOf, replicasOf } from "../../components/cost.ts";
+import { costOf, replicasOf } from "../../components/cost/cost.ts";
 import type { GivenStack } from "../support/plan.ts";
 import { planOf, processOf } from "../support/plan.ts";
 

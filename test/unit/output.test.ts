@@ -1,7 +1,7 @@
 import { Output, output, RunError, secret } from "@pulumi/pulumi";
 import { expect, test } from "vitest";
-import { ConfigError } from "../../components/errors.ts";
-import { isOutput, unknownSecret } from "../../components/output.ts";
+import { ConfigError } from "../../components/config/errors.ts";
+import { isOutput, unknownSecret } from "../../components/config/output.ts";
 
 test.each([
   ["an Output", output(1)],

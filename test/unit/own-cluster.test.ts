@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { OwnCluster } from "../../components/own-cluster.ts";
-import { judgeCluster } from "../../components/own-cluster.ts";
+import type { OwnCluster } from "../../components/guards/own-cluster.ts";
+import { judgeCluster } from "../../components/guards/own-cluster.ts";
 import { seeCluster } from "../../infra/cluster/identity.ts";
 import { apiServer, kubeconfigFor } from "../support/api-server.ts";
 

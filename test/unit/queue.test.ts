@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { describe, expect, test } from "vitest";
-import { costOf } from "../../components/cost.ts";
+import { costOf } from "../../components/cost/cost.ts";
 import type { QueuePlan } from "../../components/manifest/queue.ts";
 import { queueConfigManifest, queueManifest } from "../../components/manifest/queue.ts";
 import { haproxyConfig } from "../../components/manifest/queue-config.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Cost } from "../../components/cost.ts";
-import { costOf } from "../../components/cost.ts";
+import type { Cost } from "../../components/cost/cost.ts";
+import { costOf } from "../../components/cost/cost.ts";
 import { idleConfirmations, scaleDowns, unconfirmed } from "../../components/scale-down.ts";
 import { planOf } from "../support/plan.ts";
 

@@ -4,7 +4,7 @@ import { secret } from "@pulumi/pulumi";
 import { Ajv } from "ajv";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { ConfigError } from "../../components/errors.ts";
+import { ConfigError } from "../../components/config/errors.ts";
 import type { StackCase } from "../cases/stacks.ts";
 import { STACK_CASES } from "../cases/stacks.ts";
 import { planOf, problemsOf } from "../support/plan.ts";

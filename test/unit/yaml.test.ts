@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readYaml, valueOf } from "../../commands/yaml.ts";
-import { ConfigError } from "../../components/errors.ts";
+import { ConfigError } from "../../components/config/errors.ts";
 
 function problemsOf(text: string): string[] {
   try {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { EntryKey, Field, Relation, Scalar, Shape } from "../../../components/config/field.ts";
 import { isContainer } from "../../../components/config/field.ts";
 import * as formats from "../../../components/config/formats.ts";
-import { IMAGE } from "../../../components/image.ts";
+import { IMAGE } from "../../../components/config/image.ts";
 import { image } from "./image.ts";
 import { quantity } from "./quantity.ts";
 import { mostly, strange } from "./texts.ts";

@@ -1,7 +1,7 @@
-import { isMap } from "./check.ts";
+import { isMap } from "../config/value.ts";
 import type { Cost, ProcessSummary, Replicas, Totals } from "./cost.ts";
-import { SPREADS } from "./manifest/placement.ts";
-import { parseQuantity } from "./manifest/quantity.ts";
+import { SPREADS } from "../manifest/placement.ts";
+import { parseQuantity } from "../manifest/quantity.ts";
 
 /**
  * What a stack came to by its outputs.

@@ -1,13 +1,13 @@
 import type { Input } from "@pulumi/pulumi";
-import type { CheckedSettings } from "./config/app.ts";
-import type { CheckedGuards } from "./config/guards.ts";
-import type { Cost } from "./cost.ts";
-import { rangeOf } from "./cost.ts";
-import type { Problem, Warning } from "./errors.ts";
-import { parseQuantity } from "./manifest/quantity.ts";
-import { leastReplicas } from "./manifest/scaling.ts";
-import type { ProcessPlan } from "./process-plan.ts";
-import { WEB } from "./process-plan.ts";
+import type { CheckedSettings } from "../config/app.ts";
+import type { CheckedGuards } from "../config/guards.ts";
+import type { Cost } from "../cost/cost.ts";
+import { rangeOf } from "../cost/cost.ts";
+import type { Problem, Warning } from "../config/errors.ts";
+import { parseQuantity } from "../manifest/quantity.ts";
+import { leastReplicas } from "../manifest/scaling.ts";
+import type { ProcessPlan } from "../process-plan.ts";
+import { WEB } from "../process-plan.ts";
 
 const LEAST_WEB = 2;
 const PRODUCTION = "with dash-scale:guards.production";

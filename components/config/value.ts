@@ -1,6 +1,6 @@
 import type { Problem } from "./errors.ts";
 import { didYouMean, oneOf, shown } from "./errors.ts";
-import { parseQuantity } from "./manifest/quantity.ts";
+import { parseQuantity } from "../manifest/quantity.ts";
 import { isOutput } from "./output.ts";
 
 /** Linux takes at most 128 KiB in one argument or variable (MAX_ARG_STRLEN); some of it is for what is put around a text. */

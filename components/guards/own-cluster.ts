@@ -1,4 +1,4 @@
-import type { Problem, Warning } from "./errors.ts";
+import type { Problem, Warning } from "../config/errors.ts";
 
 /** A cluster as it was seen. */
 export type SeenCluster =

@@ -1,9 +1,9 @@
 import type { Cost, ProcessSummary } from "./cost.ts";
 import { rangeOf } from "./cost.ts";
-import type { Thousandths } from "./manifest/quantity.ts";
-import { formatCpu, formatMemory, parseQuantity } from "./manifest/quantity.ts";
-import type { Column } from "./table.ts";
-import { arrow, table } from "./table.ts";
+import type { Thousandths } from "../manifest/quantity.ts";
+import { formatCpu, formatMemory, parseQuantity } from "../manifest/quantity.ts";
+import type { Column } from "./text-table.ts";
+import { arrow, table } from "./text-table.ts";
 
 /** A further column of a table of costs. */
 export interface CostColumn {
