@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import type { StackTools } from "./drift/pulumi.ts";
+import type { StackTools } from "./drift/stack-tools.ts";
 import type { VerbGroup } from "./verb.ts";
 
 /** What the folder `local/` adds: a cluster on this machine. */

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from "../../infra/cluster/json.ts";
 import { at, list, parseObject, text } from "../../infra/cluster/json.ts";
 import { run } from "../system/children.ts";
 import { SECRET_PLACEHOLDER } from "../stack-file.ts";
-import type { StackTools } from "./pulumi.ts";
+import type { StackTools } from "./stack-tools.ts";
 import type { Examined, Report } from "./report.ts";
 
 /** Live objects with the notes of who owns which of their fields, by uid. */

@@ -4,15 +4,7 @@ import type { ChosenStack } from "../command-line.ts";
 import { hasLocal } from "../local.ts";
 import type { Report } from "./report.ts";
 import { readReport } from "./report.ts";
-
-/** The programs with which a stack and its cluster are looked at. */
-export interface StackTools {
-  readonly pulumi: string;
-  readonly kubectl: string;
-  readonly env: NodeJS.ProcessEnv;
-  /** The folder of Pulumi.yaml. */
-  readonly project: string;
-}
+import type { StackTools } from "./stack-tools.ts";
 
 /**
  * Compares what Pulumi has applied last with what is in the cluster.

@@ -12,7 +12,7 @@ import { DRIFTED } from "./options.ts";
 import { ownerOf } from "./owner.ts";
 import type { Told } from "./print.ts";
 import { driftJson, driftLine } from "./print.ts";
-import type { StackTools } from "./pulumi.ts";
+import type { StackTools } from "./stack-tools.ts";
 import { refreshed } from "./pulumi.ts";
 import type { Examined } from "./report.ts";
 

@@ -5,8 +5,8 @@ import type { Spread } from "../manifest/placement.ts";
 import { surgePods } from "../manifest/placement.ts";
 import type { Scaling } from "../manifest/scaling.ts";
 import { mostReplicas } from "../manifest/scaling.ts";
-import type { AppPlan } from "../plan.ts";
 import type { ProcessPlan } from "../process-plan.ts";
+import type { TrafficPlan } from "../traffic-plan.ts";
 
 /** How many replicas run; where an autoscaler chooses, between which numbers. */
 export type Replicas = number | { readonly min: number; readonly max: number };
@@ -60,8 +60,15 @@ export interface Cost {
   readonly totals: Totals;
 }
 
+/** The parts of an app's plan that cost something. */
+interface PricedPlan {
+  readonly processes: readonly ProcessPlan[];
+  /** Undefined without `web`. */
+  readonly traffic: TrafficPlan | undefined;
+}
+
 /** What an app comes to at its scale. */
-export function costOf({ processes, traffic }: Pick<AppPlan, "processes" | "traffic">): Cost {
+export function costOf({ processes, traffic }: PricedPlan): Cost {
   const queue = traffic?.queue && { replicas: QUEUE_REPLICAS, size: QUEUE_SIZE };
   const all = [...processes.map(sizedOf), ...(queue ? [queue] : [])];
   return {
