@@ -8,7 +8,7 @@ so capacity, what runs now and what changes are left to the preview.
   npx dash-scale check --stack production --strict   another stack; a warning fails it, too
 
 ${STACK_USAGE}
-  --strict            takes warnings for mistakes
+  --strict            treats warnings as mistakes
   --json              prints JSON, for scripts
 
 Exit status: 0 no mistakes, 1 mistakes (with --strict: or warnings), 2 the command line is not understood.

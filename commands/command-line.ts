@@ -69,6 +69,6 @@ export function chosenStack(given: {
   const { stack = DEFAULT_STACK, "stack-file": path } = given;
   if (given.stack !== undefined && path !== undefined)
     throw new UsageError("give --stack or --stack-file, not both");
-  if (stack === "") throw new UsageError("--stack wants the name of a stack");
+  if (stack === "") throw new UsageError("--stack needs the name of a stack");
   return { stack, stackFile: path === undefined ? undefined : resolve(path) };
 }

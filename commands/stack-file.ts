@@ -34,7 +34,7 @@ function stackFile(stack: string): string {
   const stacks = readdirSync(STACKS).flatMap(
     (name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? [],
   );
-  const message = `there is no such stack; the stack files are of ${oneOf(stacks)}.${didYouMean(stack, stacks)}`;
+  const message = `no such stack; expected ${oneOf(stacks)}.${didYouMean(stack, stacks)}`;
   throw new ConfigError([{ place: `stacks/Pulumi.${stack}.yaml`, message }]);
 }
 
@@ -120,7 +120,7 @@ export function textOf(file: string): string {
 function mapping(value: unknown, file: string): Record<string, unknown> {
   if (value === null) return {};
   if (isMap(value)) return value;
-  const message = "is no stack file: it has no map `config`";
+  const message = "is not a stack file: it has no map `config`";
   throw new ConfigError([{ place: `${relative(process.cwd(), file)}:1:1`, message }]);
 }
 

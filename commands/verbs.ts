@@ -18,7 +18,7 @@ export const VERBS: VerbGroup = {
       load: async () => (await import("./scale.ts")).scale,
     },
     drift: {
-      summary: "tells what somebody has changed by hand in the cluster",
+      summary: "reports what somebody has changed by hand in the cluster",
       load: async () => (await import("./drift.ts")).drift,
     },
     ...(hasLocal() && {

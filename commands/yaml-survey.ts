@@ -100,7 +100,7 @@ class Survey {
     if (typeof value === "symbol") return MERGE;
     if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
       return String(value);
-    if (isNode(key)) this.#note(key, "a key is a text");
+    if (isNode(key)) this.#note(key, "a key must be text");
     return undefined;
   }
 
@@ -117,13 +117,13 @@ class Survey {
     const { value, source = "" } = node;
     const isBare = this.#isOwn && node.type === "PLAIN" && node.tag === undefined;
     if (typeof value === "number" && !Number.isFinite(value))
-      this.#note(node, `${source} is no number that a config can hold`);
+      this.#note(node, `${source} is not a number that a config can hold`);
     else if (isBare && OLD_NUMBER.test(source))
-      this.#note(node, `${source} is another number for Pulumi than it looks; ${PUT_IN_QUOTES}`);
+      this.#note(node, `${source} is a different number to Pulumi than it looks; ${PUT_IN_QUOTES}`);
     else if (isBare && DATE.test(source))
       this.#note(
         node,
-        `${source} is a time for Pulumi, which writes it otherwise; put it in quotes`,
+        `${source} is a time to Pulumi, which writes it differently; put it in quotes`,
       );
   }
 }

@@ -30,7 +30,7 @@ export function readYaml(text: string, shown: string): YamlText {
   };
   const kibibytes = Math.ceil(Buffer.byteLength(text) / 1024);
   if (kibibytes > LARGEST_KIB) {
-    const message = `the file has ${kibibytes} KiB; a stack file has at most ${LARGEST_KIB}`;
+    const message = `got a file of ${kibibytes} KiB; expected at most ${LARGEST_KIB} KiB`;
     throw new ConfigError([{ place: `${shown}:1:1`, message }]);
   }
   const document = parseYaml(text, lineCounter);

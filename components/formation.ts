@@ -105,7 +105,7 @@ function releasePlan(
 }
 
 function tooManyOf({ type, scaling }: ProcessPlan): string {
-  return `${mostReplicas(scaling)} replicas of "${type}", which would do everything that many times: it is a scheduler; write 1 or 0, or, if it is none, dash-scale:processes.${type}.singleton: false`;
+  return `got ${mostReplicas(scaling)} replicas of "${type}"; expected 1 or 0, since each replica of a scheduler runs every job; if it is not a scheduler, write dash-scale:processes.${type}.singleton: false`;
 }
 
 /** What a map of the stack says of a process type, before and after its check. */
@@ -132,11 +132,11 @@ function byType<Checked>(
     const type = processType(key);
     if (type === RELEASE) {
       given.problem(
-        "release is no process that stays: it runs once for each version; leave it out",
+        "release is not a process that keeps running: it runs once for each version; leave it out",
       );
       continue;
     }
-    if (found.has(type)) given.problem(`"${type}" is there twice; keep one of the two`);
+    if (found.has(type)) given.problem(`"${type}" appears twice; keep one of the two`);
     if (readInFull && !types.includes(type)) {
       const known = types.filter((it) => it !== RELEASE);
       const hint = didYouMean(key, known);
@@ -151,7 +151,7 @@ function problemsOf(entry: ProcfileEntry, { name, launcher }: CheckedSettings): 
   const problems: Problem[] = [];
   const objectName = `${name}-${entry.type}`;
   if (objectName.length > LONGEST_NAME) {
-    const message = `the object name "${objectName}" has ${objectName.length} characters, Kubernetes allows ${LONGEST_NAME}; shorten the process type or dash-scale:app.name`;
+    const message = `got the object name "${objectName}" of ${objectName.length} characters; expected at most ${LONGEST_NAME}; shorten the process type or dash-scale:app.name`;
     problems.push({ place: entry.place, message });
   }
   const { unclosed } = parseShell(entry.command);

@@ -64,7 +64,7 @@ function parseBytes(bytes: Buffer, file: string): Procfile {
   const [before = ""] = text.split("\uFFFD");
   const lines = before.split("\n");
   const place = `${file}:${lines.length}:${(lines.at(-1) ?? "").length + 1}`;
-  const message = "is no UTF-8 from here on; save the file as UTF-8";
+  const message = "is not UTF-8 from here on; save the file as UTF-8";
   return { entries: [], problems: [{ place, message }], warnings: [] };
 }
 
@@ -84,7 +84,7 @@ export function parseProcfile(text: string, file = "Procfile"): Procfile {
   const places = new Map<string, string>();
   const kibibytes = Math.ceil(Buffer.byteLength(text) / 1024);
   if (kibibytes > LARGEST_KIB) {
-    const message = `the file has ${kibibytes} KiB; a Procfile has at most ${LARGEST_KIB}`;
+    const message = `got a file of ${kibibytes} KiB; expected at most ${LARGEST_KIB} KiB`;
     return { entries, problems: [{ place: `${file}:1:1`, message }], warnings };
   }
   if (text.startsWith("\uFEFF")) {
@@ -117,7 +117,7 @@ export function parseProcfile(text: string, file = "Procfile"): Procfile {
   }
   const tooMany = entries[MOST_TYPES];
   if (tooMany) {
-    const message = `there are ${entries.length} process types; allowed are at most ${MOST_TYPES}`;
+    const message = `got ${entries.length} process types; expected at most ${MOST_TYPES}`;
     problems.push({ place: tooMany.place, message });
     entries.length = MOST_TYPES;
   }
@@ -148,7 +148,7 @@ export function processType(name: string): string {
 
 function twice(name: string, type: string, earlier: string): string {
   const same = name === type ? "" : ` (as "${type}")`;
-  return `"${name}"${same} is there already, at ${earlier}; give each process type a name of its own`;
+  return `"${name}"${same} is defined already, at ${earlier}; give each process type a name of its own`;
 }
 
 interface Slip {
@@ -190,7 +190,7 @@ function slipInLabel(name: string): Slip | undefined {
     return { column: 1, message };
   }
   if (name.length > LONGEST_LABEL) {
-    const message = `a name of ${name.length} characters; a Kubernetes name has at most ${LONGEST_LABEL}`;
+    const message = `got a name of ${name.length} characters; expected at most ${LONGEST_LABEL}, as Kubernetes allows`;
     return { column: 1, message };
   }
   return undefined;
@@ -204,7 +204,7 @@ function slipInCommand(line: string): Slip | undefined {
   }
   const bytes = Buffer.byteLength(command.trim());
   if (bytes > MAX_TEXT_LENGTH) {
-    const message = `a command of ${bytes} bytes; Linux starts one of at most ${MAX_TEXT_LENGTH}: put it into a script`;
+    const message = `got a command of ${bytes} bytes; expected at most ${MAX_TEXT_LENGTH}: put it into a script`;
     return { column: start, message };
   }
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for

@@ -53,7 +53,8 @@ export function unconfirmed(downs: readonly ScaleDown[], confirmations: Confirma
     .filter(({ type, change }) => confirmations.get(type) !== change)
     .map(({ type, change, told }) => {
       const found = confirmations.get(type);
-      const other = found === undefined ? "is missing" : `found ${shown(found)}, another change`;
+      const other =
+        found === undefined ? "is missing" : `got ${shown(found)}, which is another change`;
       const message = `${other}: ${told}, less than half. If that is meant, confirm it: pulumi config set --path ${CONFIRM}.${type} "${change}"`;
       return { place: `${CONFIRM}.${type}`, message };
     });

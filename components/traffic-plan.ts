@@ -74,7 +74,7 @@ export function planTraffic(
 }
 
 function withoutWeb({ exposure, front }: CheckedTraffic): Problem[] {
-  const message = "leads to web, which the Procfile does not have; add it there, or leave this out";
+  const message = "needs web, which the Procfile does not have; add it there, or leave this out";
   return [
     ...(exposure ? [{ place: "dash-scale:app.host", message }] : []),
     ...(front === QUEUE ? [{ place: "dash-scale:app.front", message }] : []),

@@ -27,6 +27,6 @@ export async function fitOf({ plan, asking }: ScaleChange, asked: Asked): Promis
 
 /** That nothing is known of it, and why. */
 export function unknownFit(reason: string): Findings {
-  const message = `${reason}, so whether it fits is not known`;
+  const message = `${reason}, so capacity was not checked`;
   return { problems: [], warnings: [{ place: "kubernetes:context", message }], notes: [] };
 }

@@ -111,7 +111,7 @@ function guardedChange(
 }
 
 function unknownLast(reason: string): Warning {
-  const message = `the stack's last outputs cannot be read, so neither another cluster nor a scale-down of more than half is noticed: ${reason}`;
+  const message = `the stack's last outputs cannot be read, so neither another cluster nor a scale-down of more than half would be noticed: ${reason}`;
   return { place: "dash-scale:guards", message };
 }
 
@@ -121,7 +121,7 @@ async function tell(
   notes: readonly string[],
 ): Promise<void> {
   const lines = notes.length === 0 ? "" : `\n${notes.join("\n")}\n`;
-  await log.info(`What it comes to:\n\n${costTable(before, after)}\n${lines}`);
+  await log.info(`Resource summary:\n\n${costTable(before, after)}\n${lines}`);
 }
 
 async function warn({ place, message }: Warning): Promise<void> {

@@ -29,7 +29,7 @@ export function handover(settings: ClusterSettings): ResourceHook {
     }
     if (ended === undefined) return;
     await log.warn(
-      `The autoscaler of Deployment ${id} is ended. Should this up fail, and you go back to min and max, put it back with: pulumi up --refresh`,
+      `The autoscaler of Deployment ${id} was removed. Should this update fail, and you go back to min and max, restore it with: pulumi up --refresh`,
     );
   });
 }

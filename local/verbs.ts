@@ -132,5 +132,5 @@ export function readPulumi(args: readonly string[]): {
 
 function mustBeName(name: string | undefined): string {
   if (name !== undefined && !name.startsWith("-")) return name;
-  throw new UsageError("--stack wants the name of a stack after it");
+  throw new UsageError("--stack needs the name of a stack after it");
 }

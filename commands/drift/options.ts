@@ -13,7 +13,7 @@ export const NOT_FOUND_OUT = 1;
 /** Exit status where something has drifted. */
 export const DRIFTED = 2;
 
-export const USAGE = `Tells what somebody has changed by hand in the cluster since the last \`pulumi up\`. Changes nothing.
+export const USAGE = `Reports what somebody has changed by hand in the cluster since the last \`pulumi up\`. Changes nothing.
 
   npx dash-scale drift                      the stack dev
   npx dash-scale drift --stack production   another stack

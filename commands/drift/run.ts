@@ -28,7 +28,7 @@ export async function run(options: Options): Promise<number> {
     );
     const live = await livingObjects([...living], report, access, signal);
     if (live.unknown !== undefined) {
-      process.stderr.write(`Who did it is not known: ${live.unknown}\n`);
+      process.stderr.write(`Who changed it is unknown: ${live.unknown}\n`);
     }
     return {
       count: report.objects.length,

@@ -73,7 +73,7 @@ function tell(
     process.stdout.write(`Nothing to do: ${shown} says so already.\n`);
     return;
   }
-  const broken = before ? "" : "What stood there could not run, so there is no before.\n\n";
+  const broken = before ? "" : "The scale before could not run, so only the new one is shown.\n\n";
   process.stdout.write(
     `${heading(location)}\n\n${broken}${comparisonText(comparison)}\n\n${changedLinesText(lines)}\n\n`,
   );
@@ -104,7 +104,7 @@ async function up({ stack, yes }: Options): Promise<number> {
   } catch (error) {
     if (!hasCode(error, "ENOENT")) throw error;
     throw new CommandError(
-      `There is no pulumi on the PATH, so the stack file is as you want it and the cluster is not. Install Pulumi, and run: pulumi up --stack ${stack}${onLocal(stack)}`,
+      `There is no pulumi on the PATH, so the stack file was changed and the cluster was not. Install Pulumi, and run: pulumi up --stack ${stack}${onLocal(stack)}`,
     );
   }
 }

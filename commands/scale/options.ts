@@ -62,5 +62,7 @@ function refuseUp(given: Pick<Options, "dryRun" | "json" | "stackFile" | "words"
   if (given.json) throw new UsageError("--up prints what Pulumi prints, which is not JSON");
   if (given.stackFile !== undefined) throw new UsageError("--up needs a stack: give --stack");
   if (given.words.length === 0)
-    throw new UsageError("--up wants something to change, such as web=4; else run pulumi up");
+    throw new UsageError(
+      "--up needs something to change, such as web=4; without a change, run pulumi up",
+    );
 }

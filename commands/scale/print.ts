@@ -87,7 +87,7 @@ function totalsText(
 ): string {
   const withQueue = queue ? ` (${queue.replicas} of them the queue of web)` : "";
   return [
-    `In all${autoscaled ? ", at most" : ""}: ${count(pods, "pod")}${withQueue}, ${memory} memory, ${cpu} CPU, ${count(concurrency, "request")} at once.`,
+    `Total${autoscaled ? ", at most" : ""}: ${count(pods, "pod")}${withQueue}, ${memory} memory, ${cpu} CPU, ${count(concurrency, "request")} at once.`,
     `A rollout of everything adds ${count(surgePods, "pod")} for its duration.`,
   ].join("\n");
 }

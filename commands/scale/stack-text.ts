@@ -92,7 +92,7 @@ class StackText {
     if (!isEmpty(value) && !isAlias(value)) {
       if (isScalar(value) && value.value === null)
         return this.#put(scale, this.#inOneLine(scale, change));
-      throw new Uneditable(scale.key.range[0], "this is no map of process types");
+      throw new Uneditable(scale.key.range[0], "this is not a map of process types");
     }
     if (isAlias(value) || config.flow) return this.#put(scale, this.#inOneLine(scale, change));
     const lines = `${this.#below(config)}${this.#newType(change)}`;
@@ -103,7 +103,7 @@ class StackText {
     const { contents } = this.#document;
     const config = isMap(contents) ? only(contents, (key) => key === CONFIG)?.value : undefined;
     if (isMap(config)) return config;
-    throw new Uneditable(0, "there is no map `config` of its own here");
+    throw new Uneditable(0, "the file has no map `config` of its own");
   }
 
   #withNewScale(config: ParsedMap, change: Change): string {

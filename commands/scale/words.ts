@@ -39,7 +39,7 @@ export function readWords(words: readonly string[]): Wishes {
   for (const word of words) {
     const wish = readWord(word);
     if (wish) wishes.push(wish);
-    else problems.push({ place: word === "" ? '""' : word, message: `is no change; ${FORMS}` });
+    else problems.push({ place: word === "" ? '""' : word, message: `is not a change; ${FORMS}` });
   }
   return { wishes, problems: [...problems, ...twice(wishes)] };
 }

@@ -189,7 +189,7 @@ export function checkAutoscale(entry: ConfigValue, maxReplicas: number): Autosca
   if ([aim("cpu"), aim("memory"), queue, schedule].every(({ absent }) => absent))
     entry.problem(SAY_WHEN);
   const toZero = !queue.absent || !schedule.absent;
-  const why = toZero ? "" : "; to 0 it goes by a queue or a schedule only";
+  const why = toZero ? "" : "; only a queue or a schedule scales to 0";
   const limits = { from: toZero ? 0 : 1, to: maxReplicas, why };
   const min = AUTOSCALE_FIELDS.min.check(entry.field("min"), limits);
   const max = checkMax(entry.field("max"), { min, maxReplicas });

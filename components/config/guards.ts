@@ -101,7 +101,7 @@ function checkConfirmations(value: ConfigValue): Confirmations {
   for (const [key, change] of CONFIRM.check(value) ?? []) {
     const type = processType(key);
     if (confirmations.has(type))
-      value.field(key).problem(`"${type}" is there twice; keep one of the two`);
+      value.field(key).problem(`"${type}" appears twice; keep one of the two`);
     const [, ...numbers] = CHANGE.exec(change ?? "") ?? [];
     confirmations.set(type, `${written(numbers.slice(0, 2))} -> ${written(numbers.slice(2))}`);
   }

@@ -99,7 +99,9 @@ export function checkSecrets(
     if (Object.hasOwn(env, name))
       secret.problem("is in dash-scale:app.env too; keep one of the two");
     if (name === "GUNICORN_CMD_ARGS")
-      secret.problem("has to be known here, and added to; set it in dash-scale:app.env");
+      secret.problem(
+        "must not be secret, since dash-scale adds to it; set it in dash-scale:app.env",
+      );
     if (secret.isMap || Array.isArray(secret.value))
       secret.problem(`must be text; ${HOW_TO_SET_A_SECRET} ${secret.location}, after removing it`);
     else if (!isOutput(secret.value))

@@ -13,7 +13,7 @@ export interface CostColumn {
 }
 
 export const QUEUE_ROW = "(queue)";
-const TOTAL_ROW = "in all";
+const TOTAL_ROW = "total";
 const UNKNOWN = "-";
 
 /**

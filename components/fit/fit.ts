@@ -30,13 +30,14 @@ function missingPriorityClasses(
   });
 }
 
-const UNKNOWN: Readonly<Record<Hidden, string>> = {
-  nodes: "whether the nodes have room",
-  pods: "whether the nodes have room",
-  "pods of the namespace": "what others use of the quotas",
-  resourcequotas: "whether a quota would be exceeded",
-  limitranges: "whether a LimitRange would refuse pods",
-  priorityclasses: "whether the PriorityClass exists, and whose pods make room for whose,",
+/** What is not checked where the user may not read something. */
+const UNCHECKED: Readonly<Record<Hidden, string>> = {
+  nodes: "node capacity was",
+  pods: "node capacity was",
+  "pods of the namespace": "what other pods use of the quotas was",
+  resourcequotas: "quotas were",
+  limitranges: "LimitRanges were",
+  priorityclasses: "PriorityClass and preemption were",
 };
 
 const RIGHTS: Readonly<Record<Hidden, string>> = {
@@ -49,6 +50,6 @@ const RIGHTS: Readonly<Record<Hidden, string>> = {
 };
 
 function hiddenWarning(hidden: Hidden): Warning {
-  const message = `the user of this context has no right to ${hidden === "priorityclasses" ? "get" : "list"} ${RIGHTS[hidden]}, so ${UNKNOWN[hidden]} is not known`;
+  const message = `the user of this context has no right to ${hidden === "priorityclasses" ? "get" : "list"} ${RIGHTS[hidden]}, so ${UNCHECKED[hidden]} not checked`;
   return { place: "kubernetes:context", message };
 }

@@ -85,15 +85,15 @@ function belowMinimum({ item, name, request, limit }: Held): string[] {
   const min = item.min[name];
   if (min === undefined) return [];
   const least = `of ${shownAmount(name, min)} for each ${item.type.toLowerCase()} at least`;
-  if (request < min) return [`wants a request ${least}`];
-  return limit !== undefined && limit < min ? [`wants a limit ${least}`] : [];
+  if (request < min) return [`requires a request ${least}`];
+  return limit !== undefined && limit < min ? [`requires a limit ${least}`] : [];
 }
 
 function aboveMaximum({ item, name, request, limit }: Held): string[] {
   const max = item.max[name];
   if (max === undefined) return [];
   const most = `allows ${shownAmount(name, max)} for each ${item.type.toLowerCase()}`;
-  if (limit === undefined) return [`${most} and wants a limit, of which dash-scale sets none`];
+  if (limit === undefined) return [`${most} and requires a limit, which dash-scale does not set`];
   if (request > max) return [most];
   return limit > max ? [`${most}, and its limit would be ${shownAmount(name, limit)}`] : [];
 }
@@ -102,7 +102,7 @@ function aboveRatio({ item, name, request, limit }: Held): string[] {
   const ratio = item.ratio[name];
   if (ratio === undefined) return [];
   const most = `allows a limit of ${Number(ratio) / 1000} times the request`;
-  if (limit === undefined) return [`${most} and wants one, of which dash-scale sets none`];
+  if (limit === undefined) return [`${most} and requires a limit, which dash-scale does not set`];
   if (request > 0n && limit * 1000n <= ratio * request) return [];
   return [`${most}, and it would be ${shownAmount(name, limit)}`];
 }

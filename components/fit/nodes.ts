@@ -50,7 +50,7 @@ function rolloutFindings(placement: Placement, { board }: Placements): Findings 
   const { room, ends, lacking } = tryRollout(board, placement);
   if (!ends) {
     const why = reason(lacking, board.openNodes);
-    const message = `a rollout would stand still: it adds ${counted(surge, "pod")} for its duration, and ${why}. Add nodes, or lower what each ${type} asks for`;
+    const message = `a rollout would stall: it adds ${counted(surge, "pod")} for its duration, and ${why}. Add nodes, or lower what each ${type} asks for`;
     return { problems: [], warnings: [{ place: keys.replicas, message }], notes: [] };
   }
   if (room >= surge) return NONE;
@@ -67,7 +67,7 @@ function mostFindings({ wanted, held, target }: Placement, { board }: Placements
   if (missing === 0) return NONE;
   const why = reason(board.lacking(pod), board.openNodes);
   const now = target > held.length ? `${target - held.length} of them now, ` : "";
-  const message = `at its most, ${missing} of ${counted(most, "replica")} would stay Pending, ${now}unless nodes are added: ${why}`;
+  const message = `at its maximum, ${missing} of ${counted(most, "replica")} would stay Pending, ${now}unless nodes are added: ${why}`;
   return { problems: [], warnings: [{ place: keys.replicas, message }], notes: [] };
 }
 
@@ -92,7 +92,7 @@ const WORDS: Readonly<Record<Lack, (nodes: number) => string>> = {
 
 /** `of 3 nodes, 2 have one already and 1 too little memory`. */
 function reason(lacking: ReadonlyMap<Lack, number>, openNodes: number): string {
-  if (openNodes === 0) return "no node takes pods";
+  if (openNodes === 0) return "no node accepts pods";
   const found = LACKS.flatMap((lack) => {
     const nodes = lacking.get(lack) ?? 0;
     return nodes === 0 ? [] : [WORDS[lack](nodes)];

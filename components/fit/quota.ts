@@ -113,10 +113,10 @@ function fitOne(counting: Counted, wanted: readonly Wanted[], capacity: Capacity
   );
   const warnings = still.map(({ type, surge, keys }) => ({
     place: keys.replicas,
-    message: `a rollout of ${type} would stand still: it adds ${counted(surge, "pod")} for its duration, but ${figures}`,
+    message: `a rollout of ${type} would stall: it adds ${counted(surge, "pod")} for its duration, but ${figures}`,
   }));
   if (sum("most") <= left) return { problems: [], warnings, notes: [] };
-  const most = `${quotaText(counting, capacity, left)}, and at its most the app would come to ${shownAmount(name, sum("most"))}; the replicas above it would be refused`;
+  const most = `${quotaText(counting, capacity, left)}, and at its maximum the app would come to ${shownAmount(name, sum("most"))}; the replicas above it would be refused`;
   return { problems: [], warnings: [...warnings, ...told(most)], notes: [] };
 }
 

@@ -28,7 +28,7 @@ function tooFewOfWeb(processes: readonly ProcessPlan[]): Problem[] {
   const scaling = processes.find(({ type }) => type === WEB)?.scaling;
   if (!scaling || leastReplicas(scaling) >= LEAST_WEB) return [];
   const field = scaling.kind === "fixed" ? "replicas" : "min";
-  const message = `found ${leastReplicas(scaling)}; ${PRODUCTION} it is at least ${LEAST_WEB}, so that one replica may be lost or drained; write ${field}: ${LEAST_WEB}`;
+  const message = `got ${leastReplicas(scaling)}; expected at least ${LEAST_WEB} ${PRODUCTION}, so that one replica may be lost or drained; write ${field}: ${LEAST_WEB}`;
   return [{ place: `dash-scale:scale.${WEB}.${field}`, message }];
 }
 
@@ -73,10 +73,10 @@ export function judgeImage(
 ): { readonly problems: readonly Problem[]; readonly warnings: readonly Warning[] } {
   if (!production || image === "" || isByDigest(image)) return { problems: [], warnings: [] };
   if (typeof image !== "string") {
-    const message = `is known only later, so whether it is by digest, as it is to be ${PRODUCTION}, is not known`;
+    const message = `is not known yet, so whether it has a digest, as required ${PRODUCTION}, was not checked`;
     return { problems: [], warnings: [{ place: IMAGE_PLACE, message }] };
   }
-  const message = `${image} may be another image tomorrow; ${PRODUCTION} it is named by digest: append @sha256: and the digest, as docker buildx imagetools inspect ${image} prints it`;
+  const message = `${image} has no digest, so it may be another image tomorrow; a digest is required ${PRODUCTION}: append @sha256: and the digest, as docker buildx imagetools inspect ${image} prints it`;
   return { problems: [{ place: IMAGE_PLACE, message }], warnings: [] };
 }
 

@@ -31,7 +31,7 @@ export interface ClusterJudgement {
 
 const PLACE = "kubernetes:context";
 const WAY_OUT =
-  "Without the cluster nothing can be previewed or changed: see to its network or VPN, or point kubernetes:context, kubernetes:kubeconfig or KUBECONFIG at the right one";
+  "Without the cluster nothing can be previewed or changed: check the network or VPN, or point kubernetes:context, kubernetes:kubeconfig or KUBECONFIG at the right one";
 
 /**
  * Whether a cluster is the one that a stack belongs to. Where the account may not see which one it is, nothing is refused. A
@@ -51,7 +51,7 @@ export function judgeCluster(
   }
   if (!("uid" in seen)) {
     const reason = "hidden" in seen ? seen.hidden : seen.unreachable;
-    const message = `${reason}, so whether this is the cluster of the stack is not known`;
+    const message = `${reason}, so whether this is the cluster of the stack was not checked`;
     return { remember: remembered, problems: [], warnings: [{ place: PLACE, message }] };
   }
   const expected = named ?? remembered;
@@ -66,11 +66,11 @@ function wrong({ named, remembered }: OwnCluster, { uid, where }: KnownCluster):
     named === undefined
       ? `this stack was applied to ${remembered}`
       : `dash-scale:cluster is ${named}`;
-  const message = `${where} leads to the cluster ${uid}, and ${own} (UIDs of namespaces kube-system). Lead it to the right one. Only if the stack is to go on in this one, which was made anew, say: pulumi config set dash-scale:cluster ${uid} && pulumi up --refresh`;
+  const message = `${where} points to the cluster ${uid}, but ${own} (UIDs of namespaces kube-system). Point it at the right one. Only if the stack is to continue in this cluster, which was created anew, run: pulumi config set dash-scale:cluster ${uid} && pulumi up --refresh`;
   return { place: PLACE, message };
 }
 
 function moved(remembered: string): Warning {
-  const message = `the stack moves here from the cluster ${remembered}; use --refresh once, or what was there is taken to be here`;
+  const message = `the stack moves here from the cluster ${remembered}; use --refresh once, or Pulumi assumes that what was there is here`;
   return { place: "dash-scale:cluster", message };
 }

@@ -29,7 +29,7 @@ export async function askCluster<Found>(
 ): Promise<Answer<Found>> {
   try {
     const access = await loadKubeconfig(settings).catch((error: unknown) => {
-      throw new Error(`there is no usable kubeconfig: ${messageOf(error)}`, { cause: error });
+      throw new Error(`no usable kubeconfig: ${messageOf(error)}`, { cause: error });
     });
     if (settings.kubeconfig === undefined) requireCredentials(access);
     const usual = at(access.user.value, "exec") ? EXEC_TIME_LIMIT_MS : TIME_LIMIT_MS;

@@ -34,7 +34,7 @@ export async function askHelper(access: Access, asking: Asking): Promise<HelperC
   if (named === "") throw new Error("its user's exec names no command");
   if (at(user, "exec", "interactiveMode") === "Always") {
     throw new Error(
-      `its credential helper ${named} wants to ask somebody (interactiveMode: Always)`,
+      `its exec plugin ${named} has to ask a person (interactiveMode: Always), and there is nobody to answer`,
     );
   }
   const command = /[\\/]/.test(named) && !isAbsolute(named) ? join(folder, named) : named;
@@ -101,7 +101,7 @@ function credentialIn(said: string, command: string): HelperCredential {
     (name) => filled(at(status, name)),
   );
   if (token === undefined && (certificate === undefined || key === undefined)) {
-    throw new Error(`its credential helper ${command} gave no credentials`);
+    throw new Error(`its exec plugin ${command} returned no credentials`);
   }
   const until = Date.parse(text(at(status, "expirationTimestamp")) ?? "");
   return { token, certificate, key, expires: Number.isNaN(until) ? Infinity : until };

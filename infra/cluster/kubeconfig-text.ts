@@ -30,7 +30,7 @@ export async function inText(source: string, folder: string): Promise<Kubeconfig
   const document = parseDocument(source, { lineCounter, merge: true, logLevel: "silent" });
   // What is wrong first shows last: the ones before it say where that began.
   const error = document.errors.at(-1);
-  if (error) throw new Error(`it is no YAML, at line ${lineCounter.linePos(error.pos[0]).line}`);
+  if (error) throw new Error(`it is not YAML, at line ${lineCounter.linePos(error.pos[0]).line}`);
   const parsed: Json = document.toJS();
   const root = object(parsed);
   const entries = (lists: string, name: string) =>

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import process from "node:process";
+import { oneOf } from "../../components/config/errors.ts";
 import type { JsonObject } from "./json.ts";
 import { filled, isObject, text } from "./json.ts";
 import type { Entry, Kubeconfig } from "./kubeconfig-text.ts";
@@ -45,8 +46,8 @@ export async function loadKubeconfig(settings: ClusterSettings): Promise<Access>
   const name = settings.context ?? found.currentContext;
   const context = found.contexts.get(name ?? "")?.value;
   if (name === undefined || context === undefined) {
-    const names = [...found.contexts.keys()].join(", ");
-    throw new Error(`it has no context "${name}", only ${names === "" ? "none at all" : names}`);
+    const names = [...found.contexts.keys()];
+    throw new Error(`it has no context "${name}"; expected ${oneOf(names)}`);
   }
   const cluster = found.clusters.get(settings.cluster ?? text(context["cluster"]) ?? "");
   if (cluster === undefined) throw new Error(`its context "${name}" names no cluster that it has`);
@@ -91,7 +92,7 @@ export function hasCredentials({ server, user: { value } }: Access): boolean {
 function addressIn({ value }: Entry): string {
   const server = text(value["server"]) ?? "";
   if (/^https?:$/.test(URL.parse(server)?.protocol ?? "")) return server;
-  throw new Error(`"${server}" is no server's address`);
+  throw new Error(`"${server}" is not the address of a server`);
 }
 
 async function load(source: string | undefined): Promise<Kubeconfig> {
@@ -111,7 +112,7 @@ async function loadAmbient(): Promise<Kubeconfig> {
   const inCluster = ofThisPod();
   if (inCluster) return inCluster;
   if (named.length > 0) throw new Error(`there is no file ${named.join(" and no file ")}`);
-  throw new Error("there is none: set KUBECONFIG, or kubernetes:kubeconfig in the stack's file");
+  throw new Error("none was found; set KUBECONFIG, or kubernetes:kubeconfig in the stack's file");
 }
 
 /** Source: client-go, rest.InClusterConfig. */

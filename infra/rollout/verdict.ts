@@ -61,7 +61,7 @@ function sentence(
   const why = reasons(status, troubles);
   const silence = status.observed
     ? "the cluster gives no reason"
-    : "the cluster's controller manager has not taken the change up";
+    : "the cluster's controller manager has not picked up the change";
   const because = why.length > 0 ? why : [status.failure ?? silence];
   const old = oldPods(status);
   const head = [
@@ -70,7 +70,7 @@ function sentence(
   ].join(", ");
   const rest =
     old > 0
-      ? [`${plural(old, "pod")} of the version before still ${old === 1 ? "serves" : "serve"}.`]
+      ? [`${plural(old, "pod")} of the previous version still ${old === 1 ? "serves" : "serve"}.`]
       : [];
   return [`${head}.`, ...because, ...rest].join("\n  ");
 }
@@ -109,7 +109,7 @@ const VERBS: Record<PodTrouble["kind"], string> = {
   config: "cannot be started",
   starting: "is starting",
   unready: "is not ready",
-  ended: "was ended by its node",
+  ended: "was stopped by its node",
 };
 
 /** One line on how far a rollout has come: `web: 3 of 4 pods available, 1 waits for a node`. */
@@ -121,7 +121,7 @@ export function progressOf({ type }: Workload, { status, troubles }: Sighting): 
     `${type}: ${availability(status)}`,
     ...parts,
     ...(status.refusal === undefined ? [] : ["pods are refused"]),
-    ...(old > 0 ? [`${old} of the version before`] : []),
+    ...(old > 0 ? [`${old} of the previous version`] : []),
   ].join(", ");
 }
 

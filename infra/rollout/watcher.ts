@@ -89,7 +89,7 @@ export class ClusterWatcher implements RolloutWatcher {
     const { workload } = rollout;
     if (!live) {
       const { kind, name, namespace } = workload;
-      const gone = `${workload.type}: its ${kind} ${name} is not in namespace ${namespace} any more. Somebody has deleted it: pulumi up --refresh makes it anew`;
+      const gone = `${workload.type}: its ${kind} ${name} is not in namespace ${namespace} any more. Somebody has deleted it: pulumi up --refresh creates it again`;
       return this.#end(rollout, new Error(gone));
     }
     const status = workloadStatus(live, workload);

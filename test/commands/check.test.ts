@@ -31,9 +31,9 @@ Stack dev (stacks/Pulumi.dev.yaml): no mistakes, 0 warnings.
 
 Resource summary:
 
-type    pods  memory   CPU  concurrency  surge
-web        2     1Gi  500m            2      1
-in all     2     1Gi  500m            2      1
+type   pods  memory   CPU  concurrency  surge
+web       2     1Gi  500m            2      1
+total     2     1Gi  500m            2      1
 `);
     expect([status, stderr]).toEqual([0, ""]);
     expect((await check("--strict")).status).toBe(0);

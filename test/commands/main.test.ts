@@ -51,7 +51,7 @@ describe("dash-scale", () => {
     ["constructor", "unknown command constructor.", "npx dash-scale --help"],
     ["--stack dev", "unknown option --stack.", "npx dash-scale --help"],
     ["local strat", 'unknown command strat. Did you mean "start"?', "npx dash-scale local --help"],
-    ["local up --stack", "--stack wants the name of a stack", "npx dash-scale local up --help"],
+    ["local up --stack", "--stack needs the name of a stack", "npx dash-scale local up --help"],
     ["render production", "got production; expected options only", "npx dash-scale render --help"],
     ["check --strct", 'Did you mean "--strict"?', "npx dash-scale check --help"],
     ["check --hepl", 'Did you mean "--help"?', "npx dash-scale check --help"],

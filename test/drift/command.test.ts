@@ -81,7 +81,7 @@ Put back with: pulumi up --refresh --stack dev
     expect(stdout).toContain("Deployment shop-web: replicas 2 → 5\n");
     expect([status, stderr]).toEqual([
       2,
-      "Who did it is not known: error: You must be logged in\n",
+      "Who changed it is unknown: error: You must be logged in\n",
     ]);
   });
   test("is not said to be of those who changed another object of the same name", async () => {
@@ -143,7 +143,7 @@ describe("what cannot be found out ends with 1, and never with 0 or 2", () => {
   test.each([
     [
       ["--stack", "prodction"],
-      'there is no such stack; the stack files are of "dev", "production" or "staging". Did you mean "production"?',
+      'no such stack; expected "dev", "production" or "staging". Did you mean "production"?',
     ],
     [
       ["--jsn"],

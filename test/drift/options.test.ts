@@ -18,7 +18,7 @@ test("the stack is dev, and where its own context points to, unless told otherwi
 });
 
 test.each([
-  [["--stack", ""], "wants the name of a stack"],
+  [["--stack", ""], "needs the name of a stack"],
   [["--stak", "dev"], 'unknown option --stak. Did you mean "--stack"?'],
   [["production"], "got production; expected options only. A stack is given with --stack"],
   [["--local", "--stack-file", "a.yaml"], "--local needs a stack"],

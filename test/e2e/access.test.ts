@@ -274,7 +274,7 @@ describe("a pipeline that creates the namespace, too", { timeout: 300_000 }, () 
   });
 
   test("is told nothing of nodes and the pods on them, and warned, unless it may read them", async () => {
-    const unknown = /no right to list (?:nodes|the pods of all namespaces), so .* is not known/;
+    const unknown = /no right to list (?:nodes|the pods of all namespaces), so .* not checked/;
     await project.change({ scale: { worker: 2 } });
     expect((await project.preview()).output).toMatch(unknown);
     const environment = await suiteEnvironment(inject("place"));

@@ -36,20 +36,20 @@ describe("a preview", () => {
 type    pods  memory   CPU  concurrency  surge
 web        2     1Gi  500m            2      1
 worker     1   512Mi  250m            -      1
-in all     3  1536Mi  750m            2      2
+total      3  1536Mi  750m            2      2
 `);
     await project.mustUp();
   });
 
   test("says nothing where nothing changes", async () => {
-    expect((await previewed(2)).output).not.toContain("What it comes to");
+    expect((await previewed(2)).output).not.toContain("Resource summary");
   });
 
   test("says what a change costs, and how many replicas will share a node", async () => {
     const { status, output } = await previewed({ replicas: 6, memory: "1Gi" });
     expect(status).toBe(0);
     expect(output.replaceAll(/ +/g, " ")).toContain(
-      "\nin all 3 → 7 1536Mi → 6656Mi 750m → 1750m 2 → 6 2 → 3\n",
+      "\ntotal 3 → 7 1536Mi → 6656Mi 750m → 1750m 2 → 6 2 → 3\n",
     );
     expect(output).toContain("web: 6 replicas on 4 nodes, so up to 2 share a node");
   });
@@ -96,7 +96,7 @@ in all     3  1536Mi  750m            2      2
   test("lets through what only takes away, whatever there is room for", async () => {
     const { status, output } = await previewed(1);
     expect(status).toBe(0);
-    expect(output.replaceAll(/ +/g, " ")).toContain("\nin all 3 → 2 ");
+    expect(output.replaceAll(/ +/g, " ")).toContain("\ntotal 3 → 2 ");
   });
 
   describe("a cluster that cannot be asked", () => {
@@ -136,7 +136,7 @@ in all     3  1536Mi  750m            2      2
         expect(previewing.status).not.toBe(0);
         expect(previewing.output).toContain(why);
         expect(previewing.output).toContain("point kubernetes:context, kubernetes:kubeconfig or");
-        expect(previewing.output.replaceAll(/ +/g, " ")).toContain("\nin all 3 → 5 ");
+        expect(previewing.output.replaceAll(/ +/g, " ")).toContain("\ntotal 3 → 5 ");
         const upping = await timed(project.up());
         expect(upping.status).not.toBe(0);
         expect(upping.output).toContain(why);
@@ -149,8 +149,8 @@ in all     3  1536Mi  750m            2      2
       await useNowhere({ token: "canary" });
       await project.mustPulumi("config", "set", "kubernetes:skipUpdateUnreachable", "true");
       const { output } = await previewed(4);
-      expect(output).toContain("so whether this is the cluster of the stack is not known");
-      expect(output).toContain("so whether it fits is not known");
+      expect(output).toContain("so whether this is the cluster of the stack was not checked");
+      expect(output).toContain("so capacity was not checked");
       await project.mustPulumi("config", "rm", "kubernetes:skipUpdateUnreachable");
       project.kubeconfig = undefined;
     });

@@ -88,7 +88,9 @@ describe("a stack for production", () => {
     await project.change({ procfile, scale: { web: 2 }, more });
     const { status, output } = await project.up();
     expect(status).not.toBe(0);
-    expect(output).toContain('found "10 -> 2", another change: 2 replicas of worker become 0');
+    expect(output).toContain(
+      'got "10 -> 2", which is another change: 2 replicas of worker become 0',
+    );
     expect(await replicas()).toEqual([2, 2]);
     await project.change({ more: { ...more, confirm: { worker: "2 -> 0" } } });
     await project.mustUp();

@@ -64,7 +64,7 @@ describe("a stack", () => {
       expect(status).not.toBe(0);
       expect(output).toContain("1 problem, nothing was changed:");
       expect(output).toContain(
-        `leads to the cluster ${own.other}, and this stack was applied to ${own.uid}`,
+        `points to the cluster ${own.other}, but this stack was applied to ${own.uid}`,
       );
       expect(output).toContain(
         `pulumi config set dash-scale:cluster ${own.other} && pulumi up --refresh`,

@@ -89,7 +89,7 @@ function report(outcomes: readonly Outcome[], seconds: number): void {
   ];
   const rows = outcomes.map(({ kind, accepted, refused }) => row(kind, accepted, refused));
   const total = sum("accepted") + sum("refused");
-  say(table(columns, [...rows, row("in all", sum("accepted"), sum("refused"))]));
+  say(table(columns, [...rows, row("total", sum("accepted"), sum("refused"))]));
   say(`${total} inputs in ${seconds.toFixed(0)} s: ${Math.round(total / seconds)} a second`);
 }
 

@@ -43,8 +43,8 @@ describe("what is not understood is reported", () => {
     expect(() => readStop(words(line))).toThrow(message);
   });
   test.each([
-    ["--stack", "--stack wants the name of a stack after it"],
-    ["--stack --yes", "--stack wants the name of a stack after it"],
+    ["--stack", "--stack needs the name of a stack after it"],
+    ["--stack --yes", "--stack needs the name of a stack after it"],
   ])("local up %s", (line, message) => {
     expect(() => readPulumi(words(line))).toThrow(message);
   });

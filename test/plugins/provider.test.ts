@@ -98,7 +98,7 @@ describe("the provider", () => {
   it.each([
     ["no such file", {}, "there is no file"],
     ["no such context", { kubeconfig: "a: b\n" }, 'no context "undefined"'],
-    ["no YAML", { kubeconfig: "a: b\n  token: canary: x\n" }, "it is no YAML, at line 2"],
+    ["no YAML", { kubeconfig: "a: b\n  token: canary: x\n" }, "it is not YAML, at line 2"],
     ["no kubeconfig at all", { kubeconfig: "nonsense" }, "there is no file nonsense"],
     ["what it cannot do", { renderYamlToDirectory: "x" }, "does not support"],
   ])("cannot be configured with %s", async (_, settings, message) => {

@@ -84,7 +84,7 @@ describe("a run of the program", () => {
     async (preview) => {
       await run({}, { last: () => outputsAt(1), cluster: 403, preview });
       expect(warned).toEqual([
-        "kubernetes:context: forbidden, so whether this is the cluster of the stack is not known",
+        "kubernetes:context: forbidden, so whether this is the cluster of the stack was not checked",
       ]);
     },
   );
@@ -99,7 +99,7 @@ describe("a run of the program", () => {
     });
     expect(found).toMatchObject({ cluster: undefined });
     expect(warned.filter((message) => /^dash-scale:(?!scale)/.test(message))).toEqual([
-      "dash-scale:guards: the stack's last outputs cannot be read, so neither another cluster nor a scale-down of more than half is noticed: no such backend",
+      "dash-scale:guards: the stack's last outputs cannot be read, so neither another cluster nor a scale-down of more than half would be noticed: no such backend",
     ]);
   });
   test("is free to scale down where nothing of the stack is known", async () => {

@@ -100,14 +100,14 @@ describe("a rollout has failed, with the cluster's words", () => {
   test("when no controller takes the change up", () => {
     const status = { ...SCALE_UP, observed: false };
     expect(failureOf(WEB, { ...seen(), status }, { ...NOW, withoutProgress: 300 })).toBe(
-      "web does not run: 2 of 4 pods available, no progress for 300 seconds.\n  the cluster's controller manager has not taken the change up",
+      "web does not run: 2 of 4 pods available, no progress for 300 seconds.\n  the cluster's controller manager has not picked up the change",
     );
   });
   test("when the controller has given up, whatever was seen of the pods; the ones before still serve", () => {
     const message = 'ReplicaSet "shop-web-5f" has timed out progressing.';
     const status = { ...SCALE_UP, updated: 1, available: 3, failure: message };
     expect(failureOf(WEB, { ...seen(), status }, NOW)).toBe(
-      `web does not run: 0 of 4 new pods available, no progress for 300 seconds.\n  ${message}\n  3 pods of the version before still serve.`,
+      `web does not run: 0 of 4 new pods available, no progress for 300 seconds.\n  ${message}\n  3 pods of the previous version still serve.`,
     );
   });
 });
@@ -121,7 +121,7 @@ describe("progress is one line", () => {
   test("with the version before", () => {
     const status = { ...SCALE_UP, updated: 1 };
     expect(progressOf(WEB, { ...seen(), status })).toBe(
-      "web: 0 of 4 new pods available, 3 of the version before",
+      "web: 0 of 4 new pods available, 3 of the previous version",
     );
   });
 });

@@ -56,7 +56,7 @@ web     gunicorn index:se…         4              2 × 1     1Gi  250m  requir
 worker  celery -A tasks w…         0              - × -   512Mi  250m  preferred
 beat    celery -A tasks b…         1              - × -   512Mi  250m  preferred
 
-In all: 5 pods, 4608Mi memory, 1250m CPU, 8 requests at once.
+Total: 5 pods, 4608Mi memory, 1250m CPU, 8 requests at once.
 A rollout of everything adds 0 pods for its duration.
 `);
     expect(Math.max(...stdout.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(80);
@@ -73,7 +73,7 @@ web     gunicorn index:…      2–10              1 × 1   512Mi  250m  prefer
 worker  celery -A tasks…       0–5              - × -   512Mi  250m  preferred  10 in celery
 beat    celery -A tasks…         1              - × -   512Mi  250m  preferred  -
 
-In all, at most: 16 pods, 8Gi memory, 4 CPU, 10 requests at once.
+Total, at most: 16 pods, 8Gi memory, 4 CPU, 10 requests at once.
 A rollout of everything adds 5 pods for its duration.
 `);
   });
@@ -126,9 +126,9 @@ describe("with arguments", () => {
     const { status, stdout } = await scale("web=4");
     expect(stdout).toBe(`Stack dev (stacks/Pulumi.dev.yaml)
 
-type     pods     memory       CPU  concurrency  surge  pods restart
-web     2 → 4  1Gi → 2Gi  500m → 1        2 → 4      1  no
-in all  2 → 4  1Gi → 2Gi  500m → 1        2 → 4      1
+type    pods     memory       CPU  concurrency  surge  pods restart
+web    2 → 4  1Gi → 2Gi  500m → 1        2 → 4      1  no
+total  2 → 4  1Gi → 2Gi  500m → 1        2 → 4      1
 
   16 -     web: 2
      +     web: 4
@@ -147,7 +147,7 @@ type     pods           memory          CPU  concurrency  surge  pods restart
 web     2 → 3     1Gi → 1536Mi  500m → 750m        2 → 3      1  no
 worker      2        1Gi → 2Gi         500m            -      1  yes, one rollout
 beat    1 → 0        512Mi → 0     250m → 0            -      0  no
-in all      5  2560Mi → 3584Mi        1250m        2 → 3      2
+total       5  2560Mi → 3584Mi        1250m        2 → 3      2
 
    4 -     web: 2
      +     web: 3
@@ -203,7 +203,7 @@ Dry run: nothing was written.
     await shop("    web: 400\n");
     expect((await scale("web+1")).stderr).toContain("dash-scale:scale.web: got 400");
     const { status, stdout } = await scale("web=4");
-    expect(stdout).toContain("What stood there could not run, so there is no before.");
+    expect(stdout).toContain("The scale before could not run, so only the new one is shown.");
     expect(status).toBe(0);
     expect(await textOf("dev")).toBe(`${SHOP}    web: 4\n`);
   });
@@ -244,7 +244,7 @@ describe("leaves the file alone, its time included", () => {
     const { status, stdout, stderr } = await untouched("web=4", "wbe=2", "web.wrkers=2", "web+");
     expect([status, stdout]).toEqual([1, ""]);
     expect(stderr).toBe(`3 problems, nothing was changed:
-  web+: is no change; write TYPE=N, TYPE+N, TYPE-N, TYPE=N:MEMORY or TYPE.FIELD=VALUE, such as web=4
+  web+: is not a change; write TYPE=N, TYPE+N, TYPE-N, TYPE=N:MEMORY or TYPE.FIELD=VALUE, such as web=4
   dash-scale:scale.web.wrkers: unknown key. Did you mean "workers"? Expected "replicas", "workers", "threads", "memory", "cpu", "storage", "spread", "min", "max", "target", "queue" or "schedule"
   dash-scale:scale.wbe: the Procfile has no process type "wbe"; it has "web". Did you mean "web"?
 `);
@@ -259,7 +259,7 @@ describe("leaves the file alone, its time included", () => {
     [["web=3", "--up", "--dry-run"], 2, "--dry-run changes nothing"],
     [["web=3", "--stack-file", "nope.yaml"], 1, "nope.yaml: cannot be edited: ENOENT"],
     [["web=3", "-x"], 2, "unknown option -x."],
-    [["--up"], 2, "--up wants something to change"],
+    [["--up"], 2, "--up needs something to change"],
     [["web=3", "--stack", "prodction"], 1, 'Did you mean "production"?'],
   ])("%j", async (args, ends, message) => {
     const { status, stderr } = await untouched(...args);
@@ -409,7 +409,7 @@ describe("a scale-down of more than half, where the stack wants it to be confirm
   });
   test("is asked for in production", async () => {
     const { stderr } = await scale("--stack", "production", "web=1");
-    expect(stderr).toContain("dash-scale:scale.web.replicas: found 1");
+    expect(stderr).toContain("dash-scale:scale.web.replicas: got 1");
     expect((await scale("--stack", "production", "web=12")).status).toBe(0);
     expect((await scale("--stack", "production", "web=3")).stderr).toContain(
       'dash-scale:confirm.web "12 -> 3"; or add --confirm here',

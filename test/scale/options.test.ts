@@ -25,7 +25,7 @@ test("a path is meant from where it was typed", () => {
 
 test.each([
   [["--stack", "a", "--stack-file", "b"], "not both"],
-  [["--stack", ""], "wants the name of a stack"],
+  [["--stack", ""], "needs the name of a stack"],
   [["--stack"], "argument missing"],
   [["web=4", "--up", "--json"], "not JSON"],
   [["web=4", "--yes"], "--yes is for --up"],

@@ -72,7 +72,7 @@ test.each([
 ])("%j is no change", (word) => {
   const place = word === "" ? '""' : word;
   const message =
-    "is no change; write TYPE=N, TYPE+N, TYPE-N, TYPE=N:MEMORY or TYPE.FIELD=VALUE, such as web=4";
+    "is not a change; write TYPE=N, TYPE+N, TYPE-N, TYPE=N:MEMORY or TYPE.FIELD=VALUE, such as web=4";
   expect(readWords([word])).toEqual({ wishes: [], problems: [{ place, message }] });
 });
 

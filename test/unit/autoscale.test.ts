@@ -172,7 +172,7 @@ describe("what it costs", () => {
 type        pods         memory             CPU  concurrency  surge
 web     4 → 2–10  2Gi → 1Gi–5Gi  1 → 500m–2500m     4 → 2–10  1 → 3
 worker         0              0               0            -      0
-in all  4 → 2–10  2Gi → 1Gi–5Gi  1 → 500m–2500m     4 → 2–10  1 → 3`);
+total   4 → 2–10  2Gi → 1Gi–5Gi  1 → 500m–2500m     4 → 2–10  1 → 3`);
   });
   test("what left the Procfile costs nothing any more", () => {
     const alone = costOf(planOf({ procfile: "web: gunicorn a:b\n" }));
@@ -180,7 +180,7 @@ in all  4 → 2–10  2Gi → 1Gi–5Gi  1 → 500m–2500m     4 → 2–10  1 
 type     pods       memory       CPU  concurrency  surge
 web         1        512Mi      250m            1      1
 worker  3 → 0   1536Mi → 0  750m → 0            -  1 → 0
-in all  4 → 1  2Gi → 512Mi  1 → 250m            1  2 → 1`);
+total   4 → 1  2Gi → 512Mi  1 → 250m            1  2 → 1`);
   });
   test("with the queue in front, in a row of its own", () => {
     const queued = costOf(planOf({ app: { front: "queue" }, procfile: "web: gunicorn a:b\n" }));

@@ -76,9 +76,9 @@ describe("a credential helper", () => {
   });
   test.each([
     ["says why it fails", "echo 'log in first' >&2; exit 1", {}, "log in first"],
-    ["gives nothing", "echo '{}'", {}, "gave no credentials"],
-    ["prints nonsense", "echo hello", {}, "gave no credentials"],
-    ["wants to ask somebody", "", { interactiveMode: "Always" }, "wants to ask somebody"],
+    ["gives nothing", "echo '{}'", {}, "returned no credentials"],
+    ["prints nonsense", "echo hello", {}, "returned no credentials"],
+    ["wants to ask somebody", "", { interactiveMode: "Always" }, "has to ask a person"],
     ["is not named", "", { command: "" }, "names no command"],
   ])("that %s", async (_, script, exec, message) => {
     await expect(credentialsOf(await accessBy(script, { exec }))).rejects.toThrow(message);

@@ -275,7 +275,7 @@ describe("whether an app fits", () => {
       await fitOf(change, { settings: settings(kubeconfigFor("http://127.0.0.1:1")) }),
     ).toEqual(
       unknown(
-        "cannot reach the cluster at http://127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1, so whether it fits is not known",
+        "cannot reach the cluster at http://127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1, so capacity was not checked",
       ),
     );
   });
@@ -284,7 +284,7 @@ describe("whether an app fits", () => {
     const { kubeconfig } = await apiServer(() => {});
     const begun = performance.now();
     expect(await fitOf(change, { settings: settings(kubeconfig), timeLimit: 200 })).toEqual(
-      unknown("the cluster did not answer within 0.2 s, so whether it fits is not known"),
+      unknown("the cluster did not answer within 0.2 s, so capacity was not checked"),
     );
     expect(performance.now() - begun).toBeLessThan(1500);
   });
@@ -304,7 +304,7 @@ describe("whether an app fits", () => {
   test("is not known of one that refuses the user", async () => {
     const { kubeconfig } = await apiServer(answering({ "/api/v1/pods": 401 }));
     expect(await fitOf(change, { settings: settings(kubeconfig) })).toEqual(
-      unknown("no, so whether it fits is not known"),
+      unknown("no, so capacity was not checked"),
     );
   });
 
@@ -318,7 +318,7 @@ describe("whether an app fits", () => {
 
   test.each([
     ["there is no file canary", "canary"],
-    ["it is no YAML", "users:\n  token: canary: x\n"],
+    ["it is not YAML", "users:\n  token: canary: x\n"],
     ["it has no context", "users: []\n"],
   ])("is not known without a usable kubeconfig: %s", async (reason, kubeconfig) => {
     const given = { ...settings(kubeconfig), kubeconfigIsSecret: true };
@@ -326,9 +326,7 @@ describe("whether an app fits", () => {
     expect(warnings).toEqual([
       {
         place: "kubernetes:context",
-        message: expect.stringMatching(
-          /^there is no usable kubeconfig: .*so whether it fits is not/,
-        ),
+        message: expect.stringMatching(/^no usable kubeconfig: .*so capacity was not checked/),
       },
     ]);
     expect(warnings[0]?.message).toContain(reason.replace("canary", "[secret]"));

@@ -121,7 +121,7 @@ describe("a ResourceQuota", () => {
         {
           place,
           message:
-            'a rollout of web would stand still: it adds 1 pod for its duration, but the ResourceQuota "team" of the namespace shop allows 4 pods, and web 4 comes to 4',
+            'a rollout of web would stall: it adds 1 pod for its duration, but the ResourceQuota "team" of the namespace shop allows 4 pods, and web 4 comes to 4',
         },
       ],
       notes: [],
@@ -132,7 +132,7 @@ describe("a ResourceQuota", () => {
   test("that only the most of an autoscaled process type exceeds is a warning", () => {
     const { problems, warnings } = found({ quotas: [quota({ pods: "4" })] }, { least: 1, most: 9 });
     expect(problems).toEqual([]);
-    expect(warnings[0]?.message).toContain("at its most the app would come to 9");
+    expect(warnings[0]?.message).toContain("at its maximum the app would come to 9");
   });
 
   test("of CPU limits refuses every pod, unless a LimitRange gives them one", () => {
@@ -166,15 +166,20 @@ describe("a LimitRange", () => {
   });
 
   test.each<[string, Parameters<typeof limits>[0], string, string]>([
-    ["min", { min: { memory: "513Mi" } }, "memory", "wants a request of 513Mi for each container"],
+    [
+      "min",
+      { min: { memory: "513Mi" } },
+      "memory",
+      "requires a request of 513Mi for each container",
+    ],
     ["max", { max: { memory: "511Mi" } }, "memory", "allows 511Mi for each container"],
-    ["min", { min: { cpu: "300m" } }, "cpu", "wants a request of 300m for each container"],
+    ["min", { min: { cpu: "300m" } }, "cpu", "requires a request of 300m for each container"],
     ["max", { max: { "ephemeral-storage": "1Mi" } }, "storage", "allows 1Mi for each container"],
     [
       "ratio",
       { ratio: { cpu: "2" } },
       "cpu",
-      "allows a limit of 2 times the request and wants one",
+      "allows a limit of 2 times the request and requires a limit",
     ],
     [
       "ratio",
@@ -209,7 +214,7 @@ describe("a LimitRange", () => {
   test("of pods wants a CPU limit where it has a maximum, which a default of containers gives", () => {
     const ofPods = limits({ max: { cpu: "1" } }, "Pod");
     expect(found({ limits: [ofPods] }, {}).problems[0]?.message).toContain(
-      "allows 1 for each pod and wants a limit, of which dash-scale sets none",
+      "allows 1 for each pod and requires a limit, which dash-scale does not set",
     );
     expect(found({ limits: [ofPods, limits({ default: { cpu: "1" } })] }, {})).toEqual(nothing);
   });

@@ -103,7 +103,9 @@ describe("replicas on nodes", () => {
     const { problems } = found({ nodes }, { replicas: 2, spread: "required" });
     expect(problems[0]?.message).toContain("1 of 2 replicas would stay Pending: of 1 node, 1 has");
     const none = found({ nodes: [node("b", { open: false })] }, {});
-    expect(none.warnings[0]?.message).toContain("1 of 1 replica would stay Pending: no node takes");
+    expect(none.warnings[0]?.message).toContain(
+      "1 of 1 replica would stay Pending: no node accepts",
+    );
   });
 });
 
@@ -175,13 +177,13 @@ describe("a rollout", () => {
     });
   });
 
-  test("that finds none would stand still", () => {
+  test("that finds none would stall", () => {
     const nodes = [nodeOfPods("a", 2), nodeOfPods("b", 2)];
     expect(found({ nodes }, surge).warnings).toEqual([
       {
         place,
         message:
-          "a rollout would stand still: it adds 1 pod for its duration, and of 2 nodes, 2 have all the pods allowed. Add nodes, or lower what each web asks for",
+          "a rollout would stall: it adds 1 pod for its duration, and of 2 nodes, 2 have all the pods allowed. Add nodes, or lower what each web asks for",
       },
     ]);
     expect(found({ nodes: [...nodes, nodeOfPods("c", 1)] }, surge).warnings).toEqual([]);
@@ -202,7 +204,7 @@ describe("a rollout", () => {
       pod("b", { requests: size({ cpu: "750m" }) }),
     );
     const larger = { replicas: 2, surge: 1, size: { ...SIZE, cpu: "1500m" } };
-    expect(found({ nodes, pods }, larger).warnings[0]?.message).toContain("would stand still");
+    expect(found({ nodes, pods }, larger).warnings[0]?.message).toContain("would stall");
     expect(found({ nodes: [...nodes, node("c")], pods }, larger).warnings).toEqual([]);
   });
 
@@ -222,7 +224,7 @@ describe("a process type that autoscales", () => {
       {
         place,
         message:
-          "at its most, 2 of 10 replicas would stay Pending, unless nodes are added: of 2 nodes, 2 have all the pods allowed",
+          "at its maximum, 2 of 10 replicas would stay Pending, unless nodes are added: of 2 nodes, 2 have all the pods allowed",
       },
     ]);
     expect(found({ nodes: three }, { least: 2, most: 6 }).warnings).toEqual([]);
@@ -253,12 +255,12 @@ test("what may not be listed is told, and nothing else is made up", () => {
     {
       place: "kubernetes:context",
       message:
-        "the user of this context has no right to list nodes, so whether the nodes have room is not known",
+        "the user of this context has no right to list nodes, so node capacity was not checked",
     },
     {
       place: "kubernetes:context",
       message:
-        "the user of this context has no right to list the pods of its namespace, so what others use of the quotas is not known",
+        "the user of this context has no right to list the pods of its namespace, so what other pods use of the quotas was not checked",
     },
   ]);
 });

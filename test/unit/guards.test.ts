@@ -13,18 +13,18 @@ describe("what is told of a broken rule: what was found, what is allowed and how
 
   test("too few replicas of web", () => {
     expect(told({ app: pinned, more: production })).toEqual([
-      "dash-scale:scale.web.replicas: found 1; with dash-scale:guards.production it is at least 2, so that one replica may be lost or drained; write replicas: 2",
+      "dash-scale:scale.web.replicas: got 1; expected at least 2 with dash-scale:guards.production, so that one replica may be lost or drained; write replicas: 2",
     ]);
   });
   test("too low a min of web", () => {
     const scale = { web: { max: 9, cpu: 70 } };
     expect(told({ app: pinned, scale, more: production })).toEqual([
-      "dash-scale:scale.web.min: found 1; with dash-scale:guards.production it is at least 2, so that one replica may be lost or drained; write min: 2",
+      "dash-scale:scale.web.min: got 1; expected at least 2 with dash-scale:guards.production, so that one replica may be lost or drained; write min: 2",
     ]);
   });
   test("an image by tag", () => {
     expect(told({ scale: { web: 2 }, more: production })).toEqual([
-      "dash-scale:app.image: registry.example.com/shop:1.4.2 may be another image tomorrow; with dash-scale:guards.production it is named by digest: append @sha256: and the digest, as docker buildx imagetools inspect registry.example.com/shop:1.4.2 prints it",
+      "dash-scale:app.image: registry.example.com/shop:1.4.2 has no digest, so it may be another image tomorrow; a digest is required with dash-scale:guards.production: append @sha256: and the digest, as docker buildx imagetools inspect registry.example.com/shop:1.4.2 prints it",
     ]);
   });
   test("too many pods and too much memory, with what they are made of", () => {
@@ -55,7 +55,7 @@ test("an image that is known only later is let through, with a warning", () => {
     {
       place: "dash-scale:app.image",
       message:
-        "is known only later, so whether it is by digest, as it is to be with dash-scale:guards.production, is not known",
+        "is not known yet, so whether it has a digest, as required with dash-scale:guards.production, was not checked",
     },
   ]);
 });

@@ -63,13 +63,15 @@ describe("only what is chosen has to be right", () => {
   });
   test.each([
     ["a context that has no cluster", { context: "scratch" }, 'its context "scratch" names no'],
-    ["a context that is not there", { context: "x" }, 'no context "x", only good, scratch'],
+    ["a context that is not there", { context: "x" }, 'no context "x"; expected "good"'],
     ["a cluster that is not there", { cluster: "x" }, 'its context "good" names no cluster'],
   ])("%s is told", async (_, settings, message) => {
     await expect(given(half, settings)).rejects.toThrow(message);
   });
   test.each(["", "nonsense", "ftp://a", 7])("%j is no server", async (server) => {
-    await expect(given(config("a", { cluster: { server } }))).rejects.toThrow("server's address");
+    await expect(given(config("a", { cluster: { server } }))).rejects.toThrow(
+      "address of a server",
+    );
   });
   test("the stack's own settings count more", async () => {
     const two = { ...config("a"), clusters: [...config("a").clusters, ...config("b").clusters] };

@@ -39,7 +39,7 @@ describe("the cluster of a stack", () => {
       problems: [
         {
           place: "kubernetes:context",
-          message: `${where} leads to the cluster ${B}, and ${reason} ${A} (UIDs of namespaces kube-system). Lead it to the right one. Only if the stack is to go on in this one, which was made anew, say: pulumi config set dash-scale:cluster ${B} && pulumi up --refresh`,
+          message: `${where} points to the cluster ${B}, but ${reason} ${A} (UIDs of namespaces kube-system). Point it at the right one. Only if the stack is to continue in this cluster, which was created anew, run: pulumi config set dash-scale:cluster ${B} && pulumi up --refresh`,
         },
       ],
       warnings: [],
@@ -61,7 +61,7 @@ describe("the cluster of a stack", () => {
         {
           place: "kubernetes:context",
           message:
-            "no answer. Without the cluster nothing can be previewed or changed: see to its network or VPN, or point kubernetes:context, kubernetes:kubeconfig or KUBECONFIG at the right one",
+            "no answer. Without the cluster nothing can be previewed or changed: check the network or VPN, or point kubernetes:context, kubernetes:kubeconfig or KUBECONFIG at the right one",
         },
       ],
       warnings: [],
@@ -78,7 +78,7 @@ describe("the cluster of a stack", () => {
           {
             place: "kubernetes:context",
             message: expect.stringMatching(
-              /^no .*, so whether this is the cluster of the stack is not known$/,
+              /^no .*, so whether this is the cluster of the stack was not checked$/,
             ) as unknown,
           },
         ]);

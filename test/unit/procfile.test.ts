@@ -91,7 +91,7 @@ test.each([
   try {
     writeFileSync(join(folder, "Procfile"), bytes);
     expect(readProcfile(join(folder, "Procfile")).problems).toEqual([
-      { place, message: "is no UTF-8 from here on; save the file as UTF-8" },
+      { place, message: "is not UTF-8 from here on; save the file as UTF-8" },
     ]);
   } finally {
     rmSync(folder, { recursive: true });
@@ -112,7 +112,7 @@ test("more process types than anybody has are a problem of the first one too man
     parseProcfile(Array.from({ length: count }, (_, index) => `t${index}: run\n`).join(""));
   expect(types(1000).problems).toEqual([]);
   expect(types(1002).problems).toEqual([
-    { place: "Procfile:1001:1", message: "there are 1002 process types; allowed are at most 1000" },
+    { place: "Procfile:1001:1", message: "got 1002 process types; expected at most 1000" },
   ]);
 });
 

@@ -83,7 +83,7 @@ describe("a confirmation", () => {
     "of another one is not, whether it goes less far or further: %j",
     (text) => {
       expect(unconfirmed(downs, given(text))[0]?.message).toContain(
-        `found ${JSON.stringify(text)}, another change: 10 replicas of worker become 2`,
+        `got ${JSON.stringify(text)}, which is another change: 10 replicas of worker become 2`,
       );
     },
   );

@@ -52,7 +52,7 @@ describe("a singleton", () => {
       {
         place: "dash-scale:scale.beat",
         message:
-          '3 replicas of "beat", which would do everything that many times: it is a scheduler; write 1 or 0, or, if it is none, dash-scale:processes.beat.singleton: false',
+          'got 3 replicas of "beat"; expected 1 or 0, since each replica of a scheduler runs every job; if it is not a scheduler, write dash-scale:processes.beat.singleton: false',
       },
     ]);
   });

@@ -118,7 +118,7 @@ describe("what is told", () => {
     const problems = problemsOf({ procfile: `${"w".repeat(60)}: a\n` });
     expect(problems).toHaveLength(1);
     expect(problems[0]?.place).toBe("Procfile:1:1");
-    expect(problems[0]?.message).toContain("has 65 characters, Kubernetes allows 63");
+    expect(problems[0]?.message).toContain("of 65 characters; expected at most 63");
   });
   test("two spellings of one process type", () => {
     const problems = problemsOf({

@@ -23,17 +23,17 @@ describe("what Pulumi would refuse or read otherwise is told with its place", ()
     ["{ <<: [*a, 3] }", "3:23: << merges a map, or a list of maps"],
     ["*nowhere", "3:21: there is no anchor &nowhere before this"],
     ["&b [*b]", "3:25: &b contains itself"],
-    ["{ [a]: b }", "3:23: a key is a text"],
-    ["{ ~: b }", "3:23: a key is a text"],
-    [".inf", "3:21: .inf is no number that a config can hold"],
-    ["1e999", "3:21: 1e999 is no number that a config can hold"],
-    ["017", "3:21: 017 is another number for Pulumi than it looks"],
-    ["-0b11", "3:21: -0b11 is another number"],
-    ["1_000", "3:21: 1_000 is another number"],
-    ["1_000.5", "3:21: 1_000.5 is another number"],
-    ["-0x1F", "3:21: -0x1F is another number"],
-    ["2026-11-25", "3:21: 2026-11-25 is a time for Pulumi"],
-    ["2026-11-25T10:00:00Z", "3:21: 2026-11-25T10:00:00Z is a time for Pulumi"],
+    ["{ [a]: b }", "3:23: a key must be text"],
+    ["{ ~: b }", "3:23: a key must be text"],
+    [".inf", "3:21: .inf is not a number that a config can hold"],
+    ["1e999", "3:21: 1e999 is not a number that a config can hold"],
+    ["017", "3:21: 017 is a different number to Pulumi than it looks"],
+    ["-0b11", "3:21: -0b11 is a different number"],
+    ["1_000", "3:21: 1_000 is a different number"],
+    ["1_000.5", "3:21: 1_000.5 is a different number"],
+    ["-0x1F", "3:21: -0x1F is a different number"],
+    ["2026-11-25", "3:21: 2026-11-25 is a time to Pulumi"],
+    ["2026-11-25T10:00:00Z", "3:21: 2026-11-25T10:00:00Z is a time to Pulumi"],
     ["!!set { web }", "3:27: tag:yaml.org,2002:set means nothing in a stack file"],
     ["!!binary aGk=", "3:30: tag:yaml.org,2002:binary means nothing"],
   ])("%s", (value, told) => {
@@ -90,6 +90,6 @@ test("a directive of YAML 1.1 makes no flags of no and yes, as with Pulumi", () 
 
 test("a file that is too large is not read", () => {
   expect(problemsOf("# comment\n".repeat(30_000))).toEqual([
-    "a.yaml:1:1: the file has 293 KiB; a stack file has at most 256",
+    "a.yaml:1:1: got a file of 293 KiB; expected at most 256 KiB",
   ]);
 });
