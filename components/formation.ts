@@ -1,19 +1,19 @@
 import { refuseUnknownPassword } from "./autoscale-settings.ts";
-import type { AppFiles } from "./app-files.ts";
-import { isOtherThanDash } from "./app-files.ts";
+import type { AppFiles } from "./procfile/app-files.ts";
+import { isOtherThanDash } from "./procfile/app-files.ts";
 import type { Unchecked } from "./check.ts";
 import type { Problem, Warning } from "./errors.ts";
 import { didYouMean, oneOf } from "./errors.ts";
 import type { JobPlan } from "./manifest/job.ts";
-import { runsGunicorn } from "./manifest/gunicorn.ts";
+import { runsGunicorn } from "./procfile/gunicorn.ts";
 import { mostReplicas } from "./manifest/scaling.ts";
-import { shellStaysParent } from "./manifest/exec.ts";
-import { parseShell } from "./manifest/shell.ts";
+import { shellStaysParent } from "./procfile/exec.ts";
+import { parseShell } from "./procfile/shell.ts";
 import type { ProcessPlan } from "./process-plan.ts";
 import { processPlan, WEB } from "./process-plan.ts";
 import { checkProcess, NO_PROCESS_OPTIONS } from "./process-settings.ts";
-import type { Procfile, ProcfileEntry } from "./procfile.ts";
-import { processType } from "./procfile.ts";
+import type { Procfile, ProcfileEntry } from "./procfile/procfile.ts";
+import { processType } from "./procfile/procfile.ts";
 import { checkScale, DEFAULT_SCALE } from "./scale.ts";
 import type { CheckedSettings } from "./settings.ts";
 

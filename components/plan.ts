@@ -3,7 +3,7 @@ import { Unchecked } from "./check.ts";
 import { costOf } from "./cost.ts";
 import type { Problem, Warning } from "./errors.ts";
 import { refuse } from "./errors.ts";
-import { readApp } from "./app-files.ts";
+import { readApp } from "./procfile/app-files.ts";
 import { formation } from "./formation.ts";
 import type { CheckedGuards, GuardSettings } from "./guards.ts";
 import { beyondGuards, checkGuards, judgeImage } from "./guards.ts";
@@ -13,7 +13,7 @@ import type { ProcessOptions } from "./process-settings.ts";
 import type { ProcessScale } from "./scale.ts";
 import type { AppSettings, CheckedSettings } from "./settings.ts";
 import { checkSecrets, checkSettings } from "./settings.ts";
-import { stateWarnings } from "./shared-state.ts";
+import { stateWarnings } from "./procfile/shared-state.ts";
 import type { NetworkPlan, TrafficPlan } from "./traffic-plan.ts";
 import { planTraffic } from "./traffic-plan.ts";
 

@@ -1,12 +1,12 @@
 import { healthPlan } from "./health-plan.ts";
-import { containerCommand } from "./manifest/command.ts";
+import { containerCommand } from "./procfile/launcher.ts";
 import type { DeploymentPlan } from "./manifest/deployment.ts";
-import { gunicornSettings, withGunicornFlags } from "./manifest/gunicorn.ts";
-import type { ProcfileEntry } from "./procfile.ts";
+import { gunicornSettings, withGunicornFlags } from "./procfile/gunicorn.ts";
+import type { ProcfileEntry } from "./procfile/procfile.ts";
 import type { CheckedProcess } from "./process-settings.ts";
 import type { CheckedScale } from "./scale.ts";
 import type { CheckedSettings } from "./settings.ts";
-import { mustBeSingleton } from "./singleton.ts";
+import { mustBeSingleton } from "./procfile/singleton.ts";
 
 /** One process type of an app at its scale: plain values, ready to be declared. */
 export interface ProcessPlan extends DeploymentPlan {

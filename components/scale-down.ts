@@ -3,7 +3,7 @@ import type { Cost, Replicas } from "./cost.ts";
 import { rangeOf } from "./cost.ts";
 import type { Problem, Warning } from "./errors.ts";
 import { shown } from "./errors.ts";
-import { processType } from "./procfile.ts";
+import { processType } from "./procfile/procfile.ts";
 
 /** What a stack confirms, by process type: the exact change, `10 -> 2`. */
 export type Confirmations = ReadonlyMap<string, string>;

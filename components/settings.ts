@@ -3,10 +3,10 @@ import type { Unchecked } from "./check.ts";
 import { isText } from "./check.ts";
 import { shown } from "./errors.ts";
 import { IMAGE, IMAGE_ALLOWED } from "./image.ts";
-import type { Launcher } from "./manifest/command.ts";
-import { LAUNCHERS } from "./manifest/command.ts";
 import { isOutput } from "./output.ts";
-import type { ProcfileSource } from "./procfile.ts";
+import type { Launcher } from "./procfile/launcher.ts";
+import { LAUNCHERS } from "./procfile/launcher.ts";
+import type { ProcfileSource } from "./procfile/procfile.ts";
 import type { CheckedTraffic, TrafficSettings } from "./traffic-settings.ts";
 import { checkTraffic, TRAFFIC_FIELDS } from "./traffic-settings.ts";
 

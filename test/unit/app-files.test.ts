@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isOtherThanDash, readApp } from "../../components/app-files.ts";
+import { isOtherThanDash, readApp } from "../../components/procfile/app-files.ts";
 import { planOf, processOf } from "../support/plan.ts";
 
 let folder = "";

@@ -5,7 +5,7 @@ import {
   runsGunicorn,
   withGunicornFlags,
   type Variables,
-} from "../../components/manifest/gunicorn.ts";
+} from "../../components/procfile/gunicorn.ts";
 
 test.each([
   ["gunicorn index:server", true],

@@ -1,6 +1,6 @@
 import { secret } from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
-import { stateWarnings } from "../../components/shared-state.ts";
+import { stateWarnings } from "../../components/procfile/shared-state.ts";
 import type { GivenStack } from "../support/plan.ts";
 import { planOf } from "../support/plan.ts";
 

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { shellStaysParent, withExec } from "../../components/manifest/exec.ts";
-import { parseShell } from "../../components/manifest/shell.ts";
+import { shellStaysParent, withExec } from "../../components/procfile/exec.ts";
+import { parseShell } from "../../components/procfile/shell.ts";
 
 describe("exec goes before one simple command", () => {
   test.each([

@@ -1,3 +1,4 @@
+import { escapeExpansion } from "../manifest/expansion.ts";
 import { withExec } from "./exec.ts";
 
 export const LAUNCHERS = ["shell", "cnb", "herokuish"] as const;
@@ -25,7 +26,7 @@ export interface LaunchedCommand {
  * (`/start TYPE`).
  */
 export function containerCommand(launcher: Launcher, command: LaunchedCommand): string[] {
-  return unexpanded(launcher, command).map(literally);
+  return unexpanded(launcher, command).map(escapeExpansion);
 }
 
 function unexpanded(launcher: Launcher, { name, line, rewritten }: LaunchedCommand): string[] {
@@ -37,9 +38,4 @@ function unexpanded(launcher: Launcher, { name, line, rewritten }: LaunchedComma
     case "herokuish":
       return ["/start", name];
   }
-}
-
-/** A text that Kubernetes hands to the container as it is, where it would otherwise expand `$(VAR)`. */
-export function literally(text: string): string {
-  return text.replaceAll("$", "$$$$");
 }

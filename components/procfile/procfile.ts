@@ -1,8 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
-import { LONGEST_TEXT } from "./check.ts";
-import type { Problem, Warning } from "./errors.ts";
-import { messageOf, shown } from "./errors.ts";
+import { LONGEST_TEXT } from "../check.ts";
+import type { Problem, Warning } from "../errors.ts";
+import { messageOf, shown } from "../errors.ts";
 
 /** One line of a Procfile: a process type and the command that it runs. */
 export interface ProcfileEntry {

@@ -1,4 +1,4 @@
-import { parseShell } from "./manifest/shell.ts";
+import { parseShell } from "./shell.ts";
 import type { ProcfileEntry } from "./procfile.ts";
 
 const SINGLETON_TYPES = new Set(["beat", "scheduler", "clock"]);

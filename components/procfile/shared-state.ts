@@ -1,8 +1,8 @@
 import type { AppFiles } from "./app-files.ts";
-import type { Warning } from "./errors.ts";
-import { mostReplicas } from "./manifest/scaling.ts";
-import type { ProcessPlan } from "./process-plan.ts";
-import { WEB } from "./process-plan.ts";
+import type { Warning } from "../errors.ts";
+import { mostReplicas } from "../manifest/scaling.ts";
+import type { ProcessPlan } from "../process-plan.ts";
+import { WEB } from "../process-plan.ts";
 
 /** A Python package that keeps something where only one process, or one pod, sees it. */
 interface KeepsToItself {
