@@ -1,14 +1,17 @@
 import type { Output } from "@pulumi/pulumi";
 import { Unchecked } from "./check.ts";
 import { costOf } from "./cost.ts";
+import { unreachableUrls } from "./egress.ts";
 import type { Problem, Warning } from "./errors.ts";
 import { refuse } from "./errors.ts";
-import { readApp } from "./procfile/app-files.ts";
+import type { AppFiles } from "./procfile/app-files.ts";
+import { filesOf, readApp } from "./procfile/app-files.ts";
 import { formation } from "./formation.ts";
 import type { CheckedGuards, GuardSettings } from "./guards.ts";
 import { beyondGuards, checkGuards, judgeImage } from "./guards.ts";
 import type { JobPlan } from "./manifest/job.ts";
 import type { ProcessPlan } from "./process-plan.ts";
+import { WEB } from "./process-plan.ts";
 import type { ProcessOptions } from "./process-settings.ts";
 import type { ProcessScale } from "./scale.ts";
 import type { AppSettings, CheckedSettings } from "./settings.ts";
@@ -67,6 +70,8 @@ export interface AppPlan {
   readonly network: NetworkPlan | undefined;
   readonly guards: CheckedGuards;
   readonly warnings: readonly Warning[];
+  /** What is worth knowing and nothing to worry about. */
+  readonly notes: readonly Warning[];
 }
 
 /**
@@ -103,9 +108,15 @@ export function planApp(args: AppArgs): AppPlan {
     ...files.procfile.warnings,
     ...image.warnings,
     ...found.warnings,
-    ...stateWarnings(processes, variables, files),
+    ...stateWarnings(processes, variables, filesOf(commandOfWeb(files), files)),
+    ...(network ? unreachableUrls(settings.env, network.attached, settings.namespace) : []),
   ];
-  return { settings, secrets, release, processes, traffic, network, guards, warnings };
+  const { notes } = found;
+  return { settings, secrets, release, processes, traffic, network, guards, warnings, notes };
+}
+
+function commandOfWeb({ procfile }: AppFiles): string {
+  return procfile.entries.find(({ type }) => type === WEB)?.command ?? "";
 }
 
 const KEYS = ["app", "scale", "processes", "secrets", "guards", "confirm", "cluster"] as const;

@@ -18,7 +18,7 @@ export type HealthSettings =
       readonly port?: number;
       /**
        * Seconds that an answer may take before it counts as a failure.
-       * @default half of gunicorn's --timeout, at least 30; 60 where that ends no request
+       * @default half of the server's request timeout, at least 30; 60 where the server ends no request, or only after 10 minutes
        */
       readonly timeout?: number;
     }

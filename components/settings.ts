@@ -31,7 +31,7 @@ export interface AppSettings extends TrafficSettings {
   /** Environment variables of every process type: plain values. `$` has no meaning in them. */
   readonly env?: Readonly<Record<string, string | number | boolean>>;
   /**
-   * How the image starts a Procfile command: by a shell, the Cloud Native Buildpacks launcher or Herokuish.
+   * How the image starts a Procfile command: by a shell or the Cloud Native Buildpacks launcher.
    * @default shell
    */
   readonly launcher?: Launcher;
@@ -120,7 +120,7 @@ export function checkSettings(given: Unchecked): CheckedSettings {
     namespace: field("namespace").text(LABEL, "a DNS label, such as my-shop") ?? name,
     createNamespace: field("createNamespace").flag() ?? true,
     env: checkEnv(field("env")),
-    launcher: field("launcher").choice(LAUNCHERS) ?? "shell",
+    launcher: checkLauncher(field("launcher")),
     imagePullSecrets: checkPullSecrets(field("imagePullSecrets")),
     maxReplicas: field("maxReplicas").wholeNumber({ from: 1, to: 10_000 }) ?? 100,
     progressDeadline: field("progressDeadline").wholeNumber({ from: 10, to: 3600 }) ?? 300,
@@ -160,6 +160,15 @@ function checkImage(given: Unchecked): Input<string> {
   if (isLater(value)) return value;
   return given.text(IMAGE, IMAGE_ALLOWED) ?? "";
 }
+
+function checkLauncher(given: Unchecked): Launcher {
+  if (given.value === "herokuish") given.problem(HEROKUISH);
+  return (given.value === "herokuish" ? undefined : given.choice(LAUNCHERS)) ?? "shell";
+}
+
+/** Seen with the scripts of its master branch, also with HEROKUISH_SETUIDGUID=false and HEROKUISH_DISABLE_CHOWN=true. */
+const HEROKUISH =
+  "herokuish's /start changes users and owners (usermod, chown) before anything else, which a container without root on a read-only file system cannot do; build the image with Cloud Native Buildpacks and use cnb, or with a Dockerfile and use shell";
 
 function checkPullSecrets(given: Unchecked): string[] {
   const names = given.list("a list of names of Secrets, such as [registry-login]", (name) =>

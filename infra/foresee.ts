@@ -56,6 +56,7 @@ export async function foresee(args: AppArgs, asked: Asked): Promise<Foreseen> {
   ]);
   for (const warning of cluster.warnings) await warn(warning);
   if (runtime.isDryRun()) {
+    for (const { place, message } of plan.notes) await log.info(`${place}: ${message}`);
     if (!isDeepStrictEqual(before, after)) await tell(before, after, fits);
     for (const warning of together([guarded, fits]).warnings) await warn(warning);
     // A preview waits for nothing, and may be for an account that only reads.

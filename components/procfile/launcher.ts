@@ -1,11 +1,10 @@
 import { escapeExpansion } from "../manifest/expansion.ts";
 import { withExec } from "./exec.ts";
 
-export const LAUNCHERS = ["shell", "cnb", "herokuish"] as const;
+export const LAUNCHERS = ["shell", "cnb"] as const;
 
 /**
- * How an image starts a Procfile command: `shell` by /bin/sh, `cnb` by the launcher of Cloud Native Buildpacks,
- * `herokuish` by Herokuish's /start.
+ * How an image starts a Procfile command: `shell` by /bin/sh, `cnb` by the launcher of Cloud Native Buildpacks.
  */
 export type Launcher = (typeof LAUNCHERS)[number];
 
@@ -22,8 +21,7 @@ export interface LaunchedCommand {
  * The `command` of a container.
  *
  * Sources: Kubernetes docs, "Define a Command and Arguments for a Container" (`$(VAR)` is expanded, `$$` is `$`);
- * Buildpacks docs, "Specify default launch process" (`/cnb/process/TYPE`, `/cnb/lifecycle/launcher`); Herokuish README
- * (`/start TYPE`).
+ * Buildpacks docs, "Specify default launch process" (`/cnb/process/TYPE`, `/cnb/lifecycle/launcher`).
  */
 export function containerCommand(launcher: Launcher, command: LaunchedCommand): string[] {
   return unexpanded(launcher, command).map(escapeExpansion);
@@ -35,7 +33,5 @@ function unexpanded(launcher: Launcher, { name, line, rewritten }: LaunchedComma
       return ["/bin/sh", "-c", withExec(line)];
     case "cnb":
       return rewritten ? ["/cnb/lifecycle/launcher", withExec(line)] : [`/cnb/process/${name}`];
-    case "herokuish":
-      return ["/start", name];
   }
 }

@@ -1,10 +1,12 @@
+import { mistakeIn } from "./shell-grammar.ts";
+
 /**
  * Just enough of the POSIX shell's grammar to find the simple commands of a line and their words.
  *
  * Source: POSIX.1-2024, Shell Command Language, 2.3 (token recognition), 2.9.1 (simple commands), 2.10.2 (assignments).
  */
 
-/** A word of a command, with its place in the line. */
+/** A word of a command, with its offsets in the line. */
 export interface Word {
   /** As written, quotes and all. */
   readonly raw: string;
@@ -14,6 +16,18 @@ export interface Word {
   readonly start: number;
   readonly end: number;
 }
+
+/** What a line consists of. */
+export type Token =
+  | ({ readonly kind: "word" } & Word)
+  | { readonly kind: "operator"; readonly operator: string; readonly start: number }
+  | {
+      readonly kind: "redirection";
+      readonly operator: string;
+      readonly start: number;
+      /** Whether a word follows; what only bash knows has none and is right. */
+      readonly hasTarget: boolean;
+    };
 
 /** `A=b gunicorn index:server > log`: assignments, then words; redirections are left out. */
 export interface SimpleCommand {
@@ -32,6 +46,8 @@ export interface ShellLine {
   readonly trailing: boolean;
   /** A quote or bracket that is never closed: its offset and what it is. */
   readonly unclosed?: { readonly offset: number; readonly what: string };
+  /** An operator where the shell expects something else. */
+  readonly unexpected?: { readonly offset: number; readonly message: string };
 }
 
 class Unclosed extends Error {
@@ -48,11 +64,13 @@ class Unclosed extends Error {
 /** Splits a line into simple commands. It never throws: an unclosed quote is part of the answer. */
 export function parseShell(line: string): ShellLine {
   try {
-    const { commands, trailing } = commandsIn(line);
+    const all = [...tokens(line)];
+    const { commands, trailing } = commandsIn(all);
+    const unexpected = mistakeIn(all, line.trimEnd().length);
     const [only, second] = commands;
     const isAlone = only?.after === undefined && second === undefined && !trailing;
     const simple = only !== undefined && isAlone && !RESERVED.has(only.words[0]?.raw ?? "");
-    return { commands, simple, trailing };
+    return { commands, simple, trailing, ...(unexpected ? { unexpected } : {}) };
   } catch (error) {
     if (!(error instanceof Unclosed)) throw error;
     const unclosed = { offset: error.offset, what: error.what };
@@ -60,14 +78,16 @@ export function parseShell(line: string): ShellLine {
   }
 }
 
-function commandsIn(line: string): Pick<ShellLine, "commands" | "trailing"> {
+function commandsIn(given: readonly Token[]): Pick<ShellLine, "commands" | "trailing"> {
   let current = begun(undefined);
   const all = [current];
-  for (const token of tokens(line)) {
-    if (typeof token === "string") all.push((current = begun(token)));
-    else if (current.words.length === 0 && /^[A-Za-z_]\w*=/.test(token.raw))
-      current.assignments.push(token);
-    else current.words.push(token);
+  for (const token of given) {
+    if (token.kind === "operator") all.push((current = begun(token.operator)));
+    if (token.kind !== "word") continue;
+    const { kind: _kind, ...word } = token;
+    if (current.words.length === 0 && /^[A-Za-z_]\w*=/.test(word.raw))
+      current.assignments.push(word);
+    else current.words.push(word);
   }
   const commands = all.filter((it) => it.words.length + it.assignments.length > 0);
   return { commands, trailing: current.after !== undefined && commands.at(-1) !== current };
@@ -90,8 +110,7 @@ const RESERVED = new Set(
   ),
 );
 
-/** Words, and operators as texts. */
-function* tokens(line: string): Generator<Word | string> {
+function* tokens(line: string): Generator<Token> {
   let at = 0;
   while (at < line.length) {
     const redirection = matchAt(REDIRECTION, line, at);
@@ -100,22 +119,27 @@ function* tokens(line: string): Generator<Word | string> {
     } else if (line.charAt(at) === "#") {
       return;
     } else if (redirection) {
-      at = endOfWord(line, at + redirection.length);
+      const start = at + redirection.length;
+      const isBash = /[(&]/.test(line.charAt(start));
+      const end = endOfWord(line, start);
+      const hasTarget = isBash || (end > start && line.charAt(start) !== "#");
+      yield { kind: "redirection", operator: redirection.trim(), start: at, hasTarget };
+      at = end;
     } else if (/[;&|()]/.test(line.charAt(at))) {
       const operator = matchAt(DOUBLE_OPERATOR, line, at) ?? line.charAt(at);
-      yield operator;
+      yield { kind: "operator", operator, start: at };
       at += operator.length;
     } else {
       const end = endOfWord(line, at);
       const raw = line.slice(at, end);
-      yield { raw, literal: literalOf(raw), start: at, end };
+      yield { kind: "word", raw, literal: literalOf(raw), start: at, end };
       at = end;
     }
   }
 }
 
 const REDIRECTION = /\d*(?:<<-?|<&|<>|>>|>&|>\||<|>)[ \t]*/y;
-const DOUBLE_OPERATOR = /;;|&&|\|\|/y;
+const DOUBLE_OPERATOR = /;;|&&|\|\||\|&(?!&)/y;
 
 /** What a pattern matches exactly there. */
 function matchAt(pattern: RegExp, line: string, at: number): string | undefined {

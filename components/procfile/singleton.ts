@@ -1,7 +1,9 @@
-import { parseShell } from "./shell.ts";
+import { celeryCalls, isScheduler } from "./celery.ts";
 import type { ProcfileEntry } from "./procfile.ts";
 
-const SINGLETON_TYPES = new Set(["beat", "scheduler", "clock"]);
+const SINGLETON_TYPES = new Set(
+  "beat celerybeat celery-beat scheduler celery-scheduler clock cron".split(" "),
+);
 
 /**
  * Whether two replicas of a process type would do everything twice: a scheduler by its name, or Celery's by its command.
@@ -10,29 +12,5 @@ const SINGLETON_TYPES = new Set(["beat", "scheduler", "clock"]);
  * otherwise you'd end up with duplicate tasks."
  */
 export function mustBeSingleton({ type, command }: ProcfileEntry): boolean {
-  return SINGLETON_TYPES.has(type) || runsCeleryBeat(command);
-}
-
-/** `celery -A app beat`, or a worker with the scheduler inside: `celery worker -B`. */
-function runsCeleryBeat(line: string): boolean {
-  return parseShell(line).commands.some(({ words }) => {
-    const texts = words.map(({ literal }) => literal ?? "");
-    const celery = texts.findIndex((text) => text.split("/").at(-1) === "celery");
-    if (celery < 0) return false;
-    const [command, ...rest] = fromCommand(texts.slice(celery + 1));
-    return command === "beat" || rest.some((text) => text === "-B" || text === "--beat");
-  });
-}
-
-/** Of Celery's own options, those without a value. */
-const FLAGS = new Set(["-C", "--no-color", "-q", "--quiet", "--skip-checks"]);
-
-/** Celery's words from its command on: an app or a queue may be called beat, too. */
-function fromCommand(words: readonly string[]): readonly string[] {
-  let at = 0;
-  for (let word = words[at]; word?.startsWith("-"); word = words[at]) {
-    // `--app=shop` and `-Ashop` have their value with them.
-    at += FLAGS.has(word) || /^(--[^=]+=|-[^-].)/.test(word) ? 1 : 2;
-  }
-  return words.slice(at);
+  return SINGLETON_TYPES.has(type) || celeryCalls(command).some(isScheduler);
 }

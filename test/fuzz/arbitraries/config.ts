@@ -27,7 +27,7 @@ const app = (source: fc.Arbitrary<unknown>) =>
             namespace: or(label),
             createNamespace: or(fc.boolean()),
             env,
-            launcher: or(fc.constantFrom("shell", "cnb", "herokuish")),
+            launcher: or(fc.constantFrom("shell", "cnb")),
             imagePullSecrets: names(label),
             maxReplicas: mostly(number(100, 400), number(1, 10_000), 10),
             progressDeadline: number(10, 3600),
