@@ -93,11 +93,15 @@ function isAllowed(
   const own = namespaceOf(host, namespace);
   return allowed.some((it) => {
     if (it.port !== port) return false;
-    // Whether a name is one of these addresses, only DNS knows.
-    if (it.cidr !== undefined)
-      return isIP(host) === 0 || it.cidr.startsWith(`${host}/`) || !it.cidr.endsWith("/32");
-    return own === undefined || it.namespace === own;
+    // Whether a name on the internet is one of these addresses, only DNS knows.
+    if (it.cidr !== undefined) return own === undefined && mayBeIn(host, it.cidr);
+    return it.namespace === own;
   });
+}
+
+function mayBeIn(host: string, cidr: string): boolean {
+  const isOne = /\/(32|128)$/.test(cidr);
+  return isIP(host) === 0 || !isOne || cidr.startsWith(`${host}/`);
 }
 
 function destinationOf({ host, port }: Service, namespace: string): Destination | undefined {

@@ -12,6 +12,8 @@ export interface CeleryCall {
   readonly command: string;
   /** What stands behind the command. */
   readonly words: readonly Word[];
+  /** Offset behind the last word. */
+  readonly end: number;
   /** Whether Django starts it (`manage.py celery …`), with options of Celery 3, which reads no variables for them. */
   readonly isDjango: boolean;
 }
@@ -32,11 +34,12 @@ function celeryCall({ program, words }: Call): CeleryCall | undefined {
   const isDjango = program === "manage.py";
   const name = isDjango ? (rest[0]?.literal ?? "") : program;
   const own = isDjango ? rest.slice(1) : rest;
+  const end = words.at(-1)?.end ?? 0;
   const old = OLD.get(name);
-  if (old !== undefined) return { command: old, words: own, isDjango };
+  if (old !== undefined) return { command: old, words: own, end, isDjango };
   if (name !== "celery") return undefined;
   const [command, ...behind] = fromCommand(own);
-  return { command: command?.literal ?? "", words: behind, isDjango };
+  return { command: command?.literal ?? "", words: behind, end, isDjango };
 }
 
 /** Celery's options before its command, those without a value. */
@@ -106,8 +109,7 @@ export function celeryWarnings(line: string, writable: readonly string[]): LineF
       .filter(({ value }) => value !== undefined && !isWritable(value, writable))
       .map(({ from, value = "" }) => ({ offset: from, message: cannotWrite(value) }));
     const isLost = call.isDjango && keepsFile(call) && !schedule;
-    const offset = call.words.at(-1)?.end ?? 0;
-    return isLost ? [...unwritable, { offset, message: NO_SCHEDULE }] : unwritable;
+    return isLost ? [...unwritable, { offset: call.end, message: NO_SCHEDULE }] : unwritable;
   });
 }
 

@@ -31,27 +31,29 @@ export function occurrences(words: readonly Word[], option: Option): Occurrence[
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index];
     if (!word || word.literal === "--") return found;
-    const joined = valueJoined(word.literal ?? word.raw, option);
+    const joined = joinedValue(word.literal ?? word.raw, option);
     if (joined === undefined) continue;
-    // The value is the next word: whatever it looks like, it is not an option.
-    if (joined === "") index += 1;
+    // Where the value is the next word, whatever it looks like, it is not an option.
+    if (joined === NEXT_WORD) index += 1;
     const last = words[index] ?? word;
-    const isNext = joined === "";
-    const raw = isNext ? last.raw : joined;
-    // A joined value with an expansion has only its raw text.
-    const value = isNext ? last.literal : word.literal && joined;
-    found.push({ from: word.start, to: last.end, raw, value });
+    const given = joined === NEXT_WORD ? last : { raw: joined, literal: word.literal && joined };
+    found.push({ from: word.start, to: last.end, raw: given.raw, value: given.literal });
   }
   return found;
 }
 
-/** The value in `--workers=4` or `-w4`, "" where the next word is the value, undefined for any other word. */
-function valueJoined(text: string, { long, min = long, short, alias }: Option): string | undefined {
+const NEXT_WORD = Symbol("the value is the next word");
+
+/** The value in `--workers=4` or `-w4`; undefined for another option, or none. */
+function joinedValue(
+  text: string,
+  { long, min = long, short, alias }: Option,
+): string | typeof NEXT_WORD | undefined {
   const [name = ""] = text.split("=", 1);
   const isLong = (name.startsWith(min) && long.startsWith(name)) || name === alias;
-  if (isLong && name !== "") return text.slice(name.length + 1);
-  const isShort = short !== undefined && text.startsWith(short) && !text.startsWith("--");
-  return isShort ? text.slice(short.length).replace(/^=/, "") : undefined;
+  if (isLong) return name === text ? NEXT_WORD : text.slice(name.length + 1);
+  if (short === undefined || !text.startsWith(short) || text.startsWith("--")) return undefined;
+  return text === short ? NEXT_WORD : text.slice(short.length).replace(/^=/, "");
 }
 
 /** The last occurrence counts, as in Python's argparse, click and getopt. */

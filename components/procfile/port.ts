@@ -150,7 +150,8 @@ const COMMON: readonly Option[] = [
 /** What a program that is not known here seems to listen on: a literal of a common option, or of `PORT=…` before it. */
 function listeningOfUnknown(calls: readonly Call[], around: Variables): Listening {
   const call = calls.at(-1);
-  const words = call?.words ?? [];
+  // npm hands what stands behind a lone `--` to the script.
+  const words = call?.words.filter(({ literal }) => literal !== "--") ?? [];
   const given = COMMON.flatMap((option) => lastGiven(words, option) ?? []).at(0);
   const text = given ? (given.value ?? expanded(given.raw, around)) : call?.variables["PORT"];
   const offset = given?.from ?? 0;

@@ -73,8 +73,9 @@ function argumentsOf(call: Call, server: Server): readonly Word[] | undefined {
 
 /** `python -u app.py`: neither a module nor a text. */
 function isScript(words: readonly Word[]): boolean {
-  const script = words.find(({ literal }) => literal?.startsWith("-") === false);
-  return script?.literal?.endsWith(".py") === true;
+  const at = words.findIndex(({ literal }) => literal?.startsWith("-") === false);
+  const isText = /^-\w*[cm]$/.test(words[at - 1]?.literal ?? "");
+  return !isText && words[at]?.literal?.endsWith(".py") === true;
 }
 
 /** How the server of a line runs: undefined where the line runs none that is known. */

@@ -120,7 +120,7 @@ function* tokens(line: string): Generator<Token> {
       return;
     } else if (redirection) {
       const start = at + redirection.length;
-      const isBash = /[(&]/.test(line.charAt(start));
+      const isBash = line.charAt(start) === "(";
       const end = endOfWord(line, start);
       const hasTarget = isBash || (end > start && line.charAt(start) !== "#");
       yield { kind: "redirection", operator: redirection.trim(), start: at, hasTarget };

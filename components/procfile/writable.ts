@@ -9,7 +9,7 @@ const WRITABLE = ["/tmp", "/home/app", "/dev/shm", "/dev/stdout", "/dev/stderr",
  * @param more further folders that the stack makes writable
  */
 export function isWritable(path: string, more: readonly string[] = []): boolean {
-  if (path.startsWith("~/") || path === "-") return true;
+  if (path.startsWith("~/") || path === "-" || path === "") return true;
   const normal = posix.normalize(path);
   return [...WRITABLE, ...more].some(
     (folder) => normal === folder || normal.startsWith(`${folder}/`),
