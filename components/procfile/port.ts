@@ -32,6 +32,8 @@ interface Listening {
 const MIN_UNPRIVILEGED = 1024;
 const LOCAL = /^(127\.\d+\.\d+\.\d+|localhost|\[?::1\]?)$/;
 const EVERY = "0.0.0.0";
+/** `&`, and none of `&&`, `>&`, `&>`. */
+const IN_BACKGROUND = /(?<![&>|])&(?![&>])/;
 
 /**
  * Works the port of a line out: what the command says as a literal, else `asked`.
@@ -47,7 +49,7 @@ export function portPlan(line: string, asked: number, around: ServerSurroundings
   const port = listening.port ?? asked;
   const messages = found ? localProblems(found, listening) : [];
   // A proxy in the same pod may well be who talks to a server that nobody else reaches.
-  const isAlone = found !== undefined && !found.call.isWrapped && callsIn(line).length === 1;
+  const isAlone = found !== undefined && !found.call.isWrapped && !IN_BACKGROUND.test(line);
   return {
     port,
     variables: { ...listening.variables, PORT: String(port) },

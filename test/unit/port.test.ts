@@ -96,6 +96,8 @@ describe("what nothing outside the pod reaches is a problem, at its column", () 
     ["daphne a:b", 0],
     ["daphne -p 8000 a:b", 7],
     ["fastapi dev app.py", 0],
+    ["cd x && gunicorn -b 127.0.0.1:8000 a:b > log 2>&1", 17],
+    ["sh -c 'cd x; gunicorn -b 127.0.0.1:8000 a:b'", 22],
     ["python manage.py runserver", 7],
     ["python manage.py runserver 8001", 27],
   ])("%s", (line, offset) => expect(told(line)[0]).toEqual([offset]));
