@@ -11,7 +11,7 @@ import { NONE, together } from "../components/fit/findings.ts";
 import type { CheckedGuards } from "../components/guards.ts";
 import type { SeenCluster } from "../components/own-cluster.ts";
 import { judgeCluster } from "../components/own-cluster.ts";
-import type { AppArgs } from "../components/plan.ts";
+import type { AppArgs, AppPlan } from "../components/plan.ts";
 import { planApp } from "../components/plan.ts";
 import { idleConfirmations, scaleDowns, unconfirmed } from "../components/scale-down.ts";
 import type { Asked } from "./cluster/ask.ts";
@@ -56,11 +56,10 @@ export async function foresee(args: AppArgs, asked: Asked): Promise<Foreseen> {
   ]);
   for (const warning of cluster.warnings) await warn(warning);
   if (runtime.isDryRun()) {
-    for (const { place, message } of plan.notes) await log.info(`${place}: ${message}`);
     if (!isDeepStrictEqual(before, after)) await tell(before, after, fits);
-    for (const warning of together([guarded, fits]).warnings) await warn(warning);
     // A preview waits for nothing, and may be for an account that only reads.
-    for (const problem of rights.problems) await warn(problem);
+    const found = [...together([guarded, fits]).warnings, ...rights.problems];
+    await preview(plan, found);
   }
   refuse([
     ...cluster.problems,
@@ -78,6 +77,12 @@ const NOT_FOLLOWED: Warning = {
   message:
     "the cluster does not answer the program, so Pulumi's Kubernetes provider alone waits for the pods, and may report success too early",
 };
+
+/** What only a preview says: what is worth knowing of the app, and what a change may run into. */
+async function preview({ notes }: AppPlan, warnings: readonly Warning[]): Promise<void> {
+  for (const { place, message } of notes) await log.info(`${place}: ${message}`);
+  for (const warning of warnings) await warn(warning);
+}
 
 /** One that has not answered is not asked again. */
 async function fitInto(change: ScaleChange, seen: SeenCluster, asked: Asked): Promise<Findings> {
