@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: "fast",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/e2e/**", "test/scanners/**", "test/faults/**"],
+          exclude: ["test/e2e/**", "test/scanners/**", "test/faults/**", "test/servers/**"],
         },
       },
       {
@@ -27,6 +27,13 @@ export default defineConfig({
           globalSetup: ["test/e2e/global-setup.ts"],
           testTimeout: 240_000,
           hookTimeout: 600_000,
+        },
+      },
+      {
+        test: {
+          name: "servers",
+          include: ["test/servers/**/*.test.ts"],
+          testTimeout: 120_000,
         },
       },
       {

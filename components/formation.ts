@@ -1,21 +1,21 @@
-import type { AppFiles } from "./app-files.ts";
-import { isOtherThanDash } from "./app-files.ts";
 import type { ConfigValue } from "./config/value.ts";
 import type { CheckedSettings } from "./config/app.ts";
 import { checkPasswordVariable } from "./config/autoscale.ts";
 import { checkProcess, NO_PROCESS_OPTIONS, PROCESSES } from "./config/processes.ts";
+import type { CheckedScale } from "./config/scale.ts";
 import { checkScale, DEFAULT_SCALE, SCALE } from "./config/scale.ts";
 import type { Problem, Warning } from "./config/errors.ts";
 import { didYouMean, oneOf } from "./config/errors.ts";
 import type { JobPlan } from "./manifest/job.ts";
-import { runsGunicorn } from "./manifest/gunicorn.ts";
+import { serverIn, withoutOption } from "./procfile/server.ts";
 import { mostReplicas } from "./manifest/scaling.ts";
-import { shellStaysParent } from "./manifest/exec.ts";
-import { parseShell } from "./manifest/shell.ts";
+import { processFindings } from "./process-findings.ts";
 import type { ProcessPlan } from "./process-plan.ts";
 import { processPlan, WEB } from "./process-plan.ts";
-import type { Procfile, ProcfileEntry } from "./procfile.ts";
-import { processType } from "./procfile.ts";
+import type { AppFiles } from "./procfile/app-files.ts";
+import { filesOf, NO_FILES } from "./procfile/app-files.ts";
+import type { Procfile, ProcfileEntry } from "./procfile/procfile.ts";
+import { processType } from "./procfile/procfile.ts";
 
 /** The formation of an app: which processes run, and how many replicas of each. */
 export interface Formation {
@@ -25,6 +25,7 @@ export interface Formation {
   readonly processes: readonly ProcessPlan[];
   readonly problems: readonly Problem[];
   readonly warnings: readonly Warning[];
+  readonly notes: readonly Warning[];
 }
 
 /** Runs once for each version instead of all the time. */
@@ -46,7 +47,6 @@ export function formation(
   settings: CheckedSettings,
 ): Formation {
   const { procfile } = files;
-  const otherThanDash = isOtherThanDash(files);
   const problems: Problem[] = [];
   const warnings: Warning[] = [];
   const scales = byType(procfile, config.scale, SCALE.expected, (value) =>
@@ -55,35 +55,48 @@ export function formation(
   const options = byType(procfile, config.processes, PROCESSES.expected, (value, type) =>
     checkProcess(value, type === WEB),
   );
+  const notes: Warning[] = unnamedNotes(procfile, new Set(scales.keys()));
   for (const entry of procfile.entries) {
     problems.push(...problemsOf(entry, settings));
-    warnings.push(...warningsOf(entry, settings));
   }
   const processes = procfile.entries
     .filter(({ type }) => type !== RELEASE)
     .map((entry) => {
       const { type } = entry;
       const scale = scales.get(type);
-      if (scale) refuseFlags(scale.given, entry, settings);
-      const plan = processPlan(entry, {
+      if (scale) refuseFlags(scale.given, entry, scale.checked);
+      const context = {
         scale: scale?.checked ?? DEFAULT_SCALE,
         options: options.get(type)?.checked ?? NO_PROCESS_OPTIONS,
         settings,
         variables: config.variables,
-        otherThanDash,
-        hasGunicornFile: files.hasGunicornFile,
-      });
+        files: filesOf(entry.command, files),
+      };
+      const plan = processPlan(entry, context);
+      const found = processFindings(entry, plan, context);
+      problems.push(...found.problems);
+      warnings.push(...found.warnings);
+      notes.push(...found.notes);
       if (scale) checkPasswordVariable(scale.given, config.variables);
       if (scale && plan.singleton && mostReplicas(plan.scaling) > 1)
         scale.given.problem(tooManyOf(plan));
-      if (plan.pod.health.kind === "tcp") warnings.push({ place: entry.place, message: ONLY_TCP });
       return plan;
     });
-  return { release: releasePlan(procfile, config, settings), processes, problems, warnings };
+  const release = releasePlan(procfile, config, settings);
+  return { release, processes, problems, warnings, notes };
 }
 
-const ONLY_TCP =
-  "the app's requirements do not name Dash, so its health is only told by its port being open, which may be before it has loaded; name a path that answers 200 when it has: dash-scale:processes.web.health.path";
+/** Heroku and Dokku start none of a process type that nobody scaled; here one replica runs, and stays. */
+function unnamedNotes({ entries }: Procfile, named: ReadonlySet<string>): Warning[] {
+  const types = entries
+    .map(({ type }) => type)
+    .filter((type) => type !== WEB && type !== RELEASE && !named.has(type));
+  if (types.length === 0) return [];
+  const runs = types.length === 1 ? "runs as one replica" : "run as one replica each";
+  const off = types.map((type) => `${type}: 0`).join(", ");
+  const message = `${types.join(", ")} ${runs}, since the stack does not name ${types.length === 1 ? "it" : "them"}, and a program that ends is started again; to have none: { ${off} }`;
+  return [{ place: "dash-scale:scale", message }];
+}
 
 /** The `release` line as a Job: no scale of its own, so that scaling never runs it again. */
 function releasePlan(
@@ -98,8 +111,7 @@ function releasePlan(
     options: NO_PROCESS_OPTIONS,
     settings,
     variables,
-    otherThanDash: false,
-    hasGunicornFile: false,
+    files: NO_FILES,
   });
   return { app, type, name, pod, timeoutSeconds: settings.releaseTimeout };
 }
@@ -147,53 +159,25 @@ function byType<Checked>(
   return found;
 }
 
-function problemsOf(entry: ProcfileEntry, { name, launcher }: CheckedSettings): Problem[] {
+function problemsOf(entry: ProcfileEntry, { name }: CheckedSettings): Problem[] {
   const problems: Problem[] = [];
   const objectName = `${name}-${entry.type}`;
   if (objectName.length > LONGEST_NAME) {
     const message = `got the object name "${objectName}" of ${objectName.length} characters; expected at most ${LONGEST_NAME}; shorten the process type or dash-scale:app.name`;
     problems.push({ place: entry.place, message });
   }
-  const { unclosed } = parseShell(entry.command);
-  if (launcher === "shell" && unclosed) {
-    const place = shifted(entry.commandPlace, unclosed.offset);
-    problems.push({
-      place,
-      message: `${unclosed.what} is never closed, so the shell would refuse the line; close it`,
-    });
-  }
   return problems;
 }
 
-function shifted(place: string, columns: number): string {
-  const [, before = "", column = "1"] = /^(.*):(\d+)$/s.exec(place) ?? [];
-  return `${before}:${Number(column) + columns}`;
-}
-
-function warningsOf(
-  { command, commandPlace }: ProcfileEntry,
-  { launcher }: CheckedSettings,
-): Warning[] {
-  if (launcher !== "shell" || !shellStaysParent(command)) return [];
-  const message =
-    "a compound line stays under its shell, which keeps SIGTERM for itself, so every stop takes the whole grace period; write exec before its last program";
-  return [{ place: commandPlace, message }];
-}
-
-/** `workers` and `threads` are gunicorn's, and Herokuish runs the image's own Procfile. */
-function refuseFlags(
-  given: ConfigValue,
-  entry: ProcfileEntry,
-  { launcher }: CheckedSettings,
-): void {
-  const set = [given.field("workers"), given.field("threads")].filter(({ absent }) => !absent);
-  for (const field of set) {
-    if (!runsGunicorn(entry.command)) {
-      field.problem(
-        `${entry.place} does not run gunicorn; scale "${entry.type}" by replicas, memory or cpu`,
-      );
-    } else if (launcher === "herokuish") {
-      field.problem("launcher herokuish runs the Procfile in the image as it is; set it there");
-    }
+/** `workers` and `threads` are the server's. */
+function refuseFlags(given: ConfigValue, entry: ProcfileEntry, scale: CheckedScale): void {
+  const found = serverIn(entry.command, entry.type === WEB);
+  for (const name of withoutOption(entry.command, scale)) {
+    // Such a server is not told, but whatever is in front of it is.
+    if (name === "threads" && found && found.server.threads.fallback === undefined) continue;
+    const why = found
+      ? `${found.server.name}, at ${entry.place}, has no option for ${name}`
+      : `${entry.place} does not run a known server, such as gunicorn or uvicorn`;
+    given.field(name).problem(`${why}; scale "${entry.type}" by replicas, memory or cpu`);
   }
 }

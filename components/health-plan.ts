@@ -21,8 +21,8 @@ export interface Served {
   readonly port: number | undefined;
   /** Begins and ends with a slash. */
   readonly basePath: string;
-  /** Whether the app is known to be none of Dash. */
-  readonly otherThanDash: boolean;
+  /** Whether the app is known to be a Dash app. */
+  readonly isDash: boolean;
   /** Seconds that a request may take; 0: as long as it likes. */
   readonly requestTimeout: number;
 }
@@ -35,8 +35,10 @@ const DASH_PATH = "_dash-dependencies";
 const LEAST_TIMEOUT = 30;
 /** Nobody else is served meanwhile. */
 const STARTUP_TIMEOUT = 10;
-/** What a request of unlimited time is taken for. */
+/** Seconds that a request of unlimited time is taken for. */
 const LONG_REQUEST = 120;
+/** Seconds from which a limit is as good as none: a hung replica must not stay in traffic for hours. */
+const MAX_REQUEST = 600;
 
 /** How a process type is checked for its health. */
 export function healthPlan(wish: HealthWish | undefined, served: Served): Health {
@@ -53,11 +55,11 @@ export function healthPlan(wish: HealthWish | undefined, served: Served): Health
 
 function overNetwork(
   wish: Extract<HealthWish, { kind: "http" }> | undefined,
-  { basePath, otherThanDash, requestTimeout, ...served }: Served,
+  { basePath, isDash, requestTimeout, ...served }: Served,
 ): Health {
   const port = wish?.port ?? served.port;
   if (port === undefined) return { kind: "off" };
-  if (otherThanDash && wish?.path === undefined) return { kind: "tcp", port };
+  if (!isDash && wish?.path === undefined) return { kind: "tcp", port };
   const path = wish?.path ?? `${basePath}${DASH_PATH}`;
   return { kind: "http", path, port, ...timeouts(wish?.timeout, requestTimeout) };
 }
@@ -71,6 +73,7 @@ function timeouts(given: number | undefined, requestTimeout: number) {
 
 /** Three failures in a row take a pod out of traffic: half of the longest request each, so that one such never does. */
 function defaultTimeout(requestTimeout: number): number {
-  const longest = requestTimeout === 0 ? LONG_REQUEST : requestTimeout;
+  const isUnlimited = requestTimeout === 0 || requestTimeout > MAX_REQUEST;
+  const longest = isUnlimited ? LONG_REQUEST : requestTimeout;
   return Math.max(LEAST_TIMEOUT, Math.ceil(longest / 2));
 }

@@ -5,7 +5,6 @@ import type { Identity } from "./manifest/labels.ts";
 import type { Others } from "./manifest/network.ts";
 import { appPolicyManifest, processPolicyManifest } from "./manifest/network.ts";
 import { QUEUE_PORTS } from "./manifest/queue-config.ts";
-import { WEB_PORT } from "./process-plan.ts";
 import type { NetworkPlan, TrafficPlan } from "./traffic-plan.ts";
 
 /** What may pass to and from an app's pods. */
@@ -38,12 +37,12 @@ type Passages = Parameters<typeof processPolicyManifest>[2] & { readonly identit
  * With a queue, too, those who may reach the app may reach `web`, and without one the pods of a queue: while one comes or goes,
  * requests take both ways.
  */
-function passagesOf({ web, queue }: TrafficPlan, plan: NetworkPlan): Passages[] {
+function passagesOf({ web, port, queue }: TrafficPlan, plan: NetworkPlan): Passages[] {
   const { sources } = plan;
   const fromQueue = plan.queue && { kind: "process" as const, identity: plan.queue };
   const toWeb: Others = { kind: "process", identity: web };
   const ingress = [sources, ...(fromQueue && sources.kind !== "anywhere" ? [fromQueue] : [])];
-  const ofWeb = { identity: web, ingress: ingress.map((others) => ({ others, port: WEB_PORT })) };
+  const ofWeb = { identity: web, ingress: ingress.map((others) => ({ others, port })) };
   if (!queue) return [ofWeb];
   const toQueue: Others = { kind: "process", identity: queue };
   return [
@@ -55,7 +54,7 @@ function passagesOf({ web, queue }: TrafficPlan, plan: NetworkPlan): Passages[] 
         { others: toQueue, port: QUEUE_PORTS.queue },
       ],
       egress: [
-        { others: toWeb, port: WEB_PORT },
+        { others: toWeb, port },
         { others: toQueue, port: QUEUE_PORTS.queue },
       ],
     },

@@ -8,14 +8,17 @@ import { PREFIX, STACK } from "./config/stack.ts";
 import type { AppArgs } from "./config/types.ts";
 import { checkSecrets } from "./config/variables.ts";
 import { costOf } from "./cost/cost.ts";
+import { unreachableUrls } from "./egress.ts";
 import type { Problem, Warning } from "./config/errors.ts";
 import { refuse } from "./config/errors.ts";
-import { readApp } from "./app-files.ts";
+import type { AppFiles } from "./procfile/app-files.ts";
+import { filesOf, readApp } from "./procfile/app-files.ts";
 import { formation } from "./formation.ts";
 import { beyondGuards, judgeImage } from "./guards/guards.ts";
 import type { JobPlan } from "./manifest/job.ts";
 import type { ProcessPlan } from "./process-plan.ts";
-import { stateWarnings } from "./shared-state.ts";
+import { WEB } from "./process-plan.ts";
+import { stateWarnings } from "./procfile/shared-state.ts";
 import type { NetworkPlan, TrafficPlan } from "./traffic-plan.ts";
 import { planTraffic } from "./traffic-plan.ts";
 
@@ -33,6 +36,8 @@ export interface AppPlan {
   readonly network: NetworkPlan | undefined;
   readonly guards: CheckedGuards;
   readonly warnings: readonly Warning[];
+  /** What is worth knowing and nothing to worry about. */
+  readonly notes: readonly Warning[];
 }
 
 /**
@@ -70,7 +75,13 @@ export function planApp(args: AppArgs): AppPlan {
     ...files.procfile.warnings,
     ...image.warnings,
     ...found.warnings,
-    ...stateWarnings(processes, variables, files),
+    ...stateWarnings(processes, variables, filesOf(commandOfWeb(files), files)),
+    ...(network ? unreachableUrls(settings.env, network.attached, settings.namespace) : []),
   ];
-  return { settings, secrets, release, processes, traffic, network, guards, warnings };
+  const { notes } = found;
+  return { settings, secrets, release, processes, traffic, network, guards, warnings, notes };
+}
+
+function commandOfWeb({ procfile }: AppFiles): string {
+  return procfile.entries.find(({ type }) => type === WEB)?.command ?? "";
 }

@@ -1,5 +1,6 @@
 import type { CheckedSettings } from "./config/app.ts";
 import type { CheckedTraffic, Exposure } from "./config/exposure.ts";
+import { distinct, namedDestinations } from "./egress.ts";
 import type { Problem } from "./config/errors.ts";
 import type { Controller, Door } from "./manifest/doors.ts";
 import { DOORS } from "./manifest/doors.ts";
@@ -10,11 +11,13 @@ import { QUEUE } from "./manifest/queue.ts";
 import { QUEUE_SECONDS } from "./manifest/queue-config.ts";
 import type { HttpRoutePlan, IngressPlan } from "./manifest/route.ts";
 import type { ProcessPlan } from "./process-plan.ts";
-import { WEB, WEB_PORT } from "./process-plan.ts";
+import { DEFAULT_PORT, WEB } from "./process-plan.ts";
 
 /** How requests reach `web`: plain values, ready to be declared. */
 export interface TrafficPlan {
   readonly web: ProcessPlan;
+  /** The port that the pods of `web` listen on. */
+  readonly port: number;
   /** Name of the Service that everything outside the app uses. */
   readonly service: string;
   /** Name of the Service that leads to each pod of `web`, for the queue. */
@@ -64,6 +67,7 @@ export function planTraffic(
   const door = doorOf(given.exposure);
   const traffic = web && {
     web,
+    port: portOf(web),
     service: web.name,
     pods: `${web.name}-pods`,
     queue: given.front === QUEUE ? queuePlan(web, settings) : undefined,
@@ -90,7 +94,7 @@ function queueProblems(
   const messages: string[] = [];
   if (web.workers === undefined || web.threads === undefined) {
     messages.push(
-      "queue has to know how many requests a replica serves at once; run web by gunicorn, and set dash-scale:scale.web.workers and .threads (with an asynchronous worker class, threads is how many a worker is to get at once)",
+      "queue has to know how many requests a replica serves at once; run web by a known server, such as gunicorn, and set dash-scale:scale.web.workers and .threads (with an asynchronous worker class, threads is how many a worker is to get at once)",
     );
   }
   if (processes.some(({ type }) => type === QUEUE)) {
@@ -118,13 +122,17 @@ function queuePlan(web: ProcessPlan, settings: CheckedSettings): QueuePlan {
       queue: identity.name,
       pods: `${web.name}-pods`,
       namespace: settings.namespace,
-      podPort: WEB_PORT,
+      podPort: portOf(web),
       // Of maxReplicas and not of the replicas there are: scaling must not roll the queue.
       mostPods: Math.ceil(settings.maxReplicas * 1.25),
       requestsPerPod: (web.workers ?? 1) * (web.threads ?? 1),
       requestSeconds: requestSeconds(web),
     },
   };
+}
+
+function portOf({ port }: ProcessPlan): number {
+  return port?.port ?? DEFAULT_PORT;
 }
 
 function queueIdentity({ name }: CheckedSettings): Identity {
@@ -172,7 +180,8 @@ function networkPlan(
   const sources: Others = names.length === 0 ? { kind: "anywhere" } : { kind: "namespaces", names };
   const isTaken = processes.some(({ type }) => type === QUEUE);
   const queue = isTaken ? undefined : queueIdentity(settings);
-  return { sources, queue, attached: network.to };
+  const named = namedDestinations(processes, settings.namespace);
+  return { sources, queue, attached: distinct([...network.to, ...named]) };
 }
 
 /** Namespaces in which the proxies of an exposure run, as far as they are known; none: they may run anywhere. */

@@ -12,7 +12,6 @@ import { queueConfigManifest, queueManifest } from "./manifest/queue.ts";
 import { QUEUE_PORTS } from "./manifest/queue-config.ts";
 import { httpRouteManifest, ingressManifest } from "./manifest/route.ts";
 import { headlessServiceManifest, SERVICE_PORT, serviceManifest } from "./manifest/service.ts";
-import { WEB_PORT } from "./process-plan.ts";
 import type { RolloutWatcher } from "./rollout.ts";
 import { whenRunning } from "./rollout.ts";
 import type { RoutePlan, TrafficPlan } from "./traffic-plan.ts";
@@ -53,7 +52,7 @@ export class Traffic extends ComponentResource {
     const { plan, namespace, serviceAccount, watcher } = args;
     const options = { parent: this };
     const headless = [
-      { name: plan.pods, to: plan.web, port: WEB_PORT, unready: false },
+      { name: plan.pods, to: plan.web, port: plan.port, unready: false },
       // A queue looks for the first one before either is ready.
       { name: queue.name, to: queue, port: QUEUE_PORTS.queue, unready: true },
     ].map((it) => new Service(it.name, headlessServiceManifest(it, namespace), options));

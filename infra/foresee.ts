@@ -56,7 +56,7 @@ export async function foresee(args: AppArgs, asked: Asked): Promise<Foreseen> {
   ]);
   const cluster = { ...judged, notes: [] };
   await (runtime.isDryRun()
-    ? reportPreview(change, { always: cluster, found: [guarded, fits], rights })
+    ? reportPreview(change, { always: cluster, found: [guarded, fits], rights, app: plan.notes })
     : reportWarnings(cluster));
   const held = [cluster, guarded, fits, ...(runtime.isDryRun() ? [] : [rights])];
   refuse(together(held).problems);
@@ -72,15 +72,18 @@ interface PreviewFindings {
   readonly found: readonly Findings[];
   /** Warnings in a preview: that waits for nothing, and may be for an account that only reads. */
   readonly rights: Findings;
+  /** What is worth knowing of the app, and nothing to worry about. */
+  readonly app: readonly Warning[];
 }
 
 async function reportPreview(
   { before, after }: { before: Cost | undefined; after: Cost },
-  { always, found, rights }: PreviewFindings,
+  { always, found, rights, app }: PreviewFindings,
 ): Promise<void> {
   await reportWarnings(always);
   const { notes, ...rest } = together(found);
   if (!isDeepStrictEqual(before, after)) await tell(before, after, notes);
+  for (const { place, message } of app) await log.info(`${place}: ${message}`);
   await reportWarnings({ ...rest, notes });
   await reportWarnings({ ...rights, warnings: rights.problems });
 }

@@ -1,7 +1,7 @@
 import type { Cost } from "../../components/cost/cost.ts";
 import { costOf } from "../../components/cost/cost.ts";
 import { costTable } from "../../components/cost/table.ts";
-import type { Warning } from "../../components/config/errors.ts";
+import type { AppPlan } from "../../components/plan.ts";
 import type { ChosenStack } from "../command-line.ts";
 import { planAt } from "../plan.ts";
 import type { StackLocation } from "../stack-file.ts";
@@ -23,29 +23,30 @@ export function run({ chosen, strict, json }: Options): number {
   const plan = planAt(location);
   const { warnings } = plan;
   const textOf = json ? jsonText : checkText;
-  process.stdout.write(textOf(location, warnings, costOf(plan)));
+  process.stdout.write(textOf(location, plan, costOf(plan)));
   return strict && warnings.length > 0 ? 1 : 0;
 }
 
 function jsonText(
   { stack, shown }: StackLocation,
-  warnings: readonly Warning[],
+  { warnings, notes }: AppPlan,
   cost: Cost,
 ): string {
-  const value = { stack, file: shown, problems: [], warnings, ...cost };
+  const value = { stack, file: shown, problems: [], warnings, notes, ...cost };
   return `${JSON.stringify(value, undefined, 2)}\n`;
 }
 
 function checkText(
   { stack, shown }: StackLocation,
-  warnings: readonly Warning[],
+  { warnings, notes }: AppPlan,
   cost: Cost,
 ): string {
   const lines = warnings.map(({ place, message }) => `  ${place}: ${message}\n`);
+  const told = notes.map(({ place, message }) => `note: ${place}: ${message}\n`);
   const count = warnings.length === 1 ? "1 warning" : `${warnings.length} warnings`;
   return `\
 Stack ${stack} (${shown}): no mistakes, ${count}${lines.length > 0 ? ":" : "."}
-${lines.join("")}
+${[...lines, ...told].join("")}
 Resource summary:
 
 ${costTable(undefined, cost)}

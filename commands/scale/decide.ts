@@ -4,7 +4,7 @@ import type { Problem } from "../../components/config/errors.ts";
 import { ConfigError, refuse } from "../../components/config/errors.ts";
 import type { AppPlan } from "../../components/plan.ts";
 import { planApp } from "../../components/plan.ts";
-import { processType } from "../../components/procfile.ts";
+import { processType } from "../../components/procfile/procfile.ts";
 import type { ScaleDown } from "../../components/scale-down.ts";
 import { scaleDowns, unconfirmed } from "../../components/scale-down.ts";
 import { appArgs } from "../../infra/config.ts";

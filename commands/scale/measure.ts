@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { readApp } from "../../components/app-files.ts";
+import { readApp } from "../../components/procfile/app-files.ts";
 import type { Cost, Replicas } from "../../components/cost/cost.ts";
 import { costOf, replicasOf } from "../../components/cost/cost.ts";
 import { podTemplate } from "../../components/manifest/deployment.ts";

@@ -17,9 +17,10 @@ export function jsonText(value: object): string {
   return `${JSON.stringify(value, undefined, 2)}\n`;
 }
 
-export function warn({ warnings }: AppPlan): void {
+export function warn({ warnings, notes }: AppPlan): void {
   for (const { place, message } of warnings)
     process.stderr.write(`warning: ${place}: ${message}\n`);
+  for (const { place, message } of notes) process.stderr.write(`note: ${place}: ${message}\n`);
 }
 
 /** What runs, as a table; commands are cut to keep it as wide as asked. */
@@ -87,7 +88,7 @@ function totalsText(
 ): string {
   const withQueue = queue ? ` (${queue.replicas} of them the queue of web)` : "";
   return [
-    `Total${autoscaled ? ", at most" : ""}: ${count(pods, "pod")}${withQueue}, ${memory} memory, ${cpu} CPU, ${count(concurrency, "request")} at once.`,
+    `Total${autoscaled ? ", at most" : ""}: ${count(pods, "pod")}${withQueue}, ${memory} memory, ${cpu} CPU, ${concurrency === undefined ? "an unknown number of requests" : count(concurrency, "request")} at once.`,
     `A rollout of everything adds ${count(surgePods, "pod")} for its duration.`,
   ].join("\n");
 }

@@ -1,13 +1,24 @@
 import type { Input } from "@pulumi/pulumi";
 import type { ConfigValue } from "./value.ts";
 import { IMAGE, IMAGE_EXPECTED } from "./image.ts";
-import type { Launcher } from "../manifest/command.ts";
-import { LAUNCHERS } from "../manifest/command.ts";
 import { isOutput } from "./output.ts";
-import type { ProcfileSource } from "../procfile.ts";
+import type { Launcher } from "../procfile/launcher.ts";
+import { LAUNCHERS } from "../procfile/launcher.ts";
+import type { ProcfileSource } from "../procfile/procfile.ts";
 import type { CheckedTraffic } from "./exposure.ts";
 import { checkTraffic, EXPOSURE_FIELDS, EXPOSURE_RELATIONS } from "./exposure.ts";
-import { checkFields, choice, either, field, flag, list, map, text, wholeNumber } from "./field.ts";
+import {
+  ABSENT,
+  checkFields,
+  choice,
+  either,
+  field,
+  flag,
+  list,
+  map,
+  text,
+  wholeNumber,
+} from "./field.ts";
 import { APP_NAME, FILE_NAME, LABEL, PROCFILE_PATH } from "./formats.ts";
 import { checkVariableNames, ENV } from "./variables.ts";
 
@@ -64,17 +75,28 @@ function isLater(value: unknown): value is Input<string> {
   return isOutput<string>(value) || value instanceof Promise;
 }
 
+const LAUNCHER = choice({
+  help: "How the image starts a Procfile command: by a shell or the Cloud Native Buildpacks launcher.",
+  default: "shell",
+  words: LAUNCHERS,
+});
+/** Seen with the scripts of its master branch, also with HEROKUISH_SETUIDGUID=false and HEROKUISH_DISABLE_CHOWN=true. */
+const HEROKUISH =
+  "herokuish's /start changes users and owners (usermod, chown) before anything else, which a container without root on a read-only file system cannot do; build the image with Cloud Native Buildpacks and use cnb, or with a Dockerfile and use shell";
+
+function checkLauncher(value: ConfigValue): Launcher {
+  if (value.value !== "herokuish") return LAUNCHER.check(value);
+  value.problem(HEROKUISH);
+  return LAUNCHER.check(ABSENT);
+}
+
 const OTHER_FIELDS = {
   createNamespace: flag({
     help: 'Whether the namespace is declared here, labelled for Pod Security "restricted". `false`: it exists already.',
     default: true,
   }),
   env: ENV,
-  launcher: choice({
-    help: "How the image starts a Procfile command: by a shell, the Cloud Native Buildpacks launcher or Herokuish.",
-    default: "shell",
-    words: LAUNCHERS,
-  }),
+  launcher: { ...LAUNCHER, check: checkLauncher },
   imagePullSecrets: list({
     help: "Names of Secrets in the namespace that the image is pulled with.",
     default: [],
@@ -94,7 +116,7 @@ const OTHER_FIELDS = {
     to: 10_000,
   }),
   progressDeadline: wholeNumber({
-    help: "Seconds that a rollout may go without progress before it counts as failed (`progressDeadlineSeconds`). Pulumi waits twice as long in total.",
+    help: "Seconds that a rollout may go without progress before it counts as failed (`progressDeadlineSeconds`). As long as it makes progress, it may take any time.",
     default: 300,
     from: 10,
     to: 3600,

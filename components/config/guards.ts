@@ -1,5 +1,5 @@
 import type { ConfigValue } from "./value.ts";
-import { processType } from "../procfile.ts";
+import { processType } from "../procfile/procfile.ts";
 import { choice, entries, flag, map, quantity, text, wholeNumber } from "./field.ts";
 import { CHANGE, UID } from "./formats.ts";
 

@@ -44,7 +44,9 @@ const HTTP = map({
       example: "/healthz",
     }),
     port: PORT,
-    timeout: timeout("half of gunicorn's --timeout, at least 30; 60 where that ends no request"),
+    timeout: timeout(
+      "half of the server's request timeout, at least 30; 60 where the server ends no request, or only after 10 minutes",
+    ),
   },
 });
 
@@ -78,7 +80,7 @@ const OTHER_FIELDS = {
   }),
   gracePeriod: wholeNumber({
     help: "Seconds that a replica gets to end after SIGTERM, before it is killed: as long as its longest task.",
-    otherwise: "gunicorn's --graceful-timeout and 10; 40 for what is not gunicorn",
+    otherwise: "the server's graceful timeout and 10; 40 where the server is not known",
     from: 1,
     to: 86_400,
     example: 600,

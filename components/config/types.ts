@@ -91,7 +91,8 @@ export interface ProcessOptions {
         readonly port?: number | string;
         /**
          * Seconds that an answer may take before it counts as a failure.
-         * @default half of gunicorn's --timeout, at least 30; 60 where that ends no request
+         * @default half of the server's request timeout, at least 30; 60 where the server ends no request,
+         * or only after 10 minutes
          */
         readonly timeout?: number | string;
       }
@@ -112,7 +113,7 @@ export interface ProcessOptions {
   /**
    * Seconds that a replica gets to end after SIGTERM, before it is killed: as long as its longest
    * task.
-   * @default gunicorn's --graceful-timeout and 10; 40 for what is not gunicorn
+   * @default the server's graceful timeout and 10; 40 where the server is not known
    */
   readonly gracePeriod?: number | string;
   /**
@@ -265,11 +266,10 @@ export interface AppSettings {
    */
   readonly env?: Readonly<Record<string, string | number | boolean>>;
   /**
-   * How the image starts a Procfile command: by a shell, the Cloud Native Buildpacks launcher or
-   * Herokuish.
+   * How the image starts a Procfile command: by a shell or the Cloud Native Buildpacks launcher.
    * @default shell
    */
-  readonly launcher?: "shell" | "cnb" | "herokuish";
+  readonly launcher?: "shell" | "cnb";
   /**
    * Names of Secrets in the namespace that the image is pulled with.
    * @default []
@@ -282,7 +282,7 @@ export interface AppSettings {
   readonly maxReplicas?: number | string;
   /**
    * Seconds that a rollout may go without progress before it counts as failed
-   * (`progressDeadlineSeconds`). Pulumi waits twice as long in total.
+   * (`progressDeadlineSeconds`). As long as it makes progress, it may take any time.
    * @default 300
    */
   readonly progressDeadline?: number | string;

@@ -45,8 +45,8 @@ export interface Totals {
   readonly pods: number;
   readonly cpu: string;
   readonly memory: string;
-  /** Requests served at once by all process types of which it is known. */
-  readonly concurrency: number;
+  /** Requests served at once; absent where it cannot be known of a process type that gets traffic. */
+  readonly concurrency?: number;
   /** Pods that a rollout of every process type adds for its duration. */
   readonly surgePods: number;
   /** Of all that, the queue in front of `web`; absent where there is none. */
@@ -70,17 +70,29 @@ interface PricedPlan {
 /** What an app comes to at its scale. */
 export function costOf({ processes, traffic }: PricedPlan): Cost {
   const queue = traffic?.queue && { replicas: QUEUE_REPLICAS, size: QUEUE_SIZE };
+  const concurrency = totalConcurrency(processes);
   const all = [...processes.map(sizedOf), ...(queue ? [queue] : [])];
   return {
     processes: Object.fromEntries(processes.map((plan) => [plan.type, summary(plan)])),
     totals: {
       pods: sum(all.map(({ replicas }) => replicas)),
       ...amounts(all),
-      concurrency: sum(processes.map((plan) => concurrencyOf(plan) ?? 0)),
+      ...(concurrency === undefined ? {} : { concurrency }),
       surgePods: sum(processes.map((plan) => surgePods(plan, mostReplicas(plan.scaling)))),
       ...(queue ? { queue: { replicas: QUEUE_REPLICAS, ...amounts([queue]) } } : {}),
     },
   };
+}
+
+/** Unknown is not 0: what gets traffic and is unknown leaves the whole unknown. */
+function totalConcurrency(processes: readonly ProcessPlan[]): number | undefined {
+  if (processes.some(isUnknown)) return undefined;
+  return sum(processes.map((plan) => concurrencyOf(plan) ?? 0));
+}
+
+function isUnknown(plan: ProcessPlan): boolean {
+  const isServing = plan.port !== undefined && mostReplicas(plan.scaling) > 0;
+  return isServing && concurrencyOf(plan) === undefined;
 }
 
 function summary(plan: ProcessPlan): ProcessSummary {

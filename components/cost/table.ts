@@ -2,6 +2,7 @@ import type { Cost, ProcessSummary } from "./cost.ts";
 import { rangeOf } from "./cost.ts";
 import type { Thousandths } from "../manifest/quantity.ts";
 import { formatCpu, formatMemory, parseQuantity } from "../manifest/quantity.ts";
+import { WEB } from "../process-plan.ts";
 import type { Column } from "./text-table.ts";
 import { arrow, table } from "./text-table.ts";
 
@@ -14,7 +15,9 @@ export interface CostColumn {
 
 export const QUEUE_ROW = "(queue)";
 const TOTAL_ROW = "total";
+/** Of a row: a process type that serves no requests has none to know. */
 const UNKNOWN = "-";
+const UNKNOWN_TOTAL = "unknown";
 
 /**
  * What a change costs, as a table: pods, memory, CPU, concurrency and surge of each process type and in all.
@@ -30,7 +33,7 @@ export function costTable(before: Cost | undefined, after: Cost, further?: CostC
     ...arrows(olds && (olds.get(name) ?? NOTHING), news.get(name) ?? NOTHING),
     ...(further ? [further.cellOf(name)] : []),
   ]);
-  const inAll = arrows(olds && sumOf(olds), sumOf(news));
+  const inAll = arrows(olds && sumOf(olds), sumOf(news), UNKNOWN_TOTAL);
   return table(
     [...COLUMNS, ...(further ? [{ title: further.title }] : [])],
     [...rows, [TOTAL_ROW, ...inAll]],
@@ -95,10 +98,16 @@ function amountsOf({ replicas, memory, cpu, concurrency, surgePods }: Summary): 
 
 function sumOf(ranges: ReadonlyMap<string, Range>): Range {
   const all = [...ranges.values()];
-  return {
-    least: all.map(({ least }) => least).reduce(plus, ZERO),
-    most: all.map(({ most }) => most).reduce(plus, ZERO),
-  };
+  const sum = (amounts: readonly Amounts[]) => ({
+    ...amounts.reduce(plus, ZERO),
+    // Unknown is not 0: where it is unknown of what gets traffic, it is of all.
+    ...(isUnknown(ranges.get(WEB)) ? { concurrency: undefined } : {}),
+  });
+  return { least: sum(all.map(({ least }) => least)), most: sum(all.map(({ most }) => most)) };
+}
+
+function isUnknown(web: Range | undefined): boolean {
+  return web !== undefined && web.most.pods > 0 && web.most.concurrency === undefined;
 }
 
 const ZERO: Amounts = { ...NONE, concurrency: 0, surge: 0 };
@@ -113,12 +122,12 @@ function plus(a: Amounts, b: Amounts): Amounts {
   };
 }
 
-function arrows(before: Range | undefined, after: Range): string[] {
-  const old = before && cells(before);
-  return cells(after).map((cell, index) => arrow(old?.[index], cell));
+function arrows(before: Range | undefined, after: Range, unknown = UNKNOWN): string[] {
+  const old = before && cells(before, unknown);
+  return cells(after, unknown).map((cell, index) => arrow(old?.[index], cell));
 }
 
-function cells({ least, most }: Range): string[] {
+function cells({ least, most }: Range, unknown: string): string[] {
   const range = (text: (amounts: Amounts) => string) => {
     const [from, to] = [text(least), text(most)];
     return from === to ? to : `${from}–${to}`;
@@ -127,7 +136,7 @@ function cells({ least, most }: Range): string[] {
     range(({ pods }) => String(pods)),
     range(({ memory }) => formatMemory(memory)),
     range(({ cpu }) => formatCpu(cpu)),
-    range(({ concurrency }) => String(concurrency ?? UNKNOWN)),
-    String(most.surge ?? UNKNOWN),
+    range(({ concurrency }) => String(concurrency ?? unknown)),
+    String(most.surge ?? unknown),
   ];
 }

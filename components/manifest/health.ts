@@ -1,5 +1,5 @@
 import type { types } from "@pulumi/kubernetes";
-import { literally } from "./command.ts";
+import { escapeExpansion } from "./expansion.ts";
 
 type Container = types.input.core.v1.Container;
 type Probes = Pick<Container, "startupProbe" | "readinessProbe" | "livenessProbe">;
@@ -68,7 +68,7 @@ export function probes(health: Health): Probes {
       };
     }
     case "exec": {
-      const exec = { command: health.command.map(literally) };
+      const exec = { command: health.command.map(escapeExpansion) };
       const { timeout } = health;
       return {
         startupProbe: { exec, periodSeconds: 10, failureThreshold: 30, timeoutSeconds: timeout },

@@ -1,6 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
 import type { Input } from "@pulumi/pulumi";
-import { literally } from "./command.ts";
+import { escapeExpansion } from "./expansion.ts";
 import type { Health } from "./health.ts";
 import { probes } from "./health.ts";
 import { placement } from "./placement.ts";
@@ -117,5 +117,5 @@ function container(plan: PodPlan, { image, secret, files }: PodReferences): Cont
 function variables(env: Readonly<Record<string, string>>): types.input.core.v1.EnvVar[] {
   return Object.entries(env)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => ({ name, value: literally(value) }));
+    .map(([name, value]) => ({ name, value: escapeExpansion(value) }));
 }

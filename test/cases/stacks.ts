@@ -375,11 +375,9 @@ export const STACK_CASES: readonly StackCase[] = [
     beyondSchema: true,
   },
   {
-    case: "workers under Herokuish",
+    case: "Herokuish, which needs root",
     app: { launcher: "herokuish" },
-    scale: { web: { workers: 2 } },
-    places: ["dash-scale:scale.web.workers"],
-    beyondSchema: true,
+    places: ["dash-scale:app.launcher"],
   },
   {
     case: "a plain text under secrets",

@@ -12,7 +12,9 @@ export class EchoWebhook {
   /** The ways in which it quotes: those that the engine hides. */
   static readonly quoting: Readonly<Record<string, (value: string) => string>> = {
     "as it is": (value) => value,
-    "as JSON": (value) => JSON.stringify(value),
+    // As Go writes it, in which most webhooks are written.
+    "as JSON": (value) =>
+      JSON.stringify(value).replaceAll(/[<>&]/g, (it) => `\\u00${it.charCodeAt(0).toString(16)}`),
   };
   readonly #environment: LocalEnvironment;
   readonly #name: string;

@@ -148,10 +148,15 @@ describe("a stack file is read as Pulumi reads it", () => {
   }, 180_000);
 });
 
-/** Text as JSON where it is some: the order of keys does not matter. */
+/**
+ * Text as JSON where it is some: the order of keys does not matter. Nor does an empty line that a folded text begins with: Pulumi's
+ * reader drops it where lines end in CR LF, and only a Procfile has such texts, where an empty line says nothing.
+ */
 function plain(text: string | undefined): unknown {
   try {
-    return JSON.parse(text ?? "");
+    return JSON.parse(text ?? "", (_, value: unknown) =>
+      typeof value === "string" ? value.replace(/^\n/, "") : value,
+    );
   } catch {
     return text;
   }

@@ -1,4 +1,4 @@
-import { runtime } from "@pulumi/pulumi";
+import { runtime, secret } from "@pulumi/pulumi";
 import { revealed } from "../../commands/declare.ts";
 import { App } from "../../components/app.ts";
 import type { JsonObject } from "../../infra/cluster/json.ts";
@@ -11,7 +11,7 @@ export type Declarable = Exclude<Input, { kind: "scale" }>;
 
 /** The Kubernetes objects that are declared for an accepted input, by the components themselves. */
 export async function declared(input: Declarable): Promise<JsonObject[]> {
-  const registrations = await recorded(() => new App("fuzz", argsFrom(input)));
+  const registrations = await recorded(() => new App("fuzz", argsFrom(input, secret)));
   return registrations
     .filter(({ type, custom }) => custom && type.startsWith("kubernetes:"))
     .flatMap(({ inputs: marked, resource }) => {

@@ -31,15 +31,22 @@ export async function judge(input: Input): Promise<Verdict> {
   }
 }
 
-/** What the program is given for an input that is no command. */
-export function argsFrom(input: Exclude<Input, { kind: "scale" }>): AppArgs {
+/**
+ * What the program is given for an input that is no command.
+ *
+ * @param makeSecret makes secrets that can be declared; by default they can only be checked
+ */
+export function argsFrom(
+  input: Exclude<Input, { kind: "scale" }>,
+  makeSecret?: (value: unknown) => unknown,
+): AppArgs {
   switch (input.kind) {
     case "procfile":
       return argsOf({ procfile: input.text });
     case "stack":
-      return appArgs(stackConfiguration(input.text, STACK_FILE, PROJECT), PROJECT);
+      return appArgs(stackConfiguration(input.text, STACK_FILE, PROJECT), PROJECT, makeSecret);
     case "config":
-      return appArgs({ values: input.values, secretKeys: [] }, PROJECT);
+      return appArgs({ values: input.values, secretKeys: [] }, PROJECT, makeSecret);
     case "image":
       return argsOf({ app: { image: input.text } });
     case "quantity":

@@ -2,7 +2,7 @@ import { readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { podTemplate } from "../../components/manifest/deployment.ts";
-import { parseProcfile } from "../../components/procfile.ts";
+import { parseProcfile } from "../../components/procfile/procfile.ts";
 import type { AppPlan } from "../../components/plan.ts";
 import { planOf } from "../support/plan.ts";
 import type { Container } from "./pid1.ts";

@@ -16,6 +16,7 @@ const PARTS = [
   "stacks",
   "local",
   "examples/four-callbacks/Procfile",
+  "examples/four-callbacks/requirements.txt",
 ];
 
 /** A copy of this project in a folder of its own, as a user has one. */

@@ -1,9 +1,16 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import process from "node:process";
 import type { AppArgs } from "../../components/config/types.ts";
 import type { AppPlan } from "../../components/plan.ts";
 import { planApp } from "../../components/plan.ts";
 import type { Problem } from "../../components/config/errors.ts";
 import { ConfigError } from "../../components/config/errors.ts";
 import type { ProcessPlan } from "../../components/process-plan.ts";
+
+const ROOT = mkdtempSync(join(tmpdir(), "dash-scale-apps-"));
+process.once("exit", () => rmSync(ROOT, { recursive: true, force: true }));
 
 /** A stack, as a test writes it down: anything left out is as small as it can be. */
 export interface GivenStack {
@@ -25,7 +32,7 @@ export function argsOf({
   const valid = {
     name: "shop",
     image: "registry.example.com/shop:1.4.2",
-    procfile: { text: procfile },
+    procfile: dashProcfile(procfile),
   };
   const app = isMap(given.app) || given.app === undefined ? { ...valid, ...given.app } : given.app;
   const args: unknown = {
@@ -40,13 +47,26 @@ export function argsOf({
   return args as AppArgs;
 }
 
+const folders = new Map<string, string>();
+
+/** The path of a Procfile in a folder of its own, with a requirements.txt beside it: Dash is taken for Dash by evidence only. */
+function dashProcfile(text: string): string {
+  const known = folders.get(text);
+  if (known !== undefined) return known;
+  const file = join(mkdtempSync(join(ROOT, "app-")), "Procfile");
+  writeFileSync(file, text);
+  writeFileSync(join(dirname(file), "requirements.txt"), "dash\n");
+  folders.set(text, file);
+  return file;
+}
+
 export function planOf(given: GivenStack): AppPlan {
   return planApp(argsOf(given));
 }
 
 /** The plan of one process type. */
 export function processOf(given: GivenStack, type = "web"): ProcessPlan {
-  const found = planOf(given).processes.find((process) => process.type === type);
+  const found = planOf(given).processes.find((plan) => plan.type === type);
   if (!found) throw new Error(`the plan has no ${type}`);
   return found;
 }

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isOtherThanDash, readApp } from "../../components/app-files.ts";
+import { NO_FILES, readApp } from "../../components/procfile/app-files.ts";
+import { frameworkOf } from "../../components/procfile/framework.ts";
 import { planOf, processOf } from "../support/plan.ts";
 
 let folder = "";
@@ -20,15 +21,15 @@ function procfileWith(requirements: string): string {
 describe("the requirements", () => {
   test("are read beside the Procfile, each with its place, named as PEP 503 has it", () => {
     const text = "# the app\r\nDash[diskcache]==4.1\n\n  Flask_Caching>=2\nzope.interface\n";
-    expect(readApp(procfileWith(text)).requirements).toEqual([
+    expect(readApp(procfileWith(text)).root.requirements).toEqual([
       { place: "requirements.txt:2:1", text: "dash[diskcache]==4.1" },
       { place: "requirements.txt:4:1", text: "flask-caching>=2" },
       { place: "requirements.txt:5:1", text: "zope-interface" },
     ]);
   });
   test("are unknown where there is no such file, and where the Procfile is given as text", () => {
-    expect(readApp(join(folder, "elsewhere", "Procfile")).requirements).toBeUndefined();
-    expect(readApp({ text: "web: x" }).requirements).toBeUndefined();
+    expect(readApp(join(folder, "elsewhere", "Procfile")).root.requirements).toBeUndefined();
+    expect(readApp({ text: "web: x" }).root.requirements).toBeUndefined();
   });
 });
 
@@ -44,28 +45,46 @@ describe("gunicorn.conf.py beside the Procfile", () => {
   });
 });
 
-describe("an app is known to be none of Dash", () => {
+describe("only evidence of Dash makes an app a Dash app", () => {
+  const kindOf = (requirements: string, command = "gunicorn index:server") =>
+    frameworkOf(command, readApp(procfileWith(requirements)).root).kind;
   test.each([
-    ["dash==4.1", false],
-    ["Dash", false],
-    ["dash[celery]>=3", false],
-    ["dash @ git+https://github.com/plotly/dash", false],
-    ["flask\ndash~=3.0", false],
-    ["flask\ngunicorn", true],
-    ["# dash\nflask", true],
-    ["dash-bootstrap-components\nflask", true],
-    ["dashing", true],
-    ["", true],
-    ["flask\n-r base.txt", false],
-    ["--requirement base.txt", false],
-    ["-e .", false],
-    [".[web]", false],
-    ["--index-url https://packages.example.com\nflask", true],
+    ["dash==4.1", "dash"],
+    ["Dash", "dash"],
+    ["dash[celery]>=3", "dash"],
+    ["dash @ git+https://github.com/plotly/dash", "dash"],
+    ["git+https://github.com/plotly/dash.git", "dash"],
+    ["git+https://github.com/plotly/dash.git@v4.1#egg=dash", "dash"],
+    ["-e git+ssh://git@github.com/plotly/dash.git", "dash"],
+    ["https://example.com/wheels/dash-4.1.0-py3-none-any.whl", "dash"],
+    ["flask\ndash~=3.0", "dash"],
+    ["flask\ngunicorn", "other"],
+    ["# dash\nflask", "other"],
+    // It needs Dash itself.
+    ["dash-bootstrap-components\nflask", "dash"],
+    ["dashing", "other"],
+    ["django-plotly-dash", "other"],
+    ["", "other"],
+    ["flask\n-r base.txt", "unknown"],
+    ["--requirement base.txt", "unknown"],
+    ["-e .", "unknown"],
+    [".[web]", "unknown"],
+    ["--index-url https://packages.example.com\nflask", "other"],
   ])("%j: %s", (requirements, expected) => {
-    expect(isOtherThanDash(readApp(procfileWith(requirements)))).toBe(expected);
+    expect(kindOf(requirements)).toBe(expected);
   });
-  test("not where nothing is known of it", () => {
-    expect(isOtherThanDash(readApp({ text: "web: x" }))).toBe(false);
+  test("which is unknown where nothing lies beside the Procfile", () => {
+    expect(frameworkOf("gunicorn a:b", NO_FILES)).toEqual({ kind: "unknown" });
+  });
+  test.each([
+    ["node server.js", "Node.js"],
+    ["bundle exec puma", "Ruby"],
+    ["java -jar app.jar", "Java"],
+    ["streamlit run app.py", "Streamlit"],
+    ["python manage.py runserver", "Django"],
+  ])("%s is of %s, whatever lies beside it", (command, name) => {
+    const { root } = readApp(procfileWith("dash\n"));
+    expect(frameworkOf(command, root)).toEqual({ kind: "other", name });
   });
 });
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { costOf, replicasOf } from "../../components/cost/cost.ts";
 import type { GivenStack } from "../support/plan.ts";
-import { planOf, processOf } from "../support/plan.ts";
+import { planOf, problemsOf, processOf } from "../support/plan.ts";
 
 const types = (given: GivenStack) =>
   planOf(given).processes.map(({ type, scaling }) => [type, replicasOf(scaling)]);
@@ -78,8 +78,11 @@ describe("the command", () => {
       "exec gunicorn index:server --workers 3",
     ]);
   });
-  test("under Herokuish is its start script", () => {
-    expect(command({ app: { launcher: "herokuish" } })).toEqual(["/start", "web"]);
+  test("is not run by Herokuish, whose start script needs root", () => {
+    const [problem, ...others] = problemsOf({ app: { launcher: "herokuish" } });
+    expect(others).toEqual([]);
+    expect(problem?.place).toBe("dash-scale:app.launcher");
+    expect(problem?.message).toMatch(/usermod.*use cnb.*use shell/);
   });
   test("is warned of where a shell would keep SIGTERM for itself", () => {
     const { warnings } = planOf({ procfile: "web: migrate && gunicorn a:b" });

@@ -1,11 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  gunicornSettings,
-  runsGunicorn,
-  withGunicornFlags,
-  type Variables,
-} from "../../components/manifest/gunicorn.ts";
+import type { Variables } from "../../components/procfile/call.ts";
+import { serverIn, serverSettings, withServerFlags } from "../../components/procfile/server.ts";
+
+const runsGunicorn = (line: string) => serverIn(line)?.server.name === "gunicorn";
 
 test.each([
   ["gunicorn index:server", true],
@@ -37,28 +35,28 @@ describe("a flag of the stack takes the place of the command's", () => {
     ["gunicorn -w -w a:b", "gunicorn --workers 3 a:b"],
     ["gunicorn -- a:b", "gunicorn --workers 3 -- a:b"],
     ["python -m gunicorn a:b", "python -m gunicorn a:b --workers 3"],
-  ])("%s", (line, expected) => expect(withGunicornFlags(line, { workers: 3 })).toBe(expected));
+  ])("%s", (line, expected) => expect(withServerFlags(line, { workers: 3 })).toBe(expected));
 
   test("workers and threads together", () => {
-    expect(withGunicornFlags("gunicorn --threads 2 a:b", { workers: 3, threads: 8 })).toBe(
+    expect(withServerFlags("gunicorn --threads 2 a:b", { workers: 3, threads: 8 })).toBe(
       "gunicorn --threads 8 a:b --workers 3",
     );
   });
 
   test("abbreviated, as argparse lets people", () => {
-    expect(withGunicornFlags("gunicorn --thread=2 a:b --th 4", { threads: 8 })).toBe(
+    expect(withServerFlags("gunicorn --thread=2 a:b --th 4", { threads: 8 })).toBe(
       "gunicorn --threads 8 a:b --threads 8",
     );
   });
 
   test("nothing set, nothing changed", () => {
-    expect(withGunicornFlags("gunicorn  -w4   a:b", {})).toBe("gunicorn  -w4   a:b");
+    expect(withServerFlags("gunicorn  -w4   a:b", {})).toBe("gunicorn  -w4   a:b");
   });
 });
 
 describe("what gunicorn runs with", () => {
   const settings = (line: string, variables: Variables = {}, hasFile = false) =>
-    gunicornSettings(line, { variables, hasFile });
+    serverSettings(line, { variables, hasFile });
 
   test("its own defaults", () => {
     expect(settings("gunicorn a:b")).toEqual({
@@ -176,8 +174,8 @@ test("whatever the line, a flag that was put in is the one that counts", () => {
   );
   fc.assert(
     fc.property(fc.array(words), fc.integer({ min: 1, max: 99 }), (rest, workers) => {
-      const line = withGunicornFlags(`gunicorn ${rest.join(" ")}`, { workers });
-      expect(gunicornSettings(line, { variables: {}, hasFile: true })?.workers).toBe(workers);
+      const line = withServerFlags(`gunicorn ${rest.join(" ")}`, { workers });
+      expect(serverSettings(line, { variables: {}, hasFile: true })?.workers).toBe(workers);
     }),
   );
 });

@@ -36,13 +36,14 @@ describe("the default", () => {
     ["web: gunicorn a:b --timeout 120", 60],
     ["web: gunicorn a:b --timeout 0", 60],
     ["web: gunicorn a:b --timeout $T", 60],
-    ["web: python app.py", 30],
+    ["web: gunicorn a:b --timeout 36000", 60],
+    ["web: python app.py", 60],
   ])("waits for an answer, with %s, %i s", (procfile, timeout) => {
     expect(healthOf({ procfile })).toMatchObject({ kind: "http", timeout });
   });
   test("never takes a pod out of traffic for one request as long as gunicorn lets it be", () => {
-    for (const requestTimeout of [1, 30, 60, 120, 600, 3600]) {
-      const served = { port: 8000, basePath: "/", otherThanDash: false, requestTimeout };
+    for (const requestTimeout of [1, 30, 60, 120, 600]) {
+      const served = { port: 8000, basePath: "/", isDash: true, requestTimeout };
       const { readinessProbe: probe } = probes(healthPlan(undefined, served));
       expect(probe).toMatchObject({ failureThreshold: 3 });
       expect(
@@ -58,7 +59,7 @@ test("an answer may take as long as the stack says, while the app comes up, too"
 });
 
 describe("an app that is known to be none of Dash", () => {
-  const served = { port: 8000, basePath: "/", otherThanDash: true, requestTimeout: 30 };
+  const served = { port: 8000, basePath: "/", isDash: false, requestTimeout: 30 };
   test.each<[string, HealthWish | undefined, object]>([
     ["is asked for an open port", undefined, { kind: "tcp", port: 8000 }],
     [

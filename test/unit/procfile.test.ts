@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { ProcfileEntry } from "../../components/procfile.ts";
-import { parseProcfile, readProcfile } from "../../components/procfile.ts";
+import type { ProcfileEntry } from "../../components/procfile/procfile.ts";
+import { parseProcfile, readProcfile } from "../../components/procfile/procfile.ts";
 import { procfile } from "../fuzz/arbitraries/procfile.ts";
 import { planOf, problemsOf } from "../support/plan.ts";
 

@@ -1,6 +1,6 @@
 import { secret } from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
-import { stateWarnings } from "../../components/shared-state.ts";
+import { stateWarnings } from "../../components/procfile/shared-state.ts";
 import type { GivenStack } from "../support/plan.ts";
 import { planOf } from "../support/plan.ts";
 
@@ -16,24 +16,54 @@ function places(given: GivenStack, requirements: readonly string[], names: reado
 const TWO = { scale: { web: 2 } };
 const KEY = "DASH_SECRET_KEY";
 
-describe("what only one process sees is warned of, at its line", () => {
+describe("what only one process sees is warned of, at its line, with and without a Redis", () => {
   test.each([
-    [["dash[diskcache]==4.1"], ["line 1"]],
-    [["dash[celery,diskcache]"], ["line 1"]],
-    [["dash", "diskcache"], ["line 2"]],
-    [["diskcache>=5"], ["line 1"]],
-    [["flask-caching"], ["line 1"]],
-    [["dash-extensions==2"], ["line 1"]],
-    [
-      ["diskcache", "flask-caching==2.3"],
-      ["line 1", "line 2"],
-    ],
-    [["dash[celery]"], []],
-    [["dash", "redis"], []],
-    [["flask"], []],
-  ])("%j", (requirements, expected) => {
+    // A cache on disk is one whether there is a Redis or not.
+    [["dash[diskcache]==4.1"], ["line 1"], ["line 1"]],
+    [["dash[celery,diskcache]"], ["line 1"], ["line 1"]],
+    [["dash", "diskcache"], ["line 2"], ["line 2"]],
+    [["diskcache>=5"], ["line 1"], ["line 1"]],
+    [["flask-caching"], ["line 1"], []],
+    [["dash-extensions==2"], ["line 1"], []],
+    [["flask-session"], ["line 1"], []],
+    [["flask-apscheduler"], ["line 1"], ["line 1"]],
+    [["apscheduler~=3.10"], ["line 1"], ["line 1"]],
+    [["dash-uploader"], ["line 1"], ["line 1"]],
+    [["flask-socketio"], ["line 1"], ["line 1"]],
+    [["diskcache", "flask-caching==2.3"], ["line 1", "line 2"], ["line 1"]],
+    [["dash[celery]"], [], []],
+    [["dash", "redis"], [], []],
+    [["flask"], [], []],
+  ])("%j", (requirements, expected, withRedis) => {
     expect(places(TWO, requirements, [KEY])).toEqual(expected);
-    expect(places(TWO, requirements, [KEY, "REDIS_URL"])).toEqual([]);
+    expect(places(TWO, requirements, [KEY, "REDIS_URL"])).toEqual(withRedis);
+  });
+  test("one process has a read-only working directory, too", () => {
+    const [warning] = stateWarnings(planOf({}).processes, new Set([KEY]), {
+      requirements: [{ place: "line 1", text: "diskcache" }],
+    });
+    expect(warning?.message).toMatch(/read-only.*\/tmp\/cache/);
+    expect(warning?.message).not.toContain("background callback");
+  });
+  test("what breaks between replicas does not break between workers", () => {
+    const workers = { scale: { web: { workers: 3 } } };
+    expect(places(workers, ["dash-uploader"], [KEY])).toEqual([]);
+    expect(places(workers, ["apscheduler"], [KEY])).toEqual(["line 1"]);
+  });
+});
+
+describe("an unknown number of workers counts as more than one", () => {
+  test.each([
+    "web: gunicorn -w $(nproc) a:b",
+    "web: gunicorn -c conf.py a:b",
+    "web: gunicorn -w $WORKERS a:b",
+    "web: my-server a:b",
+  ])("%s", (procfile) => {
+    expect(places({ procfile }, [], [])).toEqual(["dash-scale:secrets"]);
+    expect(places({ procfile, scale: { web: 0 } }, [], [])).toEqual([]);
+  });
+  test("not for servers of other languages, which have one process", () => {
+    expect(places({ procfile: "web: node server.js" }, [], [])).toEqual([]);
   });
 });
 
@@ -47,7 +77,7 @@ describe("it counts what runs: replicas × workers of web", () => {
     [{ web: { threads: 8 } }, false],
     [{ worker: 5 }, false],
   ])("%j: %s", (scale, warned) => {
-    expect(places({ scale }, ["diskcache"], [KEY])).toEqual(warned ? ["line 1"] : []);
+    expect(places({ scale }, ["flask-caching"], [KEY])).toEqual(warned ? ["line 1"] : []);
     expect(places({ scale }, [], [])).toEqual(warned ? ["dash-scale:secrets"] : []);
   });
   test("an app without web has none", () => {

@@ -1,8 +1,9 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { shellStaysParent, withExec } from "../../components/manifest/exec.ts";
-import { parseShell } from "../../components/manifest/shell.ts";
+import { shellStaysParent, withExec } from "../../components/procfile/exec.ts";
+import { parseShell } from "../../components/procfile/shell.ts";
 
 describe("exec goes before one simple command", () => {
   test.each([
@@ -159,4 +160,79 @@ test("with exec, the program takes the shell's place", () => {
     Number(execFileSync("/bin/sh", ["-c", text], { encoding: "utf8" }));
   expect(parentOf(withExec(line))).toBe(process.pid);
   expect(parentOf(`${line}; true`)).not.toBe(process.pid);
+});
+
+describe("what the shell would refuse is found at its offset", () => {
+  test.each([
+    ["a &; b", 3],
+    ["a && && b", 5],
+    ["| a", 0],
+    ["&& a", 0],
+    ["; a", 0],
+    ["a || | b", 5],
+    ["a | | b", 4],
+    ["a ; ; b", 4],
+    ["a & & b", 4],
+    ["a &&", 4],
+    ["a |  ", 3],
+    ["(a", 2],
+    ["a)", 1],
+    ["(a &&)", 5],
+    ["a > && b", 2],
+    ["a 2>", 2],
+    ["a ;; b", 2],
+  ])("%s", (line, offset) => expect(parseShell(line).unexpected?.offset).toBe(offset));
+  test.each([
+    "a",
+    "a &",
+    "a ;",
+    "a & b",
+    "a; b;",
+    "a && b || c | d",
+    "(a; b) && c",
+    "(a &)",
+    "f() { a; }; f",
+    "case $x in a) b ;; *) c;; esac",
+    "a > b 2>&1",
+    "a # && &&",
+    "if a; then b; fi",
+    "! a && b",
+    "(a) | b",
+    "a && (b || c)",
+    "a '&& &&'",
+    "> log",
+    "A=b",
+  ])("not in: %s", (line) => expect(parseShell(line).unexpected).toBeUndefined());
+});
+
+/** Whether `sh` can read a line; nothing of it runs. */
+function isReadBySh(shell: string, line: string): boolean {
+  return spawnSync(shell, ["-n", "-c", line], { stdio: "ignore" }).status === 0;
+}
+
+const SHELLS = ["/bin/sh", "/bin/bash"].filter((path) => existsSync(path));
+const grammar = (parts: readonly string[]) =>
+  fc
+    .array(fc.constantFrom(...parts), { minLength: 1, maxLength: 6 })
+    .map((words) => words.join(" "));
+
+test.each(SHELLS)("whatever is called a mistake, %s refuses", (shell) => {
+  const parts =
+    "a b=c && || | & ; ;; ( ) > < 2>&1 >> $(a) 'x' # { } ! if then fi case esac in".split(" ");
+  fc.assert(
+    fc.property(grammar(parts), (line) => {
+      fc.pre(parseShell(line).unexpected !== undefined);
+      expect(isReadBySh(shell, line)).toBe(false);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test.each(SHELLS)("of words and operators, whatever %s refuses is called a mistake", (shell) => {
+  fc.assert(
+    fc.property(grammar("a b && || | & ; >".split(" ")), (line) => {
+      expect(parseShell(line).unexpected === undefined).toBe(isReadBySh(shell, line));
+    }),
+    { numRuns: 150 },
+  );
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { mustBeSingleton } from "../../components/singleton.ts";
-import { parseProcfile } from "../../components/procfile.ts";
+import { mustBeSingleton } from "../../components/procfile/singleton.ts";
+import { parseProcfile } from "../../components/procfile/procfile.ts";
 import { planOf, problemsOf, processOf } from "../support/plan.ts";
 
 const detected = (line: string) => parseProcfile(line).entries.map(mustBeSingleton);

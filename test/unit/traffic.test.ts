@@ -47,7 +47,7 @@ describe("the edge gives a request at least as long as gunicorn does", () => {
     ["web: gunicorn a:b -t 600", 605],
     ["web: gunicorn a:b --timeout 0", 3600],
     ["web: gunicorn a:b --timeout $T", 3600],
-    ["web: python app.py", 60],
+    ["web: python app.py", 3600],
   ])("%s: %i s", (procfile, expected) => expect(seconds(procfile)).toBe(expected));
   test.each([
     ["web: gunicorn a:b", 95],

@@ -1,0 +1,126 @@
+import { isIP } from "node:net";
+import type { Warning } from "./config/errors.ts";
+import type { Destination } from "./manifest/network.ts";
+import type { ProcessPlan } from "./process-plan.ts";
+
+/** A service by its address: what a URL or `host:port` names. */
+interface Service {
+  readonly host: string;
+  readonly port: number;
+}
+
+const DEFAULT_PORTS = new Map(
+  Object.entries({
+    redis: 6379,
+    rediss: 6379,
+    postgres: 5432,
+    postgresql: 5432,
+    mysql: 3306,
+    mariadb: 3306,
+    mssql: 1433,
+    amqp: 5672,
+    amqps: 5671,
+    mongodb: 27_017,
+    memcached: 11_211,
+    kafka: 9092,
+    nats: 4222,
+    http: 80,
+    https: 443,
+  }),
+);
+/** Every pod reaches them: port 443 anywhere. */
+const OPEN_PORT = 443;
+const LOCAL = /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/;
+/** `postgresql+psycopg://user:password@db.db:5432/shop` */
+const URL =
+  /^([a-z][a-z0-9]*)(?:\+[a-z0-9]+)?:\/\/(?:[^@/]*@)?(\[[^\]]+\]|[^:/?#,]+)(?::(\d+))?(?:[/?#].*)?$/i;
+
+/**
+ * Where the app has to get out to, since the stack names it: the Redis of each queue.
+ *
+ * @param namespace of the app, which a name without a dot is in
+ */
+export function namedDestinations(
+  processes: readonly ProcessPlan[],
+  namespace: string,
+): Destination[] {
+  return processes.flatMap(({ scaling }) => {
+    const redis = scaling.kind === "auto" ? scaling.queue?.redis : undefined;
+    const [, host, port] = /^(.*):(\d+)$/.exec(redis ?? "") ?? [];
+    const named =
+      host === undefined ? undefined : destinationOf({ host, port: Number(port) }, namespace);
+    return named ? [named] : [];
+  });
+}
+
+/** The destinations without those that are there already. */
+export function distinct(destinations: readonly Destination[]): Destination[] {
+  return [...new Map(destinations.map((it) => [keyOf(it), it])).values()];
+}
+
+function keyOf({ namespace = "", cidr = "", port }: Destination): string {
+  return `${namespace} ${cidr} ${port}`;
+}
+
+/** URLs in plain variables that no rule lets the pods reach. */
+export function unreachableUrls(
+  env: Readonly<Record<string, string>>,
+  allowed: readonly Destination[],
+  namespace: string,
+): Warning[] {
+  return Object.entries(env).flatMap(([name, text]) => {
+    const service = serviceIn(text);
+    if (!service || isAllowed(service, allowed, namespace)) return [];
+    const to = destinationOf(service, namespace) ?? { cidr: "ADDRESS/32", port: service.port };
+    const rule = "namespace" in to ? `namespace: ${to.namespace}` : `cidr: ${to.cidr}`;
+    const message = `${service.host}:${service.port} is not reached, since the app's network policy lets only DNS, port 443 and dash-scale:app.network.to out; add there { ${rule}, port: ${to.port} }`;
+    return [{ place: `dash-scale:app.env.${name}`, message }];
+  });
+}
+
+function serviceIn(text: string): Service | undefined {
+  const [, scheme = "", host = "", port] = URL.exec(text.trim()) ?? [];
+  const number = port === undefined ? DEFAULT_PORTS.get(scheme.toLowerCase()) : Number(port);
+  return host === "" || number === undefined ? undefined : { host, port: number };
+}
+
+function isAllowed(
+  { host, port }: Service,
+  allowed: readonly Destination[],
+  namespace: string,
+): boolean {
+  if (port === OPEN_PORT || LOCAL.test(host)) return true;
+  const own = namespaceOf(host, namespace);
+  return allowed.some((it) => {
+    if (it.port !== port) return false;
+    // Whether a name on the internet is one of these addresses, only DNS knows.
+    if (it.cidr !== undefined) return own === undefined && mayBeIn(host, it.cidr);
+    return it.namespace === own;
+  });
+}
+
+function mayBeIn(host: string, cidr: string): boolean {
+  const isOne = /\/(32|128)$/.test(cidr);
+  return isIP(host) === 0 || !isOne || cidr.startsWith(`${host}/`);
+}
+
+function destinationOf({ host, port }: Service, namespace: string): Destination | undefined {
+  if (LOCAL.test(host)) return undefined;
+  const address = host.replace(/^\[|\]$/g, "");
+  const version = isIP(address);
+  if (version !== 0) return { cidr: `${address}/${version === 4 ? 32 : 128}`, port };
+  const found = namespaceOf(host, namespace);
+  return found === undefined ? undefined : { namespace: found, port };
+}
+
+/** Endings of names on the internet; a service's namespace hardly has such a name. */
+const DOMAINS = /\.(com|net|org|io|dev|app|cloud|eu|de|uk|fr|us|edu|gov|internal|local|lan|corp)$/i;
+
+/** `redis` is in the app's namespace, `redis.cache` and `redis.cache.svc.cluster.local` in `cache`; others are outside. */
+function namespaceOf(host: string, own: string): string | undefined {
+  if (isIP(host) !== 0) return undefined;
+  const labels = host.split(".");
+  if (labels.length === 1) return own;
+  if (labels[2] === "svc") return labels[1];
+  return labels.length === 2 && !DOMAINS.test(host) ? labels[1] : undefined;
+}

@@ -1,0 +1,80 @@
+import type { Call, Variables } from "./call.ts";
+import { callsIn } from "./call.ts";
+import { celeryCalls } from "./celery.ts";
+import { lastGiven } from "./option.ts";
+import type { LineFinding } from "./line-finding.ts";
+import { serverIn } from "./server.ts";
+
+/** A program and words of it that change the database's tables. */
+const MIGRATIONS: readonly RegExp[] = [
+  /^manage\.py migrate\b/,
+  /^flask( \S+)*? db upgrade\b/,
+  /^alembic( \S+)*? upgrade\b/,
+  /^aerich upgrade\b/,
+  /^(bundle exec )?(rails|rake|bin\/rails|bin\/rake) db:(migrate|prepare|setup)\b/,
+  /^(npx |yarn |pnpm |bunx )?(exec )?(prisma migrate deploy|knex migrate:latest|sequelize(-cli)? db:migrate|typeorm migration:run)\b/,
+  /^(npm|yarn|pnpm)( run)? [\w:-]*migrat[\w:-]*/,
+];
+
+/**
+ * Migrations in a line that serves: every replica runs them at every start, all at once.
+ *
+ * Source: https://devcenter.heroku.com/articles/release-phase#use-cases
+ */
+export function migrationWarnings(line: string): LineFinding[] {
+  const calls = callsIn(line);
+  const found = calls.slice(0, -1).find((call) => MIGRATIONS.some((it) => it.test(textOf(call))));
+  if (!found) return [];
+  const offset = found.words[0]?.start ?? 0;
+  const message =
+    'every replica migrates the database at each of its starts, all of them at once; move this into a line of its own, "release: …", which runs once for each version';
+  return [{ offset, message }];
+}
+
+function textOf({ program, words }: Call): string {
+  return [program, ...words.slice(1).map(({ raw }) => raw)].join(" ");
+}
+
+/**
+ * What ends a running task at SIGTERM, whatever the grace period.
+ *
+ * Sources: https://docs.celeryq.dev/en/stable/userguide/workers.html#remap-sigterm,
+ * https://huey.readthedocs.io/en/latest/consumer.html#consumer-shutdown
+ */
+export function shutdownWarnings(line: string, environment: Variables): LineFinding[] {
+  const calls = callsIn(line);
+  const first = calls[0]?.words[0]?.start ?? 0;
+  const remapped = calls.some(({ variables }) => isCold({ ...environment, ...variables }));
+  const isWorker = celeryCalls(line).some(({ command }) => command === "worker");
+  const huey = calls.find(isHuey);
+  return [
+    ...(isWorker && remapped ? [{ offset: first, message: REMAPPED }] : []),
+    ...(huey ? [{ offset: huey.words[0]?.start ?? first, message: HUEY }] : []),
+  ];
+}
+
+function isCold({ REMAP_SIGTERM: signal = "" }: Variables): boolean {
+  return /^(SIG)?QUIT$/i.test(signal);
+}
+
+function isHuey({ program, words }: Call): boolean {
+  if (/^huey_consumer(\.py)?$/.test(program)) return true;
+  const [, second] = words;
+  if (program === "manage.py") return /^(run_huey|djangohuey)$/.test(second?.literal ?? "");
+  return program.startsWith("python") && /(^|\/)huey_consumer\.py$/.test(second?.literal ?? "");
+}
+
+const REMAPPED =
+  "with REMAP_SIGTERM=SIGQUIT celery cuts running tasks off at SIGTERM, whatever the grace period; leave REMAP_SIGTERM out, and set gracePeriod to the length of the longest task";
+const HUEY =
+  "huey cuts running tasks off at SIGTERM and ends gracefully at SIGINT only, whatever the grace period; have tasks retried (retries=…), or start huey by a script that turns SIGTERM into SIGINT";
+
+/** `--workers $(nproc)`: the node's processors, of which a pod requested only some. */
+export function processorWarnings(line: string, key: string): LineFinding[] {
+  const found = serverIn(line);
+  const option = found?.server.workers.option;
+  const given = found && option && lastGiven(found.words, option);
+  if (!given || !/\b(nproc|cpu_count|getconf)\b/.test(given.raw)) return [];
+  const message = `${given.raw} counts the CPUs of the node, not those of the pod; set ${key}`;
+  return [{ offset: given.from, message }];
+}

@@ -1,0 +1,206 @@
+import type { Call, Variables } from "./call.ts";
+import { callsIn } from "./call.ts";
+import type { LineFinding } from "./line-finding.ts";
+import { expanded, offsetOfVariable } from "./expand.ts";
+import type { Occurrence, Option } from "./option.ts";
+import { lastGiven, wholeNumber } from "./option.ts";
+import type { Reader, ServerCall, ServerSurroundings } from "./server.ts";
+import { readerOf, serverIn } from "./server.ts";
+
+/** The one port of a process type, which everything around it follows. */
+export interface PortPlan {
+  readonly port: number;
+  /** Variables that make the server listen there, where the command leaves that open. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Why the pod can never be reached. */
+  readonly problems: readonly LineFinding[];
+  readonly warnings: readonly LineFinding[];
+}
+
+/** Where the server listens, as far as it is known. */
+interface Listening {
+  /** Undefined: unknown, or every address. */
+  readonly host: string | undefined;
+  /** Undefined: cannot be known here. */
+  readonly port: number | undefined;
+  readonly isSocketFile: boolean;
+  readonly offset: number;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** Ports that only root, or a process with a capability, may listen on everywhere. */
+const MIN_UNPRIVILEGED = 1024;
+const LOCAL = /^(127\.\d+\.\d+\.\d+|localhost|\[?::1\]?)$/;
+const EVERY = "0.0.0.0";
+/** `&`, and none of `&&`, `>&`, `&>`. */
+const IN_BACKGROUND = /(?<![&>|])&(?![&>])/;
+
+/**
+ * Works the port of a line out: what the command says as a literal, else `asked`.
+ *
+ * @param asked the port that the stack says, or the default
+ */
+export function portPlan(line: string, asked: number, around: ServerSurroundings): PortPlan {
+  const variables = { ...around.variables, PORT: String(asked) };
+  const found = serverIn(line, around.mayBeDash);
+  const listening = found
+    ? listeningOf(found, { ...around, variables }, asked)
+    : listeningOfUnknown(callsIn(line), variables);
+  const port = listening.port ?? asked;
+  const messages = found ? localProblems(found, listening) : [];
+  // A proxy in the same pod may well be who talks to a server that nobody else reaches.
+  const isAlone = found !== undefined && !found.call.isWrapped && !IN_BACKGROUND.test(line);
+  return {
+    port,
+    variables: { ...listening.variables, PORT: String(port) },
+    problems: isAlone ? messages : [],
+    warnings: [
+      ...(isAlone ? [] : messages),
+      ...unknownWarnings(found, listening, asked),
+      ...privilegedWarnings(listening),
+    ],
+  };
+}
+
+function listeningOf(found: ServerCall, around: ServerSurroundings, asked: number): Listening {
+  const { server, call } = found;
+  const read = readerOf(found, around);
+  const address = addressGiven(found, read);
+  if (address) return { ...address, variables: {} };
+  const host = setting(server.host, read);
+  const port = setting(server.port, read);
+  return {
+    host: valueOf(host, EVERY, server.host.fallback),
+    port: wholeNumber(valueOf(port, String(asked), String(server.port.fallback))),
+    isSocketFile: false,
+    offset: host.offset ?? port.offset ?? call.words[0]?.start ?? 0,
+    variables: { ...toSet(host, EVERY), ...toSet(port, String(asked)) },
+  };
+}
+
+/** What is given, else what a variable is to say, else what the server does by itself. */
+function valueOf({ isOpen, names, text }: Given, wanted: string, fallback: string) {
+  if (!isOpen) return text;
+  return names.length > 0 ? wanted : fallback;
+}
+
+function toSet({ isOpen, names }: Given, value: string): Record<string, string> {
+  const [name] = names;
+  return isOpen && name !== undefined ? { [name]: value } : {};
+}
+
+interface Given {
+  /** Whether neither a flag nor a variable says anything. */
+  readonly isOpen: boolean;
+  readonly names: readonly string[];
+  readonly text: string | undefined;
+  readonly offset?: number;
+}
+
+function setting(
+  given: { readonly option?: Option; readonly variables?: readonly string[] },
+  read: Reader,
+): Given {
+  const { names, set } = read.variable(given);
+  const flag = given.option && lastGiven(read.words, given.option);
+  if (flag) return { isOpen: false, names, text: read.text(flag), offset: flag.from };
+  if (set === undefined) return { isOpen: true, names, text: undefined };
+  return { isOpen: false, names, text: read.variables[set] };
+}
+
+/** `--bind 0.0.0.0:8050`, or what `manage.py runserver` has as an argument. */
+function addressGiven(found: ServerCall, read: Reader): Omit<Listening, "variables"> | undefined {
+  const { server, words } = found;
+  const option = server.address ? lastGiven(read.words, server.address) : undefined;
+  const given = option ?? (server.command[1] === "runserver" ? positionalIn(words) : undefined);
+  if (!given) return undefined;
+  const isInLine = words.some(({ start }) => start === given.from);
+  const offset = isInLine ? given.from : (words[0]?.start ?? 0);
+  const text = read.text(given);
+  // runserver alone takes a lone number for a port.
+  const isPort = option === undefined && /^\d{2,}$/.test(text ?? "");
+  return { ...addressIn(isPort ? `${server.host.fallback}:${text}` : text, server), offset };
+}
+
+function addressIn(
+  text: string | undefined,
+  { port }: ServerCall["server"],
+): Pick<Listening, "host" | "port" | "isSocketFile"> {
+  const isSocketFile = /^(unix:|fd:)/.test(text ?? "");
+  if (text === undefined || isSocketFile) return { host: undefined, port: undefined, isSocketFile };
+  const [, host = "", number = ""] = /^(?:tcp:\/\/)?(.*?)(?::(\d*))?$/.exec(text) ?? [];
+  const isEvery = ["", "0", "*", "[::]"].includes(host);
+  return {
+    host: isEvery ? EVERY : host,
+    port: number === "" ? port.fallback : Number(number),
+    isSocketFile,
+  };
+}
+
+function positionalIn(words: ServerCall["words"]): Occurrence | undefined {
+  const word = words.find(({ raw }) => !raw.startsWith("-"));
+  return word && { from: word.start, to: word.end, raw: word.raw, value: word.literal };
+}
+
+/** Options for a port that many servers have, each with a number behind it. */
+const COMMON: readonly Option[] = [
+  { long: "--port" },
+  { long: "-Dserver.port" },
+  { long: "--server.port" },
+];
+
+/** What a program that is not known here seems to listen on: a literal of a common option, or of `PORT=…` before it. */
+function listeningOfUnknown(calls: readonly Call[], around: Variables): Listening {
+  const call = calls.at(-1);
+  // npm hands what stands behind a lone `--` to the script.
+  const words = call?.words.filter(({ literal }) => literal !== "--") ?? [];
+  const given = COMMON.flatMap((option) => lastGiven(words, option) ?? []).at(0);
+  const text = given ? (given.value ?? expanded(given.raw, around)) : call?.variables["PORT"];
+  const offset = given?.from ?? 0;
+  const variables = {};
+  return { host: undefined, port: wholeNumber(text), isSocketFile: false, offset, variables };
+}
+
+function localProblems(
+  { server }: ServerCall,
+  { host, isSocketFile, offset }: Listening,
+): LineFinding[] {
+  if (isSocketFile) {
+    const message = `${server.name} listens on a socket file, which nothing outside the pod reaches; have it listen on 0.0.0.0:$PORT`;
+    return [{ offset, message }];
+  }
+  if (host === undefined || !LOCAL.test(host)) return [];
+  const message = `${server.name} listens on ${host}, which nothing outside the pod reaches, so no replica would become ready; have it listen on ${howTo(server)}`;
+  return [{ offset, message }];
+}
+
+function howTo({ address, host }: ServerCall["server"]): string {
+  if (address) return `every address: ${address.long} 0.0.0.0:$PORT`;
+  return host.option
+    ? `every address: ${host.option.long} 0.0.0.0`
+    : "every address: 0.0.0.0:$PORT";
+}
+
+function unknownWarnings(
+  found: ServerCall | undefined,
+  { port, isSocketFile, offset }: Listening,
+  asked: number,
+): LineFinding[] {
+  if (!found || port !== undefined || isSocketFile) return [];
+  const message = `the port that ${found.server.name} listens on cannot be known here, so ${asked} is expected; write $PORT, or a number`;
+  return [{ offset, message }];
+}
+
+function privilegedWarnings({ port, offset }: Listening): LineFinding[] {
+  if (port === undefined || port >= MIN_UNPRIVILEGED) return [];
+  const message = `port ${port} is below ${MIN_UNPRIVILEGED}, where a container without root cannot listen on every cluster; write $PORT, or a number from ${MIN_UNPRIVILEGED}`;
+  return [{ offset, message }];
+}
+
+/** What is wrong with a line of a process type that has no port, and still uses `$PORT`. */
+export function portOfNobody(line: string, type: string): LineFinding[] {
+  const offset = offsetOfVariable(line, "PORT");
+  if (offset === undefined || callsIn(line).some(({ variables }) => "PORT" in variables)) return [];
+  const message = `$PORT is set for web only, so "${type}" would get an empty text; write a number`;
+  return [{ offset, message }];
+}

@@ -1,0 +1,188 @@
+import type { Call, Variables } from "./call.ts";
+import { callsIn } from "./call.ts";
+import { expanded } from "./expand.ts";
+import type { Occurrence, Option } from "./option.ts";
+import { lastGiven, occurrences, wholeNumber } from "./option.ts";
+import type { NumberSetting, Server } from "./servers.ts";
+import { DASH_SERVER, SERVERS } from "./servers.ts";
+import type { Word } from "./shell-token.ts";
+import { parseShell } from "./shell.ts";
+
+/** What a server is told on its command line or in its environment; undefined where that cannot be known here. */
+export interface ServerSettings {
+  /** Worker processes in one replica. */
+  readonly workers: number | undefined;
+  /** Requests that one worker serves at once. */
+  readonly threads: number | undefined;
+  /** Seconds that requests get to finish after SIGTERM. */
+  readonly gracefulTimeout: number | undefined;
+  /** Seconds after which a request is ended; 0: never. */
+  readonly requestTimeout: number | undefined;
+}
+
+/** What a server reads beside its command line. */
+export interface ServerSurroundings {
+  readonly variables: Variables;
+  /** Whether there is a configuration file where gunicorn looks for one unasked. */
+  readonly hasFile: boolean;
+  /**
+   * Whether a Python script serves the app by Dash's own server.
+   * @default false
+   */
+  readonly mayBeDash?: boolean;
+}
+
+/** Settings of a server that the stack may give. */
+export interface ServerFlags {
+  readonly workers?: number | undefined;
+  readonly threads?: number | undefined;
+}
+
+/** A server as a line starts it. */
+export interface ServerCall {
+  readonly server: Server;
+  readonly call: Call;
+  /** Its arguments, behind program and subcommand. */
+  readonly words: readonly Word[];
+}
+
+/** The first server that a line runs; undefined where it runs none that is known. */
+export function serverIn(line: string, mayBeDash = false): ServerCall | undefined {
+  for (const call of callsIn(line)) {
+    for (const server of mayBeDash ? [...SERVERS, DASH_SERVER] : SERVERS) {
+      const words = argumentsOf(call, server);
+      if (words) return { server, call, words };
+    }
+  }
+  return undefined;
+}
+
+function argumentsOf(call: Call, server: Server): readonly Word[] | undefined {
+  const [program, subcommand] = server.command;
+  const [, ...words] = call.words;
+  if (server === DASH_SERVER)
+    return /^python[\d.]*$/.test(call.program) && isScript(words) ? words : undefined;
+  if (call.program !== program) return undefined;
+  if (subcommand === undefined) return words;
+  const at = words.findIndex(({ literal }) => literal === subcommand);
+  // Before a subcommand stand only options, each of which may have a value.
+  const isPlain = ({ literal = "" }: Word, index: number) =>
+    !literal.startsWith("-") && !(words[index - 1]?.literal ?? "").startsWith("-");
+  return at < 0 || words.slice(0, at).some(isPlain) ? undefined : words.slice(at + 1);
+}
+
+/** `python -u app.py`: neither a module nor a text. */
+function isScript(words: readonly Word[]): boolean {
+  const at = words.findIndex(({ literal }) => literal?.startsWith("-") === false);
+  const isText = /^-\w*[cm]$/.test(words[at - 1]?.literal ?? "");
+  return !isText && words[at]?.literal?.endsWith(".py") === true;
+}
+
+/** How the server of a line runs: undefined where the line runs none that is known. */
+export function serverSettings(
+  line: string,
+  around: ServerSurroundings,
+): ServerSettings | undefined {
+  const found = serverIn(line, around.mayBeDash);
+  if (!found) return undefined;
+  const { server } = found;
+  const read = readerOf(found, around);
+  const number = (setting: NumberSetting) => read.number(setting);
+  const { workers, threads, gracefulTimeout, requestTimeout } = server;
+  const own = { workers: number(workers), gracefulTimeout: number(gracefulTimeout) };
+  if (!server.workerClass)
+    return { ...own, threads: number(threads), requestTimeout: number(requestTimeout) };
+  const given = lastGiven(read.words, server.workerClass);
+  const workerClass = given ? given.value : read.isHidden ? undefined : "sync";
+  const isByThreads = workerClass === "sync" || workerClass === "gthread";
+  const atOnce = number(isByThreads ? threads : { ...threads, fallback: undefined });
+  const isEnded = workerClass === "sync" && atOnce === 1;
+  return { ...own, threads: atOnce, requestTimeout: isEnded ? number(requestTimeout) : 0 };
+}
+
+/** Reads settings of a server from its arguments and its environment. */
+export interface Reader {
+  /** Of the environment, then of the line. */
+  readonly words: readonly Word[];
+  /** Whether a file may say what nothing else does. */
+  readonly isHidden: boolean;
+  readonly number: (setting: NumberSetting) => number | undefined;
+  /** What an occurrence of an option says; undefined where only the shell knows. */
+  readonly text: (occurrence: Occurrence) => string | undefined;
+  /** Names of the variables of an option, and which of them are set. */
+  readonly variable: (setting: {
+    readonly option?: Option;
+    readonly variables?: readonly string[];
+  }) => { readonly names: readonly string[]; readonly set: string | undefined };
+  readonly variables: Variables;
+}
+
+/** A flag beats a variable, which beats what the server does by itself. */
+export function readerOf({ server, call, words }: ServerCall, around: ServerSurroundings): Reader {
+  const variables = { ...around.variables, ...call.variables };
+  const { argumentsVariable, file } = server;
+  const isSet = argumentsVariable !== undefined && Object.hasOwn(variables, argumentsVariable);
+  const text = isSet ? variables[argumentsVariable] : "";
+  const inEnvironment = parseShell(text ?? "").commands.flatMap((it) => it.words);
+  const all = [...inEnvironment, ...words];
+  const hasFile =
+    (around.hasFile && argumentsVariable !== undefined) ||
+    (file !== undefined && lastGiven(all, file) !== undefined);
+  const isHidden = hasFile || text === undefined;
+  const textOf = ({ raw, value }: Occurrence) => value ?? expanded(raw, around.variables);
+  const variable: Reader["variable"] = ({ option, variables: others = [] }) => {
+    const names = [...(option ? prefixed(server, option) : []), ...others];
+    return { names, set: names.find((name) => Object.hasOwn(variables, name)) };
+  };
+  const number: Reader["number"] = (setting) => {
+    const given = setting.option && lastGiven(all, setting.option);
+    if (given) return wholeNumber(textOf(given));
+    if (isHidden) return undefined;
+    const { set } = variable(setting);
+    return set === undefined ? setting.fallback : wholeNumber(variables[set]);
+  };
+  return { words: all, isHidden, number, text: textOf, variable, variables };
+}
+
+function prefixed({ prefix }: Server, { long }: Option): string[] {
+  return prefix === undefined
+    ? []
+    : [`${prefix}${long.slice(2).toUpperCase().replaceAll(/[-.]/g, "_")}`];
+}
+
+/** What of the settings the server of a line has no option for. */
+export function withoutOption(line: string, flags: ServerFlags): ("workers" | "threads")[] {
+  const server = serverIn(line)?.server;
+  return (["workers", "threads"] as const).filter(
+    (name) => flags[name] !== undefined && server?.[name].option === undefined,
+  );
+}
+
+/** The line with the server's flags rewritten where they stand, or added behind its other arguments. */
+export function withServerFlags(line: string, flags: ServerFlags): string {
+  return (["workers", "threads"] as const).reduce((text, name) => {
+    const value = flags[name];
+    const option = serverIn(line)?.server[name].option;
+    return value === undefined || !option ? text : withFlag(text, option, value);
+  }, line);
+}
+
+function withFlag(line: string, option: Option, value: number): string {
+  const found = serverIn(line);
+  const words = found?.words ?? [];
+  const flag = `${option.long} ${value}`;
+  const given = occurrences(words, option);
+  if (given.length > 0) {
+    return given.reduceRight(
+      (text, { from, to }) => `${text.slice(0, from)}${flag}${text.slice(to)}`,
+      line,
+    );
+  }
+  // What stands behind a lone `--` is not a flag.
+  const last = words.find((word) => word.literal === "--")?.start;
+  const end =
+    last === undefined
+      ? ((words.at(-1) ?? found?.call.words.at(-1))?.end ?? line.length)
+      : last - 1;
+  return `${line.slice(0, end)} ${flag}${line.slice(end)}`;
+}

@@ -1,0 +1,70 @@
+import type { LineFinding } from "./line-finding.ts";
+import type { Token } from "./shell-token.ts";
+
+/** What came before a token, as far as that decides what may come next. */
+interface State {
+  /** Open brackets of subshells. */
+  depth: number;
+  /** The operator just before; "" at the beginning, undefined behind a word. */
+  after: string | undefined;
+  /** Whether a `case` is there, whose patterns end in brackets and whose branches end in `;;`. */
+  hasCase: boolean;
+}
+
+/** Operators that something has to follow. */
+const JOINS = new Set(["&&", "||", "|", "|&"]);
+
+/**
+ * The first operator of a line that the shell would not expect: `cmd &; cmd`, `&& &&`, `| cmd`.
+ *
+ * It is less than the whole grammar: what is found is always a mistake, for dash and for bash; what is not found may be one.
+ *
+ * Source: POSIX.1-2024, Shell Command Language, 2.10.2 (grammar rules).
+ */
+export function mistakeIn(tokens: readonly Token[], end: number): LineFinding | undefined {
+  const state: State = { depth: 0, after: "", hasCase: false };
+  for (const token of tokens) {
+    if (token.kind === "redirection") {
+      if (!token.hasTarget) return { offset: token.start, message: noTarget(token.operator) };
+      state.after = undefined;
+    } else if (token.kind === "word") {
+      state.after = undefined;
+      state.hasCase ||= token.raw === "case";
+    } else {
+      if (isUnexpected(token.operator, state))
+        return { offset: token.start, message: unexpected(token.operator) };
+      state.after = token.operator;
+      state.depth += change(token.operator);
+    }
+  }
+  if (state.hasCase) return undefined;
+  if (state.after !== undefined && JOINS.has(state.after))
+    return {
+      offset: end,
+      message: `nothing follows ${state.after}, so the shell would refuse the line; write a command, or remove ${state.after}`,
+    };
+  return state.depth > 0 ? { offset: end, message: OPEN } : undefined;
+}
+
+function change(operator: string): number {
+  if (operator === "(") return 1;
+  return operator === ")" ? -1 : 0;
+}
+
+function isUnexpected(operator: string, { after, depth, hasCase }: State): boolean {
+  if (hasCase || operator === "(") return false;
+  // `f() { …; }`
+  if (operator === ")") return depth === 0 || (after !== undefined && JOINS.has(after));
+  if (operator === ";;") return true;
+  return after !== undefined && after !== ")";
+}
+
+function unexpected(operator: string): string {
+  return `${operator} is not expected here, so the shell would refuse the line; write a command before ${operator}, or remove ${operator}`;
+}
+
+function noTarget(operator: string): string {
+  return `nothing follows ${operator}, so the shell would refuse the line; name a file`;
+}
+
+const OPEN = "( is never closed, so the shell would refuse the line; close it";
