@@ -1,6 +1,6 @@
 import type { LocalEnvironment } from "../local/environment.ts";
 import { CommandError } from "../commands/system/errors.ts";
-import { lockOf, type Place } from "../local/place.ts";
+import { lockOf, type Place } from "../local/paths.ts";
 import { lastLines } from "../commands/system/children.ts";
 import { interruptible } from "../commands/system/interrupt.ts";
 import { withLock } from "../commands/system/lock.ts";

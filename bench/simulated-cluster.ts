@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { SimulatedNodes } from "../local/cluster/nodes.ts";
 import { removePlace } from "../local/commands/stop.ts";
 import { startEnvironment } from "../local/environment.ts";
-import { clustersFolder, placeIn } from "../local/place.ts";
+import { clustersFolder, placeIn } from "../local/paths.ts";
 import { alone, laneCluster, type LaneCluster } from "./lane-cluster.ts";
 
 /**

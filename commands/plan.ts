@@ -1,5 +1,5 @@
-import type { AppPlan } from "../components/plan.ts";
-import { planApp } from "../components/plan.ts";
+import type { AppPlan } from "../components/plan/app-plan.ts";
+import { planApp } from "../components/plan/app-plan.ts";
 import { appArgs } from "../infra/config.ts";
 import type { StackLocation } from "./stack-file.ts";
 import { projectName, stackConfiguration, textOf } from "./stack-file.ts";

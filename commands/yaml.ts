@@ -1,8 +1,8 @@
 import type { Document, Node } from "yaml";
 import { LineCounter, parseDocument } from "yaml";
 import { ConfigError } from "../components/config/errors.ts";
-import { withoutTraces } from "../infra/without-traces.ts";
-import { surveyed } from "./yaml-survey.ts";
+import { withoutTraces } from "../infra/without-stack-traces.ts";
+import { surveyed } from "./yaml-lint.ts";
 
 /** The text of a stack file as YAML. */
 export interface YamlText {

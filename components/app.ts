@@ -11,13 +11,13 @@ import {
   serviceAccountManifest,
 } from "./manifest/app-objects.ts";
 import type { AppArgs } from "./config/types.ts";
-import type { AppPlan } from "./plan.ts";
-import { planApp } from "./plan.ts";
+import type { AppPlan } from "./plan/app-plan.ts";
+import { planApp } from "./plan/app-plan.ts";
 import { Network } from "./network.ts";
 import type { Process, ProcessReferences } from "./process.ts";
 import { declareProcess, refuseOldCluster } from "./process.ts";
-import type { ProcessPlan } from "./process-plan.ts";
-import { WEB } from "./process-plan.ts";
+import type { ProcessPlan } from "./plan/process-plan.ts";
+import { WEB } from "./plan/process-plan.ts";
 import { Release } from "./release.ts";
 import type { RolloutWatcher } from "./rollout.ts";
 import { Traffic } from "./traffic.ts";

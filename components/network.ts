@@ -4,8 +4,8 @@ import { ComponentResource } from "@pulumi/pulumi";
 import type { Identity } from "./manifest/labels.ts";
 import type { Others } from "./manifest/network.ts";
 import { appPolicyManifest, processPolicyManifest } from "./manifest/network.ts";
-import { QUEUE_PORTS } from "./manifest/queue-config.ts";
-import type { NetworkPlan, TrafficPlan } from "./traffic-plan.ts";
+import { QUEUE_PORTS } from "./manifest/proxy-config.ts";
+import type { NetworkPlan, TrafficPlan } from "./plan/traffic-plan.ts";
 
 /** What may pass to and from an app's pods. */
 export interface NetworkArgs {

@@ -4,7 +4,7 @@ import { HorizontalPodAutoscaler } from "@pulumi/kubernetes/autoscaling/v2/horiz
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget.js";
 import type { CustomResourceOptions, Output, Resource, ResourceHook, URN } from "@pulumi/pulumi";
 import { RunError, createUrn } from "@pulumi/pulumi";
-import type { ProcessPlan } from "./process-plan.ts";
+import type { ProcessPlan } from "./plan/process-plan.ts";
 import type { DeploymentReferences } from "./manifest/deployment.ts";
 import type { AutoscalerReferences } from "./manifest/autoscaler.ts";
 import { horizontalPodAutoscalerManifest, scaledObjectManifest } from "./manifest/autoscaler.ts";

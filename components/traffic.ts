@@ -7,14 +7,14 @@ import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionB
 import type { ComponentResourceOptions, Input, Resource } from "@pulumi/pulumi";
 import { ComponentResource } from "@pulumi/pulumi";
 import { disruptionBudgetManifest } from "./manifest/disruption.ts";
-import type { QueuePlan } from "./manifest/queue.ts";
-import { queueConfigManifest, queueManifest } from "./manifest/queue.ts";
-import { QUEUE_PORTS } from "./manifest/queue-config.ts";
+import type { QueuePlan } from "./manifest/proxy.ts";
+import { queueConfigManifest, queueManifest } from "./manifest/proxy.ts";
+import { QUEUE_PORTS } from "./manifest/proxy-config.ts";
 import { httpRouteManifest, ingressManifest } from "./manifest/route.ts";
 import { headlessServiceManifest, SERVICE_PORT, serviceManifest } from "./manifest/service.ts";
 import type { RolloutWatcher } from "./rollout.ts";
 import { whenRunning } from "./rollout.ts";
-import type { RoutePlan, TrafficPlan } from "./traffic-plan.ts";
+import type { RoutePlan, TrafficPlan } from "./plan/traffic-plan.ts";
 
 /** How requests reach `web`. */
 export interface TrafficArgs {

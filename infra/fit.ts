@@ -1,9 +1,9 @@
 import type { Findings } from "../components/fit/findings.ts";
 import { fit } from "../components/fit/fit.ts";
-import { wantedOf } from "../components/fit/wanted.ts";
-import type { AppPlan } from "../components/plan.ts";
-import type { Asked } from "./cluster/ask.ts";
-import { askCluster } from "./cluster/ask.ts";
+import { wantedOf } from "../components/fit/pod-demand.ts";
+import type { AppPlan } from "../components/plan/app-plan.ts";
+import type { Asked } from "./cluster/query.ts";
+import { askCluster } from "./cluster/query.ts";
 import { readCapacity } from "./cluster/capacity.ts";
 
 /** An app, and the process types that want more of the cluster than they had. */

@@ -1,8 +1,8 @@
 import { log, output, runtime } from "@pulumi/pulumi";
 import { clusterSettings, stackConfig } from "./engine-config.ts";
 import { dropDebugMessages } from "./debug-messages.ts";
-import { foresee } from "./foresee.ts";
-import { handover } from "./handover.ts";
+import { foresee } from "./preflight.ts";
+import { handover } from "./autoscaler-hook.ts";
 import { declare } from "./program.ts";
 import { ClusterWatcher } from "./rollout/watcher.ts";
 

@@ -1,6 +1,6 @@
 import { limitsDisruption } from "../components/manifest/disruption.ts";
-import type { CustomObject } from "../components/manifest/doors.ts";
-import type { AppPlan } from "../components/plan.ts";
+import type { CustomObject } from "../components/manifest/controllers.ts";
+import type { AppPlan } from "../components/plan/app-plan.ts";
 import { mostReplicas, needsKeda } from "../components/manifest/scaling.ts";
 import type { Right } from "./cluster/rights.ts";
 

@@ -1,8 +1,8 @@
 import type { Findings } from "../components/fit/findings.ts";
 import { NONE } from "../components/fit/findings.ts";
-import type { AppPlan } from "../components/plan.ts";
-import type { Asked } from "./cluster/ask.ts";
-import { askCluster } from "./cluster/ask.ts";
+import type { AppPlan } from "../components/plan/app-plan.ts";
+import type { Asked } from "./cluster/query.ts";
+import { askCluster } from "./cluster/query.ts";
 import type { Right } from "./cluster/rights.ts";
 import { missingRights, rightName } from "./cluster/rights.ts";
 import { neededRights } from "./needed-rights.ts";

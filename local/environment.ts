@@ -4,7 +4,7 @@ import { ControlPlane } from "./cluster/control-plane.ts";
 import { writeKubeconfig } from "./cluster/kubeconfig.ts";
 import { ensureNodes, type SimulatedNodes } from "./cluster/nodes.ts";
 import { hasCode, CommandError } from "../commands/system/errors.ts";
-import { toolsFolder, type Place } from "./place.ts";
+import { toolsFolder, type Place } from "./paths.ts";
 import { ROOT } from "../infra/root.ts";
 import { providePlugins, type Plugins } from "./pulumi/plugins.ts";
 import { clusterNames } from "./pulumi/stack-files.ts";

@@ -4,7 +4,7 @@ import { ControlPlane } from "../../local/cluster/control-plane.ts";
 import { writeKubeconfig } from "../../local/cluster/kubeconfig.ts";
 import { removePlace } from "../../local/commands/stop.ts";
 import { startEnvironment } from "../../local/environment.ts";
-import { toolsFolder } from "../../local/place.ts";
+import { toolsFolder } from "../../local/paths.ts";
 import { versionOf } from "../../local/tools/on-path.ts";
 import { findTools } from "../../local/tools/find.ts";
 import { nodeSets } from "../../local/tools/nodes.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { cacheFolder, clustersFolder, placeIn, type Place } from "../../local/place.ts";
+import { cacheFolder, clustersFolder, placeIn, type Place } from "../../local/paths.ts";
 
 /**
  * Who is where. Every name begins alike, so that what a lane that was killed has left can be found and removed.

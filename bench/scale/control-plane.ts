@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { processesOf } from "../../commands/system/processes.ts";
-import type { Place } from "../../local/place.ts";
+import type { Place } from "../../local/paths.ts";
 
 /** The most memory that each part of a control plane has had so far, in MiB, by its name. */
 export type PeakMemory = Readonly<Record<string, number>>;

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CommandError } from "../../commands/system/errors.ts";
-import { toolsFolder } from "../../local/place.ts";
+import { toolsFolder } from "../../local/paths.ts";
 import { findTools } from "../../local/tools/find.ts";
 import { peerSets } from "../../local/tools/peers.ts";
 import { versions as commonVersions } from "../../local/versions.ts";

@@ -1,7 +1,7 @@
 import type { Cost } from "../../components/cost/cost.ts";
 import { costOf } from "../../components/cost/cost.ts";
 import { costTable } from "../../components/cost/table.ts";
-import type { AppPlan } from "../../components/plan.ts";
+import type { AppPlan } from "../../components/plan/app-plan.ts";
 import type { ChosenStack } from "../command-line.ts";
 import { planAt } from "../plan.ts";
 import type { StackLocation } from "../stack-file.ts";

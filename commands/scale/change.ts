@@ -1,7 +1,7 @@
 import { AUTOSCALE_FIELDS } from "../../components/config/autoscale.ts";
 import type { Problem } from "../../components/config/errors.ts";
 import type { Scaling } from "../../components/manifest/scaling.ts";
-import type { ProcessPlan } from "../../components/process-plan.ts";
+import type { ProcessPlan } from "../../components/plan/process-plan.ts";
 import { processType } from "../../components/procfile/procfile.ts";
 import type { Value, Wish } from "./words.ts";
 

@@ -6,8 +6,8 @@ import { podTemplate } from "../../components/manifest/deployment.ts";
 import type { Spread } from "../../components/manifest/placement.ts";
 import type { Scaling } from "../../components/manifest/scaling.ts";
 import { mostReplicas } from "../../components/manifest/scaling.ts";
-import type { AppPlan } from "../../components/plan.ts";
-import type { ProcessPlan } from "../../components/process-plan.ts";
+import type { AppPlan } from "../../components/plan/app-plan.ts";
+import type { ProcessPlan } from "../../components/plan/process-plan.ts";
 
 /** What one process type runs as. */
 export interface Measure {

@@ -1,6 +1,6 @@
 import type { Replicas, Totals } from "../../components/cost/cost.ts";
 import { costTable, QUEUE_ROW } from "../../components/cost/table.ts";
-import type { AppPlan } from "../../components/plan.ts";
+import type { AppPlan } from "../../components/plan/app-plan.ts";
 import { cut, table } from "../../components/cost/text-table.ts";
 import type { StackLocation } from "../stack-file.ts";
 import type { Measure, Measures } from "./measure.ts";

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Document, Node, ParsedNode } from "yaml";
 import { isAlias, isMap, isScalar } from "yaml";
-import { surveyed } from "../yaml-survey.ts";
+import { surveyed } from "../yaml-lint.ts";
 import { parseYaml, valueOf } from "../yaml.ts";
 import type { Change } from "./change.ts";
 import { isRecord, withChanges, withFields } from "./change.ts";

@@ -1,7 +1,7 @@
 import type { ConfigValue } from "./value.ts";
 import { IMAGE, IMAGE_EXPECTED } from "./image.ts";
-import type { GatewayController, IngressController } from "../manifest/doors.ts";
-import { GATEWAY_CONTROLLERS, INGRESS_CONTROLLERS } from "../manifest/doors.ts";
+import type { GatewayController, IngressController } from "../manifest/controllers.ts";
+import { GATEWAY_CONTROLLERS, INGRESS_CONTROLLERS } from "../manifest/controllers.ts";
 import type { Relation } from "./field.ts";
 import { checkFields, choice, entries, map, refined, text } from "./field.ts";
 import { ANNOTATION, ANY_TEXT, BASE_PATH, HOST, LABEL, SUBDOMAIN } from "./formats.ts";

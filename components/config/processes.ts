@@ -1,6 +1,6 @@
 import type { ConfigValue } from "./value.ts";
 import { MAX_TEXT_LENGTH } from "./value.ts";
-import type { HealthWish } from "../health-plan.ts";
+import type { HealthWish } from "../plan/health.ts";
 import {
   ABSENT,
   checkFields,

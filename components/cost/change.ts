@@ -1,7 +1,7 @@
 import type { Cost, ProcessSummary } from "./cost.ts";
 import { rangeOf } from "./cost.ts";
 import { parseQuantity } from "../manifest/quantity.ts";
-import { QUEUE } from "../manifest/queue.ts";
+import { QUEUE } from "../manifest/proxy.ts";
 
 /**
  * The process types that want anything of the cluster that it does not give already: more replicas, replicas of another

@@ -1,12 +1,12 @@
 import type { Thousandths } from "../manifest/quantity.ts";
 import { formatCpu, formatMemory, parseQuantity } from "../manifest/quantity.ts";
-import { QUEUE_REPLICAS, QUEUE_SIZE } from "../manifest/queue.ts";
+import { QUEUE_REPLICAS, QUEUE_SIZE } from "../manifest/proxy.ts";
 import type { Spread } from "../manifest/placement.ts";
 import { surgePods } from "../manifest/placement.ts";
 import type { Scaling } from "../manifest/scaling.ts";
 import { mostReplicas } from "../manifest/scaling.ts";
-import type { ProcessPlan } from "../process-plan.ts";
-import type { TrafficPlan } from "../traffic-plan.ts";
+import type { ProcessPlan } from "../plan/process-plan.ts";
+import type { TrafficPlan } from "../plan/traffic-plan.ts";
 
 /** How many replicas run; where an autoscaler chooses, between which numbers. */
 export type Replicas = number | { readonly min: number; readonly max: number };

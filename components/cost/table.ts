@@ -2,7 +2,7 @@ import type { Cost, ProcessSummary } from "./cost.ts";
 import { rangeOf } from "./cost.ts";
 import type { Thousandths } from "../manifest/quantity.ts";
 import { formatCpu, formatMemory, parseQuantity } from "../manifest/quantity.ts";
-import { WEB } from "../process-plan.ts";
+import { WEB } from "../plan/process-plan.ts";
 import type { Column } from "./text-table.ts";
 import { arrow, table } from "./text-table.ts";
 

@@ -5,7 +5,7 @@ import { together } from "./findings.ts";
 import { fitLimits } from "./limits.ts";
 import { fitNodes } from "./nodes.ts";
 import { fitQuotas } from "./quota.ts";
-import type { Wanted } from "./wanted.ts";
+import type { Wanted } from "./pod-demand.ts";
 
 /** Whether a cluster takes what an app wants to run, and what stands in the way. */
 export function fit(wanted: readonly Wanted[], capacity: Capacity): Findings {

@@ -2,8 +2,8 @@ import { formatCpu, formatMemory } from "../manifest/quantity.ts";
 import type { Thousandths } from "../manifest/quantity.ts";
 import type { Problem } from "../config/errors.ts";
 import type { Limits } from "./capacity.ts";
-import type { Wanted } from "./wanted.ts";
-import { amountsOf } from "./wanted.ts";
+import type { Wanted } from "./pod-demand.ts";
+import { amountsOf } from "./pod-demand.ts";
 
 /** The names that Kubernetes has for what a pod of ours asks for, and the field that says it. */
 const FIELDS = { cpu: "cpu", memory: "memory", "ephemeral-storage": "storage" } as const;

@@ -1,11 +1,11 @@
-import type { Lack } from "./board.ts";
+import type { Lack } from "./scheduler-simulation.ts";
 import type { Capacity } from "./capacity.ts";
 import type { Findings } from "./findings.ts";
 import { counted, NONE, together } from "./findings.ts";
 import type { Placement, Placements } from "./placement.ts";
 import { place, placeable, placeUpTo } from "./placement.ts";
 import { tryRollout } from "./rollout.ts";
-import type { Wanted } from "./wanted.ts";
+import type { Wanted } from "./pod-demand.ts";
 
 /** Whether the nodes have room for what is wanted, now, during a rollout, and at its most. */
 export function fitNodes(wanted: readonly Wanted[], { nodes, pods }: Capacity): Findings {

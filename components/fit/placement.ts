@@ -1,9 +1,9 @@
-import type { Held, Lack, Placeable } from "./board.ts";
-import { Board } from "./board.ts";
+import type { Held, Lack, Placeable } from "./scheduler-simulation.ts";
+import { Board } from "./scheduler-simulation.ts";
 import type { Capacity, ClusterNode, NamespacePod } from "./capacity.ts";
 import { same } from "./capacity.ts";
-import type { Wanted } from "./wanted.ts";
-import { amountsOf } from "./wanted.ts";
+import type { Wanted } from "./pod-demand.ts";
+import { amountsOf } from "./pod-demand.ts";
 
 /** Where the pods of one kind would be. */
 export interface Placement {

@@ -3,8 +3,8 @@ import type { Amounts, Capacity, NamespacePod, Quota } from "./capacity.ts";
 import type { Findings } from "./findings.ts";
 import { counted, together } from "./findings.ts";
 import { defaultCpuLimit, shownAmount } from "./limits.ts";
-import type { Wanted } from "./wanted.ts";
-import { amountsOf } from "./wanted.ts";
+import type { Wanted } from "./pod-demand.ts";
+import { amountsOf } from "./pod-demand.ts";
 
 /**
  * The scopes that every pod of an app is in: none has a deadline of its own, and all ask for memory.

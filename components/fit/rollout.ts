@@ -1,4 +1,4 @@
-import type { Board, Held, Lack } from "./board.ts";
+import type { Board, Held, Lack } from "./scheduler-simulation.ts";
 import type { Placement } from "./placement.ts";
 import { placeable, placeUpTo, takeFullest } from "./placement.ts";
 

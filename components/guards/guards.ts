@@ -6,8 +6,8 @@ import { rangeOf } from "../cost/cost.ts";
 import type { Problem, Warning } from "../config/errors.ts";
 import { parseQuantity } from "../manifest/quantity.ts";
 import { leastReplicas } from "../manifest/scaling.ts";
-import type { ProcessPlan } from "../process-plan.ts";
-import { WEB } from "../process-plan.ts";
+import type { ProcessPlan } from "../plan/process-plan.ts";
+import { WEB } from "../plan/process-plan.ts";
 
 const LEAST_WEB = 2;
 const PRODUCTION = "with dash-scale:guards.production";

@@ -1,7 +1,7 @@
 import type { Warning } from "../config/errors.ts";
 import { mostReplicas } from "../manifest/scaling.ts";
-import type { ProcessPlan } from "../process-plan.ts";
-import { WEB } from "../process-plan.ts";
+import type { ProcessPlan } from "../plan/process-plan.ts";
+import { WEB } from "../plan/process-plan.ts";
 import type { FolderFiles } from "./app-files.ts";
 import { isPython } from "./framework.ts";
 import type { LocalState } from "./local-state.ts";

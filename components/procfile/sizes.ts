@@ -1,6 +1,6 @@
 import type { Warning } from "../config/errors.ts";
 import { formatMemory, MEBIBYTE, parseQuantity } from "../manifest/quantity.ts";
-import type { ProcessPlan } from "../process-plan.ts";
+import type { ProcessPlan } from "../plan/process-plan.ts";
 
 /** What is needed of a plan to hold its sizes against each other. */
 type Sized = Pick<ProcessPlan, "type" | "workers" | "server"> & {

@@ -8,7 +8,7 @@ import { credentialsOf } from "./credentials.ts";
 import { parseObject } from "./json.ts";
 import type { JsonObject } from "./json.ts";
 import type { Access } from "./kubeconfig.ts";
-import { agentFor, proxyOf } from "./proxy.ts";
+import { agentFor, proxyOf } from "./http-proxy.ts";
 
 export interface Call {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";

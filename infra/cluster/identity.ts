@@ -1,8 +1,8 @@
 /** Which cluster it is, whatever its name and address. */
 import type { SeenCluster } from "../../components/guards/own-cluster.ts";
 import { isStatus } from "./api-error.ts";
-import type { Asked } from "./ask.ts";
-import { askCluster } from "./ask.ts";
+import type { Asked } from "./query.ts";
+import { askCluster } from "./query.ts";
 import type { HttpClient } from "./http.ts";
 import { at, text } from "./json.ts";
 import type { Access } from "./kubeconfig.ts";

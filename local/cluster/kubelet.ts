@@ -5,7 +5,7 @@ import { HttpClient } from "../../infra/cluster/http.ts";
 import type { JsonObject } from "../../infra/cluster/json.ts";
 import { at, list, text } from "../../infra/cluster/json.ts";
 import { loadKubeconfig } from "../../infra/cluster/kubeconfig.ts";
-import type { Place } from "../place.ts";
+import type { Place } from "../paths.ts";
 
 /** Why a container does not run, as a kubelet reports it in the pod's status. */
 export interface WaitingState {

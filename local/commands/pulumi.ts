@@ -1,6 +1,6 @@
 import type { PulumiCommandName } from "../verbs.ts";
 import { openEnvironment } from "../environment.ts";
-import { placeOfCheckout } from "../place.ts";
+import { placeOfCheckout } from "../paths.ts";
 import { ROOT } from "../../infra/root.ts";
 import { mustBeLocal } from "../pulumi/stack-files.ts";
 import { recoverFromKilledRun } from "../pulumi/killed-run.ts";

@@ -1,6 +1,6 @@
 import { podRows, podTable } from "../cluster/pods.ts";
 import { startEnvironment, type LocalEnvironment } from "../environment.ts";
-import { lockOf, placeOfCheckout } from "../place.ts";
+import { lockOf, placeOfCheckout } from "../paths.ts";
 import { ROOT } from "../../infra/root.ts";
 import { mustBeLocal } from "../pulumi/stack-files.ts";
 import { recoverFromKilledRun } from "../pulumi/killed-run.ts";

@@ -11,7 +11,7 @@ import {
   placeOfCheckout,
   toolsFolder,
   type Place,
-} from "../place.ts";
+} from "../paths.ts";
 import { interruptible } from "../../commands/system/interrupt.ts";
 import { withLock } from "../../commands/system/lock.ts";
 import { processesOf } from "../../commands/system/processes.ts";

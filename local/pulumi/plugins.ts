@@ -2,7 +2,7 @@ import { mkdir, realpath, symlink } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { CommandError, reasonOf } from "../../commands/system/errors.ts";
-import type { Place } from "../place.ts";
+import type { Place } from "../paths.ts";
 import { installStandIns } from "../plugins/install.ts";
 import { mustRun } from "../../commands/system/children.ts";
 import { kubernetesPlugin, kubernetesPluginArchive } from "../tools/catalogue.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { chmod, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { hasCode, CommandError, reasonOf } from "../../commands/system/errors.ts";
-import { lockOfTools } from "../place.ts";
+import { lockOfTools } from "../paths.ts";
 import { mustRun } from "../../commands/system/children.ts";
 import { withLock } from "../../commands/system/lock.ts";
 import type { Reporter } from "../system/progress.ts";

@@ -5,8 +5,8 @@ import { parse } from "yaml";
 import { costOf } from "../../components/cost/cost.ts";
 import type { Problem } from "../../components/config/errors.ts";
 import { ConfigError } from "../../components/config/errors.ts";
-import type { AppPlan } from "../../components/plan.ts";
-import { planApp } from "../../components/plan.ts";
+import type { AppPlan } from "../../components/plan/app-plan.ts";
+import { planApp } from "../../components/plan/app-plan.ts";
 import { argsOf } from "../support/plan.ts";
 
 const FOLDER = join(import.meta.dirname, "apps");

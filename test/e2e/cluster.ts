@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { removePlace } from "../../local/commands/stop.ts";
 import type { LocalEnvironment } from "../../local/environment.ts";
 import { startEnvironment } from "../../local/environment.ts";
-import { clustersFolder, placeIn, type Place } from "../../local/place.ts";
+import { clustersFolder, placeIn, type Place } from "../../local/paths.ts";
 import { interruptible } from "../../commands/system/interrupt.ts";
 import { processesOf, startOf } from "../../commands/system/processes.ts";
 import { reporter } from "../../local/system/progress.ts";

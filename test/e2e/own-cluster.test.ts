@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { removePlace } from "../../local/commands/stop.ts";
-import type { Place } from "../../local/place.ts";
+import type { Place } from "../../local/paths.ts";
 import { startTestCluster } from "./cluster.ts";
 import { Project } from "./project.ts";
 import { suiteEnvironment } from "./suite.ts";

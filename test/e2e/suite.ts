@@ -1,4 +1,4 @@
-import { placeIn } from "../../local/place.ts";
+import { placeIn } from "../../local/paths.ts";
 import type { LocalEnvironment } from "../../local/environment.ts";
 import { openEnvironment } from "../../local/environment.ts";
 

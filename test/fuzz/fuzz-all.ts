@@ -7,7 +7,7 @@ import { table } from "../../components/cost/text-table.ts";
 import { openEnvironment } from "../../local/environment.ts";
 import { CommandError } from "../../commands/system/errors.ts";
 import { referenceTo } from "../../local/plugins/kubernetes/cluster/cluster.ts";
-import { placeOfCheckout } from "../../local/place.ts";
+import { placeOfCheckout } from "../../local/paths.ts";
 import { corpus, disagreement, keep } from "./corpus.ts";
 import type { Declarable } from "./declared.ts";
 import { dryRun } from "./dry-run.ts";

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { nodeList } from "../../local/cluster/nodes.ts";
 import { podTable } from "../../local/cluster/pods.ts";
 import { kwokctlConfig, lastPorts, portsToUse } from "../../local/cluster/kwokctl.ts";
-import { cacheFolder, placeOfCheckout } from "../../local/place.ts";
+import { cacheFolder, placeOfCheckout } from "../../local/paths.ts";
 import { areFree, freePorts } from "../../local/system/ports.ts";
 import { endProcessesOf, processesOf, startOf } from "../../commands/system/processes.ts";
 import { duration } from "../../local/system/progress.ts";

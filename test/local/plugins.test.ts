@@ -2,7 +2,7 @@ import { access, chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { placeIn, type Place } from "../../local/place.ts";
+import { placeIn, type Place } from "../../local/paths.ts";
 import { providePlugins } from "../../local/pulumi/plugins.ts";
 import type { Search } from "../../local/tools/find.ts";
 import { onPath } from "../../local/tools/on-path.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { podTemplate } from "../../components/manifest/deployment.ts";
 import { parseProcfile } from "../../components/procfile/procfile.ts";
-import type { AppPlan } from "../../components/plan.ts";
+import type { AppPlan } from "../../components/plan/app-plan.ts";
 import { planOf } from "../support/plan.ts";
 import type { Container } from "./pid1.ts";
 import { runAsPid1, UNSHARE } from "./pid1.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { parseAllDocuments } from "yaml";
 import { openEnvironment } from "../../local/environment.ts";
-import { placeIn, toolsFolder } from "../../local/place.ts";
+import { placeIn, toolsFolder } from "../../local/paths.ts";
 import { interruptible } from "../../commands/system/interrupt.ts";
 import { reporter } from "../../local/system/progress.ts";
 import type { ToolSet } from "../../local/tools/catalogue.ts";

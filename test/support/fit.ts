@@ -8,8 +8,8 @@ import type {
   Quota,
 } from "../../components/fit/capacity.ts";
 import { NOTHING } from "../../components/fit/capacity.ts";
-import type { Wanted } from "../../components/fit/wanted.ts";
-import { amountsOf } from "../../components/fit/wanted.ts";
+import type { Wanted } from "../../components/fit/pod-demand.ts";
+import { amountsOf } from "../../components/fit/pod-demand.ts";
 import { parseQuantity } from "../../components/manifest/quantity.ts";
 
 export const SIZE = { cpu: "250m", memory: "512Mi", storage: "1Gi" } as const;

@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import type { AppArgs } from "../../components/config/types.ts";
-import type { AppPlan } from "../../components/plan.ts";
-import { planApp } from "../../components/plan.ts";
+import type { AppPlan } from "../../components/plan/app-plan.ts";
+import { planApp } from "../../components/plan/app-plan.ts";
 import type { Problem } from "../../components/config/errors.ts";
 import { ConfigError } from "../../components/config/errors.ts";
-import type { ProcessPlan } from "../../components/process-plan.ts";
+import type { ProcessPlan } from "../../components/plan/process-plan.ts";
 
 const ROOT = mkdtempSync(join(tmpdir(), "dash-scale-apps-"));
 process.once("exit", () => rmSync(ROOT, { recursive: true, force: true }));

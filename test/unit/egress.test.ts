@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { unreachableUrls } from "../../components/egress.ts";
+import { unreachableUrls } from "../../components/plan/egress.ts";
 import { planOf } from "../support/plan.ts";
 
 const attached = (redis: string, more: object = {}) =>

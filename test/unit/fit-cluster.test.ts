@@ -1,6 +1,6 @@
 import type http from "node:http";
 import { describe, expect, test } from "vitest";
-import { amountsOf } from "../../components/fit/wanted.ts";
+import { amountsOf } from "../../components/fit/pod-demand.ts";
 import { readCapacity } from "../../infra/cluster/capacity.ts";
 import { HttpClient } from "../../infra/cluster/http.ts";
 import { loadKubeconfig } from "../../infra/cluster/kubeconfig.ts";

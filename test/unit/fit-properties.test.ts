@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ClusterNode, NamespacePod } from "../../components/fit/capacity.ts";
 import { place } from "../../components/fit/placement.ts";
-import type { Held } from "../../components/fit/board.ts";
+import type { Held } from "../../components/fit/scheduler-simulation.ts";
 import { tryRollout } from "../../components/fit/rollout.ts";
-import type { Wanted } from "../../components/fit/wanted.ts";
-import { amountsOf } from "../../components/fit/wanted.ts";
+import type { Wanted } from "../../components/fit/pod-demand.ts";
+import { amountsOf } from "../../components/fit/pod-demand.ts";
 import { SPREADS } from "../../components/manifest/placement.ts";
 import { node, pod, SIZE, wantedOf } from "../support/fit.ts";
 

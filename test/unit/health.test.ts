@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { HealthWish } from "../../components/health-plan.ts";
-import { healthPlan } from "../../components/health-plan.ts";
+import type { HealthWish } from "../../components/plan/health.ts";
+import { healthPlan } from "../../components/plan/health.ts";
 import { probes } from "../../components/manifest/health.ts";
 import type { GivenStack } from "../support/plan.ts";
 import { planOf, processOf } from "../support/plan.ts";

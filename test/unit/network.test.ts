@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { appPolicyManifest } from "../../components/manifest/network.ts";
-import type { NetworkPlan } from "../../components/traffic-plan.ts";
+import type { NetworkPlan } from "../../components/plan/traffic-plan.ts";
 import type { GivenStack } from "../support/plan.ts";
 import { planOf } from "../support/plan.ts";
 

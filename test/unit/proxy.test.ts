@@ -1,103 +1,199 @@
-import http from "node:http";
-import { connect } from "node:net";
-import { afterEach, describe, expect, test, vi } from "vitest";
-import { HttpClient } from "../../infra/cluster/http.ts";
-import { loadKubeconfig } from "../../infra/cluster/kubeconfig.ts";
-import { proxyOf } from "../../infra/cluster/proxy.ts";
-import { apiServer } from "../support/api-server.ts";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { describe, expect, test } from "vitest";
+import { costOf } from "../../components/cost/cost.ts";
+import type { QueuePlan } from "../../components/manifest/proxy.ts";
+import { queueConfigManifest, queueManifest } from "../../components/manifest/proxy.ts";
+import { haproxyConfig } from "../../components/manifest/proxy-config.ts";
+import type { GivenStack } from "../support/plan.ts";
+import { planOf } from "../support/plan.ts";
 
-afterEach(() => vi.unstubAllEnvs());
+/** The queue of an app, with this scale of `web`. */
+function queueOf(
+  web: unknown,
+  { app = {}, ...more }: GivenStack & { app?: object } = {},
+): QueuePlan {
+  const { traffic } = planOf({ ...more, app: { front: "queue", ...app }, scale: { web } });
+  if (!traffic?.queue) throw new Error("there is no queue");
+  return traffic.queue;
+}
 
-const proxyFor = (server: string, env: NodeJS.ProcessEnv, named?: string) =>
-  proxyOf(
-    {
-      server,
-      cluster: { folder: "/", value: named === undefined ? {} : { "proxy-url": named } },
-    },
-    env,
-  );
-const HTTPS_PROXY = "http://proxy:3128";
+const configOf = (...args: Parameters<typeof queueOf>) => haproxyConfig(queueOf(...args).config);
+const lineOf = (config: string, start: string) =>
+  config.split("\n").find((line) => line.trim().startsWith(start)) ?? "";
 
-describe("the proxy to a cluster", () => {
-  test.each<[string, NodeJS.ProcessEnv, string | undefined]>([
-    ["https://k.example.com", {}, undefined],
-    ["https://k.example.com", { HTTPS_PROXY }, HTTPS_PROXY],
-    ["https://k.example.com", { https_proxy: HTTPS_PROXY, HTTPS_PROXY: "" }, HTTPS_PROXY],
-    ["https://k.example.com", { HTTPS_PROXY: "proxy:3128" }, "http://proxy:3128"],
-    ["https://k.example.com", { HTTPS_PROXY: "socks5://proxy" }, "socks5h://proxy"],
-    ["https://k.example.com", { HTTP_PROXY: "http://proxy" }, undefined],
-    ["http://k.example.com", { HTTP_PROXY: "http://proxy" }, "http://proxy"],
-    ["https://localhost:6443", { HTTPS_PROXY }, undefined],
-    ["https://127.0.0.1:6443", { HTTPS_PROXY }, undefined],
-    ["https://[::1]:6443", { HTTPS_PROXY }, undefined],
-  ])("%s with %j: %s", (server, env, expected) => {
-    expect(proxyFor(server, env)).toBe(expected);
-  });
+const sectionOf = (config: string, title: string) =>
+  config.split("\n\n").find((section) => section.startsWith(`${title}\n`)) ?? "";
+const slots = (config: string) => /server-template pod 1-(\d+) /.exec(config)?.[1];
+const maxconn = (config: string) => / maxconn (\d+)/.exec(lineOf(config, "server-template"))?.[1];
 
+describe("a pod gets as many requests as it serves at once", () => {
   test.each([
-    ["*", "k.example.com", true],
-    ["example.com", "k.example.com", true],
-    ["example.com", "example.com", true],
-    ["example.com", "myexample.com", false],
-    [".example.com", "k.example.com", true],
-    [".example.com", "example.com", false],
-    ["*.example.com", "k.example.com", true],
-    ["*.example.com", "example.com", false],
-    ["EXAMPLE.com", "k.example.com", true],
-    ["other.org, example.com", "k.example.com", true],
-    ["example.com:443", "k.example.com", true],
-    ["example.com:6443", "k.example.com", false],
-    ["example.com:6443", "k.example.com:6443", true],
-    ["10.0.0.0/8", "10.1.2.3", true],
-    ["10.0.0.0/8", "11.1.2.3", false],
-    ["10.0.0.0/99", "10.1.2.3", false],
-    ["10.0.0.0/8", "k.example.com", false],
-    ["10.1.2.3", "10.1.2.3", true],
-    ["10.1.2.3:6443", "10.1.2.3:6443", true],
-    ["fd00::/8", "[fd12::1]", true],
-    ["[fd12::1]:6443", "[fd12::1]:6443", true],
-    [",", "k.example.com", false],
-  ])("NO_PROXY=%s exempts %s: %s", (NO_PROXY, host, expected) => {
-    const proxy = proxyFor(`https://${host}`, { HTTPS_PROXY, NO_PROXY });
-    expect(proxy).toBe(expected ? undefined : HTTPS_PROXY);
-  });
-
-  test("is the kubeconfig's own where it names one, whatever is exempt", () => {
-    const env = { HTTPS_PROXY, NO_PROXY: "*" };
-    expect(proxyFor("https://k", env, "socks5://localhost:1080")).toBe("socks5h://localhost:1080");
+    [1, "1"],
+    [{ workers: 2 }, "2"],
+    [{ threads: 8 }, "8"],
+    [{ workers: 2, threads: 8 }, "16"],
+    [{ replicas: 4, workers: 2 }, "2"],
+  ])("%j: %s", (web, expected) => expect(maxconn(configOf(web))).toBe(expected));
+  test("as the command says where the stack does not", () => {
+    const procfile = "web: gunicorn a:b --workers 3 --threads 2";
+    expect(maxconn(configOf(1, { procfile }))).toBe("6");
   });
 });
 
-test("requests go through it", async () => {
-  const asked: string[] = [];
-  const proxy = http.createServer().on("connect", (request: http.IncomingMessage, client) => {
-    asked.push(request.url ?? "");
-    const [, port = "0"] = (request.url ?? "").split(":");
-    const upstream = connect(Number(port), "127.0.0.1", () => {
-      client.write("HTTP/1.1 200 OK\r\n\r\n");
-      upstream.pipe(client).pipe(upstream);
-    });
-    upstream.on("error", () => client.destroy());
-    client.on("error", () => upstream.destroy());
+describe("the room for pods", () => {
+  test("does not depend on the replicas, so that scaling rolls no queue", () => {
+    expect(queueOf(2)).toEqual(queueOf(4));
+    expect(queueOf(0)).toEqual(queueOf(100));
   });
-  await new Promise<void>((listening) => proxy.listen(0, "127.0.0.1", listening));
-  const ending = new AbortController();
-  try {
-    const address = proxy.address();
-    if (address === null || typeof address === "string") throw new Error("it does not listen");
-    const { kubeconfig } = await apiServer((_, response) => response.end('{"kind":"Found"}'));
-    const port: string = new URL(JSON.parse(kubeconfig).clusters[0].cluster.server).port;
-    vi.stubEnv("HTTP_PROXY", `127.0.0.1:${address.port}`);
-    // A name that leads nowhere but by the proxy.
-    const elsewhere = kubeconfig.replace("127.0.0.1", "api.invalid");
-    const settings = { kubeconfig: elsewhere, context: undefined, cluster: undefined };
-    const client = new HttpClient(await loadKubeconfig(settings), ending.signal);
-    expect(await client.send({ method: "GET", path: "/a" })).toEqual({ kind: "Found" });
-    expect(await client.send({ method: "GET", path: "/b" })).toEqual({ kind: "Found" });
-    expect(asked).toEqual([`api.invalid:${port}`]);
-  } finally {
-    ending.abort();
-    proxy.closeAllConnections();
-    proxy.close();
-  }
+  test.each([
+    [1, "2"],
+    [4, "5"],
+    [100, "125"],
+    [400, "500"],
+  ])("holds the most replicas, %i, and those of a rollout: %s", (maxReplicas, expected) => {
+    expect(slots(configOf(1, { app: { maxReplicas } }))).toBe(expected);
+  });
+  test("is in one answer of DNS, at 16 bytes each", () => {
+    const payload = Number(/accepted_payload_size (\d+)/.exec(configOf(1))?.[1]);
+    expect(500 * 16).toBeLessThan(payload);
+  });
+});
+
+describe("time", () => {
+  const seconds = (config: string, name: string) =>
+    Number(new RegExp(`${name} +(\\d+)s`).exec(config)?.[1]);
+
+  test.each([
+    ["web: gunicorn a:b", 35],
+    ["web: gunicorn a:b --timeout 600", 605],
+    ["web: gunicorn a:b --timeout 0", 3600],
+  ])("a request has as long as gunicorn gives it, and 60 s to wait: %s", (procfile, request) => {
+    const config = configOf(1, { procfile });
+    expect(seconds(config, "timeout queue")).toBe(60);
+    expect(seconds(config, "timeout client")).toBeGreaterThan(request + 60);
+    expect(seconds(sectionOf(config, "defaults"), "timeout server")).toBe(request);
+    expect(seconds(sectionOf(config, "backend first_queue"), "timeout server")).toBe(request + 65);
+    expect(sectionOf(config, "backend pods")).not.toContain("timeout server");
+    expect(seconds(config, "hard-stop-after")).toBeGreaterThan(request + 60);
+  });
+  test("its pods end only after the last request has", () => {
+    const queue = queueOf(1, { procfile: "web: gunicorn a:b --timeout 600" });
+    const references = { namespace: "shop", serviceAccount: "shop", configMap: "c" };
+    const hardStop = seconds(haproxyConfig(queue.config), "hard-stop-after");
+    expect(queueManifest(queue, references)).toMatchObject({
+      spec: { template: { spec: { terminationGracePeriodSeconds: hardStop + 10 } } },
+    });
+  });
+});
+
+describe("requests are handed out by one queue at a time", () => {
+  const config = configOf(1);
+
+  test("the first one; the other one stands by", () => {
+    expect(lineOf(config, "server queue-0")).toContain(
+      " shop-queue-0.shop-queue.shop.svc.cluster.local:8081",
+    );
+    expect(lineOf(config, "server queue-0")).not.toContain("backup");
+    expect(lineOf(config, "server queue-1")).toMatch(/:8081 backup$/);
+  });
+  test("to the pod with the fewest, and to another one only where nothing was sent yet", () => {
+    expect(config).toContain("balance leastconn");
+    expect(lineOf(config, "retry-on")).toBe("    retry-on conn-failure");
+  });
+  test("to pods of the app's own namespace", () => {
+    expect(configOf(1, { app: { namespace: "team" } })).toContain(
+      "shop-web-pods.team.svc.cluster.local:8000",
+    );
+  });
+});
+
+describe("a crowd", () => {
+  const connections = (title: string) =>
+    Number(/^ +maxconn (\d+)$/m.exec(sectionOf(configOf(1), title))?.[1]);
+
+  test("leaves the health check its share, or the queue would be out of traffic as soon as it is full", () => {
+    const taken = connections("frontend public") + connections("frontend queue");
+    expect(taken).toBeLessThan(connections("global"));
+  });
+  test("that both replicas let in has room in the one that hands out", () => {
+    expect(connections("frontend queue")).toBe(2 * connections("frontend public"));
+  });
+});
+
+describe("the objects", () => {
+  const queue = queueOf({ replicas: 4, workers: 2 });
+  const references = { namespace: "shop", serviceAccount: "shop", configMap: "config-1" };
+
+  test("the configuration is immutable, without a name of its own: another one rolls the pods", () => {
+    const manifest = queueConfigManifest(queue, "shop");
+    expect(manifest).toMatchObject({ immutable: true });
+    expect(manifest.metadata).not.toHaveProperty("name");
+    expect(manifest.data).toEqual({ "haproxy.cfg": haproxyConfig(queue.config) });
+  });
+  test("two pods under names of their own, hardened like the app's, with the image that is asked for", () => {
+    const { spec } = queueManifest({ ...queue, image: "haproxy:x" }, references);
+    expect(spec).toMatchObject({
+      serviceName: "shop-queue",
+      replicas: 2,
+      podManagementPolicy: "Parallel",
+      template: {
+        spec: {
+          automountServiceAccountToken: false,
+          securityContext: { runAsNonRoot: true, runAsUser: 10001 },
+          containers: [
+            {
+              image: "haproxy:x",
+              command: ["haproxy", "-db", "-f", "/etc/haproxy/haproxy.cfg"],
+              lifecycle: { preStop: { sleep: { seconds: 5 } } },
+              ports: [
+                { name: "http", containerPort: 8080 },
+                { name: "queue", containerPort: 8081 },
+                { name: "health", containerPort: 8404 },
+              ],
+              readinessProbe: { httpGet: { path: "/healthz", port: 8404 } },
+              securityContext: { readOnlyRootFilesystem: true },
+            },
+          ],
+          volumes: [{ name: "tmp" }, { name: "home" }, { configMap: { name: "config-1" } }],
+        },
+      },
+    });
+  });
+  test("are in the totals", () => {
+    const given = { scale: { web: 4, worker: 0 } };
+    const alone = costOf(planOf(given)).totals;
+    const queued = costOf(planOf({ ...given, app: { front: "queue" } })).totals;
+    expect([alone.pods, alone.memory, alone.cpu]).toEqual([4, "2Gi", "1"]);
+    expect([queued.pods, queued.memory, queued.cpu]).toEqual([6, "2176Mi", "1200m"]);
+    expect(queued.concurrency).toBe(alone.concurrency);
+  });
+});
+
+const PATH = [process.env["PATH"], "/usr/sbin", "/usr/local/sbin"].join(":");
+const hasProxy = spawnSync("haproxy", ["-v"], { env: { PATH } }).status === 0;
+
+describe("HAProxy itself", () => {
+  test.for<[string, unknown, GivenStack & { app?: object }]>([
+    ["the smallest", 1, {}],
+    ["the biggest", { workers: 128, threads: 1024 }, { app: { maxReplicas: 400 } }],
+    ["without a limit of time", 4, { procfile: "web: gunicorn a:b --timeout 0" }],
+  ])("has nothing to say against the configuration: %s", ([, web, given], context) => {
+    // A pipeline has it: .ci/run installs it.
+    if (!hasProxy && process.env["CI"] !== "true")
+      return context.skip("there is no haproxy (apt-get install haproxy)");
+    const folder = mkdtempSync(join(tmpdir(), "dash-scale-queue-"));
+    try {
+      const file = join(folder, "haproxy.cfg");
+      writeFileSync(file, configOf(web, given));
+      const checked = spawnSync("haproxy", ["-c", "-f", file], { encoding: "utf8", env: { PATH } });
+      expect(checked.stderr).not.toMatch(/warning|alert/i);
+      expect(checked.status).toBe(0);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 });

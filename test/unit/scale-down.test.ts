@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Cost } from "../../components/cost/cost.ts";
 import { costOf } from "../../components/cost/cost.ts";
-import { idleConfirmations, scaleDowns, unconfirmed } from "../../components/scale-down.ts";
+import { idleConfirmations, scaleDowns, unconfirmed } from "../../components/guards/scale-down.ts";
 import { planOf } from "../support/plan.ts";
 
 const procfile = "web: gunicorn a:b\nworker: celery -A app worker\n";

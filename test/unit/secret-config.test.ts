@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { log, secret } from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../components/config/errors.ts";
-import { planApp } from "../../components/plan.ts";
+import { planApp } from "../../components/plan/app-plan.ts";
 import { appArgs } from "../../infra/config.ts";
 import { dropDebugMessages } from "../../infra/debug-messages.ts";
 

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
-import type { Controller } from "../../components/manifest/doors.ts";
+import type { Controller } from "../../components/manifest/controllers.ts";
 import {
   DOORS,
   GATEWAY_CONTROLLERS,
   INGRESS_CONTROLLERS,
-} from "../../components/manifest/doors.ts";
+} from "../../components/manifest/controllers.ts";
 import { httpRouteManifest, ingressManifest } from "../../components/manifest/route.ts";
 import { headlessServiceManifest, serviceManifest } from "../../components/manifest/service.ts";
-import type { TrafficPlan } from "../../components/traffic-plan.ts";
+import type { TrafficPlan } from "../../components/plan/traffic-plan.ts";
 import type { GivenStack } from "../support/plan.ts";
 import { planOf } from "../support/plan.ts";
 

@@ -2,7 +2,7 @@ import { log, runtime } from "@pulumi/pulumi";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { costOf } from "../../components/cost/cost.ts";
 import { ConfigError } from "../../components/config/errors.ts";
-import { foresee } from "../../infra/foresee.ts";
+import { foresee } from "../../infra/preflight.ts";
 import { apiServer } from "../support/api-server.ts";
 import type { GivenStack } from "../support/plan.ts";
 import { argsOf, planOf } from "../support/plan.ts";

@@ -1,4 +1,4 @@
-import type { Health } from "./manifest/health.ts";
+import type { Health } from "../manifest/health.ts";
 
 /** What the stack says of the health check of a process type; the rest has defaults. */
 export type HealthWish =

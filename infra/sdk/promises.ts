@@ -1,5 +1,5 @@
-import { withoutTraces } from "../without-traces.ts";
-import { objectOf } from "./later.ts";
+import { withoutTraces } from "../without-stack-traces.ts";
+import { objectOf } from "./lazy.ts";
 
 /**
  * The SDK takes a stack trace for each promise, for the report on one that is never settled. That report still tells which one

@@ -1,21 +1,21 @@
-import type { ConfigValue } from "./config/value.ts";
-import type { CheckedSettings } from "./config/app.ts";
-import { checkPasswordVariable } from "./config/autoscale.ts";
-import { checkProcess, NO_PROCESS_OPTIONS, PROCESSES } from "./config/processes.ts";
-import type { CheckedScale } from "./config/scale.ts";
-import { checkScale, DEFAULT_SCALE, SCALE } from "./config/scale.ts";
-import type { Problem, Warning } from "./config/errors.ts";
-import { didYouMean, oneOf } from "./config/errors.ts";
-import type { JobPlan } from "./manifest/job.ts";
-import { serverIn, withoutOption } from "./procfile/server.ts";
-import { mostReplicas } from "./manifest/scaling.ts";
+import type { ConfigValue } from "../config/value.ts";
+import type { CheckedSettings } from "../config/app.ts";
+import { checkPasswordVariable } from "../config/autoscale.ts";
+import { checkProcess, NO_PROCESS_OPTIONS, PROCESSES } from "../config/processes.ts";
+import type { CheckedScale } from "../config/scale.ts";
+import { checkScale, DEFAULT_SCALE, SCALE } from "../config/scale.ts";
+import type { Problem, Warning } from "../config/errors.ts";
+import { didYouMean, oneOf } from "../config/errors.ts";
+import type { JobPlan } from "../manifest/job.ts";
+import { serverIn, withoutOption } from "../procfile/server.ts";
+import { mostReplicas } from "../manifest/scaling.ts";
 import { processFindings } from "./process-findings.ts";
 import type { ProcessPlan } from "./process-plan.ts";
 import { processPlan, WEB } from "./process-plan.ts";
-import type { AppFiles } from "./procfile/app-files.ts";
-import { filesOf, NO_FILES } from "./procfile/app-files.ts";
-import type { Procfile, ProcfileEntry } from "./procfile/procfile.ts";
-import { processType } from "./procfile/procfile.ts";
+import type { AppFiles } from "../procfile/app-files.ts";
+import { filesOf, NO_FILES } from "../procfile/app-files.ts";
+import type { Procfile, ProcfileEntry } from "../procfile/procfile.ts";
+import { processType } from "../procfile/procfile.ts";
 
 /** The formation of an app: which processes run, and how many replicas of each. */
 export interface Formation {

@@ -1,6 +1,6 @@
 import nodeModule from "node:module";
-import { later, whenUsed } from "./later.ts";
-import { tracelessPromises } from "./traceless.ts";
+import { later, whenUsed } from "./lazy.ts";
+import { tracelessPromises } from "./promises.ts";
 
 /** Loads a module as Node.js would have. */
 type Load = () => unknown;

@@ -1,8 +1,8 @@
-import type { Confirmations } from "./config/guards.ts";
-import type { Cost, Replicas } from "./cost/cost.ts";
-import { rangeOf } from "./cost/cost.ts";
-import type { Problem, Warning } from "./config/errors.ts";
-import { shown } from "./config/errors.ts";
+import type { Confirmations } from "../config/guards.ts";
+import type { Cost, Replicas } from "../cost/cost.ts";
+import { rangeOf } from "../cost/cost.ts";
+import type { Problem, Warning } from "../config/errors.ts";
+import { shown } from "../config/errors.ts";
 
 const CONFIRM = "dash-scale:confirm";
 

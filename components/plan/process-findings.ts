@@ -1,16 +1,16 @@
-import type { Problem, Warning } from "./config/errors.ts";
-import { celeryWarnings } from "./procfile/celery.ts";
-import { shellStaysParent } from "./procfile/exec.ts";
+import type { Problem, Warning } from "../config/errors.ts";
+import { celeryWarnings } from "../procfile/celery.ts";
+import { shellStaysParent } from "../procfile/exec.ts";
 import {
   migrationWarnings,
   processorWarnings,
   shutdownWarnings,
-} from "./procfile/line-warnings.ts";
-import type { LineFinding } from "./procfile/line-finding.ts";
-import { portOfNobody } from "./procfile/port.ts";
-import type { ProcfileEntry } from "./procfile/procfile.ts";
-import { parseShell } from "./procfile/shell.ts";
-import { sizeWarnings } from "./procfile/sizes.ts";
+} from "../procfile/line-warnings.ts";
+import type { LineFinding } from "../procfile/line-finding.ts";
+import { portOfNobody } from "../procfile/port.ts";
+import type { ProcfileEntry } from "../procfile/procfile.ts";
+import { parseShell } from "../procfile/shell.ts";
+import { sizeWarnings } from "../procfile/sizes.ts";
 import type { ProcessContext, ProcessPlan } from "./process-plan.ts";
 import { WEB } from "./process-plan.ts";
 

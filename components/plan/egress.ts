@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
-import type { Warning } from "./config/errors.ts";
-import type { Destination } from "./manifest/network.ts";
+import type { Warning } from "../config/errors.ts";
+import type { Destination } from "../manifest/network.ts";
 import type { ProcessPlan } from "./process-plan.ts";
 
 /** A service by its address: what a URL or `host:port` names. */

@@ -1,10 +1,10 @@
 import type { Spread } from "../manifest/placement.ts";
 import { surgePods } from "../manifest/placement.ts";
 import { parseQuantity } from "../manifest/quantity.ts";
-import { QUEUE_REPLICAS, QUEUE_SIZE } from "../manifest/queue.ts";
+import { QUEUE_REPLICAS, QUEUE_SIZE } from "../manifest/proxy.ts";
 import { leastReplicas, mostReplicas } from "../manifest/scaling.ts";
 import type { ReplicaSize } from "../manifest/resources.ts";
-import type { AppPlan } from "../plan.ts";
+import type { AppPlan } from "../plan/app-plan.ts";
 import type { Amounts } from "./capacity.ts";
 
 /** Pods of one kind that an app wants to run. */

@@ -6,8 +6,8 @@ import { processLabels, selectorLabels } from "./labels.ts";
 import { metadata, WAIT_UNTIL_SEEN } from "./metadata.ts";
 import type { PodPlan } from "./pod.ts";
 import { podSpec } from "./pod.ts";
-import type { QueueConfig } from "./queue-config.ts";
-import { haproxyConfig, QUEUE_PORTS, stopSeconds } from "./queue-config.ts";
+import type { QueueConfig } from "./proxy-config.ts";
+import { haproxyConfig, QUEUE_PORTS, stopSeconds } from "./proxy-config.ts";
 
 /** A queue in front of `web`: a small HAProxy, twice. */
 export interface QueuePlan extends Identity {

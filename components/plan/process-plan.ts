@@ -1,21 +1,21 @@
-import type { CheckedSettings } from "./config/app.ts";
-import type { CheckedProcess } from "./config/processes.ts";
-import type { CheckedScale } from "./config/scale.ts";
-import { healthPlan } from "./health-plan.ts";
-import type { DeploymentPlan } from "./manifest/deployment.ts";
-import type { FolderFiles } from "./procfile/app-files.ts";
-import type { Variables } from "./procfile/call.ts";
-import { scheduleVariables } from "./procfile/celery.ts";
-import type { Framework } from "./procfile/framework.ts";
-import { frameworkOf } from "./procfile/framework.ts";
-import { containerCommand } from "./procfile/launcher.ts";
-import type { PortPlan } from "./procfile/port.ts";
-import { portPlan } from "./procfile/port.ts";
-import type { ProcfileEntry } from "./procfile/procfile.ts";
-import type { ServerSurroundings } from "./procfile/server.ts";
-import { serverIn, serverSettings, withServerFlags } from "./procfile/server.ts";
-import type { Server } from "./procfile/servers.ts";
-import { mustBeSingleton } from "./procfile/singleton.ts";
+import type { CheckedSettings } from "../config/app.ts";
+import type { CheckedProcess } from "../config/processes.ts";
+import type { CheckedScale } from "../config/scale.ts";
+import { healthPlan } from "./health.ts";
+import type { DeploymentPlan } from "../manifest/deployment.ts";
+import type { FolderFiles } from "../procfile/app-files.ts";
+import type { Variables } from "../procfile/call.ts";
+import { scheduleVariables } from "../procfile/celery.ts";
+import type { Framework } from "../procfile/framework.ts";
+import { frameworkOf } from "../procfile/framework.ts";
+import { containerCommand } from "../procfile/launcher.ts";
+import type { PortPlan } from "../procfile/port.ts";
+import { portPlan } from "../procfile/port.ts";
+import type { ProcfileEntry } from "../procfile/procfile.ts";
+import type { ServerSurroundings } from "../procfile/server.ts";
+import { serverIn, serverSettings, withServerFlags } from "../procfile/server.ts";
+import type { Server } from "../procfile/servers.ts";
+import { mustBeSingleton } from "../procfile/singleton.ts";
 
 /** One process type of an app at its scale: plain values, ready to be declared. */
 export interface ProcessPlan extends DeploymentPlan {

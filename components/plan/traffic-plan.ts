@@ -1,15 +1,15 @@
-import type { CheckedSettings } from "./config/app.ts";
-import type { CheckedTraffic, Exposure } from "./config/exposure.ts";
+import type { CheckedSettings } from "../config/app.ts";
+import type { CheckedTraffic, Exposure } from "../config/exposure.ts";
 import { distinct, namedDestinations } from "./egress.ts";
-import type { Problem } from "./config/errors.ts";
-import type { Controller, Door } from "./manifest/doors.ts";
-import { DOORS } from "./manifest/doors.ts";
-import type { Identity } from "./manifest/labels.ts";
-import type { Destination, Others } from "./manifest/network.ts";
-import type { QueuePlan } from "./manifest/queue.ts";
-import { QUEUE } from "./manifest/queue.ts";
-import { QUEUE_SECONDS } from "./manifest/queue-config.ts";
-import type { HttpRoutePlan, IngressPlan } from "./manifest/route.ts";
+import type { Problem } from "../config/errors.ts";
+import type { Controller, Door } from "../manifest/controllers.ts";
+import { DOORS } from "../manifest/controllers.ts";
+import type { Identity } from "../manifest/labels.ts";
+import type { Destination, Others } from "../manifest/network.ts";
+import type { QueuePlan } from "../manifest/proxy.ts";
+import { QUEUE } from "../manifest/proxy.ts";
+import { QUEUE_SECONDS } from "../manifest/proxy-config.ts";
+import type { HttpRoutePlan, IngressPlan } from "../manifest/route.ts";
 import type { ProcessPlan } from "./process-plan.ts";
 import { DEFAULT_PORT, WEB } from "./process-plan.ts";
 
