@@ -1,6 +1,6 @@
 import type { LocalEnvironment } from "../local/environment.ts";
 import { CommandError } from "../commands/system/errors.ts";
-import { lockOf, type Place } from "../local/paths.ts";
+import { lockOf, type LocalPaths } from "../local/paths.ts";
 import { lastLines } from "../commands/system/children.ts";
 import { interruptible } from "../commands/system/interrupt.ts";
 import { withLock } from "../commands/system/lock.ts";
@@ -22,12 +22,15 @@ export interface LaneCluster extends LaneRun {
   readonly kubectl: (args: readonly string[], input?: unknown) => Promise<string>;
 }
 
-/** Runs a lane that has a place to itself: a second run of it waits. */
-export async function alone(place: Place, work: (run: LaneRun) => Promise<void>): Promise<void> {
+/** Runs a lane that has a cluster to itself: a second run of it waits. */
+export async function alone(
+  paths: LocalPaths,
+  work: (run: LaneRun) => Promise<void>,
+): Promise<void> {
   const report = reporter();
   const onWait = (pid: number) => report.say(`Waiting for process ${pid}, which runs this lane`);
   await interruptible((signal) =>
-    withLock(lockOf(place), { signal, onWait }, () => work({ report, signal })),
+    withLock(lockOf(paths), { signal, onWait }, () => work({ report, signal })),
   );
 }
 

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { SimulatedNodes } from "../local/cluster/nodes.ts";
-import { removePlace } from "../local/commands/stop.ts";
+import { removeCluster } from "../local/commands/stop.ts";
 import { startEnvironment } from "../local/environment.ts";
-import { clustersFolder, placeIn } from "../local/paths.ts";
+import { clustersFolder, pathsIn } from "../local/paths.ts";
 import { alone, laneCluster, type LaneCluster } from "./lane-cluster.ts";
 
 /**
@@ -14,15 +14,15 @@ export async function withSimulatedCluster(
   nodes: SimulatedNodes,
   work: (cluster: LaneCluster) => Promise<void>,
 ): Promise<void> {
-  const place = placeIn(join(clustersFolder(), `bench-${lane}`));
-  await alone(place, async (run) => {
+  const paths = pathsIn(join(clustersFolder(), `bench-${lane}`));
+  await alone(paths, async (run) => {
     // An earlier run that was killed has left its cluster.
-    await removePlace(place);
+    await removeCluster(paths);
     try {
-      const environment = await startEnvironment(place, { ...run, nodes });
+      const environment = await startEnvironment(paths, { ...run, nodes });
       await work(laneCluster(environment, run));
     } finally {
-      await removePlace(place);
+      await removeCluster(paths);
     }
   });
 }

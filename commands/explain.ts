@@ -3,7 +3,7 @@ import { UsageError } from "./command-line.ts";
 import { CommandError, Interrupted } from "./system/errors.ts";
 
 /** A command, as far as a message about its failure depends on it. */
-interface Call {
+interface Invocation {
   /** `npx dash-scale scale`. */
   readonly command: string;
   /** Whether a script asked for JSON, which goes to standard output. */
@@ -20,14 +20,17 @@ interface Explanation {
 }
 
 /** Writes what has ended a command, and returns the exit status. */
-export function explain(error: unknown, call: Call): number {
+export function explain(error: unknown, call: Invocation): number {
   const { status, stderr, stdout = "" } = explanation(error, call);
   process.stderr.write(stderr);
   process.stdout.write(stdout);
   return status;
 }
 
-export function explanation(error: unknown, { command, json, usageStatus }: Call): Explanation {
+export function explanation(
+  error: unknown,
+  { command, json, usageStatus }: Invocation,
+): Explanation {
   if (error instanceof Interrupted)
     return { status: error.exitStatus, stderr: `${error.message}\n` };
   if (error instanceof UsageError) {

@@ -2,7 +2,7 @@ import type { AppPlan } from "../components/plan/app-plan.ts";
 import { planApp } from "../components/plan/app-plan.ts";
 import { appArgs } from "../infra/config.ts";
 import type { StackLocation } from "./stack-file.ts";
-import { projectName, stackConfiguration, textOf } from "./stack-file.ts";
+import { projectName, stackConfiguration, readText } from "./stack-file.ts";
 
 /** The text of a stack file. */
 interface StackText {
@@ -20,5 +20,5 @@ export function planOf({ text, file, project }: StackText): AppPlan {
 
 /** {@link planOf} of a file as it is now. */
 export function planAt({ file }: StackLocation): AppPlan {
-  return planOf({ text: textOf(file), file, project: projectName() });
+  return planOf({ text: readText(file), file, project: projectName() });
 }

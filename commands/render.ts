@@ -16,8 +16,8 @@ async function run(args: readonly string[]): Promise<number> {
   refuseWords(positionals);
   const { locateStack, projectName, readStackFile } = await import("./stack-file.ts");
   const configuration = readStackFile(locateStack(chosenStack(values)).file);
-  const { makeSdkLean } = await import("../infra/sdk/loading.ts");
-  makeSdkLean();
+  const { patchSdkLoading } = await import("../infra/sdk/loading.ts");
+  patchSdkLoading();
   const { declaredObjects } = await import("./declare.ts");
   const objects = await declaredObjects(configuration, projectName());
   const { stringify } = await import("yaml");

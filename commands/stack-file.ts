@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { isMap } from "../components/config/value.ts";
-import { ConfigError, didYouMean, messageOf, oneOf } from "../components/config/errors.ts";
+import { ConfigError, didYouMean, messageOf, listOr } from "../components/config/errors.ts";
 import { ROOT } from "../infra/root.ts";
 import type { ChosenStack } from "./command-line.ts";
 import { readYaml, valueOf } from "./yaml.ts";
@@ -34,8 +34,8 @@ function stackFile(stack: string): string {
   const stacks = readdirSync(STACKS).flatMap(
     (name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? [],
   );
-  const message = `no such stack; expected ${oneOf(stacks)}.${didYouMean(stack, stacks)}`;
-  throw new ConfigError([{ place: `stacks/Pulumi.${stack}.yaml`, message }]);
+  const message = `no such stack; expected ${listOr(stacks)}.${didYouMean(stack, stacks)}`;
+  throw new ConfigError([{ location: `stacks/Pulumi.${stack}.yaml`, message }]);
 }
 
 /** A stack, and where its file is. */
@@ -70,7 +70,7 @@ function stackOf(file: string): string {
  * @throws ConfigError where it cannot be read or is not YAML, with the place
  */
 export function readStackFile(file: string): StackConfiguration {
-  return stackConfiguration(textOf(file), file, projectName());
+  return stackConfiguration(readText(file), file, projectName());
 }
 
 /** What a stack file of this text says, as {@link readStackFile}. A key without a project's name is this project's. */
@@ -98,7 +98,7 @@ function textOfValue(value: unknown): string {
 }
 
 function yamlIn(file: string): unknown {
-  return parsed(textOf(file), file);
+  return parsed(readText(file), file);
 }
 
 function parsed(text: string, file: string): unknown {
@@ -106,14 +106,14 @@ function parsed(text: string, file: string): unknown {
 }
 
 /** The text of a file, a byte-order mark included. */
-export function textOf(file: string): string {
+export function readText(file: string): string {
   try {
     // Bytes that are no UTF-8 are refused, as Pulumi does; a byte-order mark stays where it is.
     const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
     return decoder.decode(readFileSync(file));
   } catch (error) {
-    const place = relative(process.cwd(), file);
-    throw new ConfigError([{ place, message: `cannot be read: ${messageOf(error)}` }]);
+    const location = relative(process.cwd(), file);
+    throw new ConfigError([{ location, message: `cannot be read: ${messageOf(error)}` }]);
   }
 }
 
@@ -121,7 +121,7 @@ function mapping(value: unknown, file: string): Record<string, unknown> {
   if (value === null) return {};
   if (isMap(value)) return value;
   const message = "is not a stack file: it has no map `config`";
-  throw new ConfigError([{ place: `${relative(process.cwd(), file)}:1:1`, message }]);
+  throw new ConfigError([{ location: `${relative(process.cwd(), file)}:1:1`, message }]);
 }
 
 /** A value with each `{ secure: … }` in it replaced, and whether there was any. */

@@ -2,15 +2,15 @@ import type { Alias, Document, Node, Pair, Scalar, YAMLMap } from "yaml";
 import { isAlias, isMap, isNode, isScalar, isSeq } from "yaml";
 
 /** What is wrong at an offset of a YAML text. */
-interface Slip {
+interface YamlMistake {
   readonly offset: number;
   readonly message: string;
 }
 
-const DEEPEST = 50;
-const MOST_ALIASES = 5000;
+const MAX_DEPTH = 50;
+const MAX_ALIASES = 5000;
 /** With all that aliases stand for: a few lines can come to billions of values. */
-const MOST_VALUES = 100_000;
+const MAX_VALUES = 100_000;
 const MERGE = "<<";
 /** What is for this program: a key of its own, or one without a project's name. */
 const OWN_KEY = /^(dash-scale:|[^:]*$)/;
@@ -25,14 +25,14 @@ const DATE = /^\d{4}-\d{1,2}-\d{1,2}([Tt ]|$)/;
  * What is wrong with a document beyond its grammar: keys that are there twice or are no text, aliases that lead nowhere,
  * into themselves or to more than can be read, numbers that are none, and what is nested too deeply.
  */
-export function surveyed(document: Document.Parsed): readonly Slip[] {
-  const survey = new Survey();
-  survey.visit(document.contents, 0);
-  return survey.slips;
+export function lintYaml(document: Document.Parsed): readonly YamlMistake[] {
+  const linter = new YamlLinter();
+  linter.visit(document.contents, 0);
+  return linter.mistakes;
 }
 
-class Survey {
-  readonly slips: Slip[] = [];
+class YamlLinter {
+  readonly mistakes: YamlMistake[] = [];
   readonly #anchors = new Map<string, Node>();
   /** What is being looked at, from the outside in. */
   readonly #open = new Set<Node>();
@@ -55,20 +55,20 @@ class Survey {
   }
 
   #note(node: Node, message: string): void {
-    this.slips.push({ offset: node.range?.[0] ?? 0, message });
+    this.mistakes.push({ offset: node.range?.[0] ?? 0, message });
   }
 
   #isTooMuch(node: Node, depth: number): boolean {
     this.#values += 1;
-    if (this.#values > MOST_VALUES || this.#aliases > MOST_ALIASES) {
-      if (this.#values === MOST_VALUES + 1 || this.#aliases === MOST_ALIASES + 1)
+    if (this.#values > MAX_VALUES || this.#aliases > MAX_ALIASES) {
+      if (this.#values === MAX_VALUES + 1 || this.#aliases === MAX_ALIASES + 1)
         this.#note(node, "aliases make too much of this; write out what is meant");
-      this.#aliases = MOST_ALIASES + 2;
+      this.#aliases = MAX_ALIASES + 2;
       return true;
     }
-    if (depth > DEEPEST)
-      this.#note(node, `is nested too deeply; a stack file is nested at most ${DEEPEST} deep`);
-    return depth > DEEPEST;
+    if (depth > MAX_DEPTH)
+      this.#note(node, `is nested too deeply; a stack file is nested at most ${MAX_DEPTH} deep`);
+    return depth > MAX_DEPTH;
   }
 
   #alias(node: Alias, depth: number): void {

@@ -1,19 +1,19 @@
 import type { Document, Node } from "yaml";
 import { LineCounter, parseDocument } from "yaml";
 import { ConfigError } from "../components/config/errors.ts";
-import { withoutTraces } from "../infra/without-stack-traces.ts";
-import { surveyed } from "./yaml-lint.ts";
+import { withoutStackTraces } from "../infra/without-stack-traces.ts";
+import { lintYaml } from "./yaml-lint.ts";
 
 /** The text of a stack file as YAML. */
 export interface YamlText {
   readonly document: Document.Parsed;
   /** `Pulumi.dev.yaml:3:5` of an offset into the text. */
-  readonly placeAt: (offset: number) => string;
+  readonly locationAt: (offset: number) => string;
 }
 
 /** 500 process types with all their fields are half of it. More would take seconds to read and change. */
-const LARGEST_KIB = 256;
-const MOST_PROBLEMS = 20;
+const MAX_KIB = 256;
+const MAX_PROBLEMS = 20;
 
 /**
  * Reads YAML as Pulumi does: merge keys, and the core schema whatever a `%YAML` line says. A text that Pulumi refuses, or
@@ -24,22 +24,22 @@ const MOST_PROBLEMS = 20;
  */
 export function readYaml(text: string, shown: string): YamlText {
   const lineCounter = new LineCounter();
-  const placeAt = (offset: number) => {
+  const locationAt = (offset: number) => {
     const { line, col } = lineCounter.linePos(offset);
     return `${shown}:${Math.max(1, line)}:${Math.max(1, col)}`;
   };
   const kibibytes = Math.ceil(Buffer.byteLength(text) / 1024);
-  if (kibibytes > LARGEST_KIB) {
-    const message = `got a file of ${kibibytes} KiB; expected at most ${LARGEST_KIB} KiB`;
-    throw new ConfigError([{ place: `${shown}:1:1`, message }]);
+  if (kibibytes > MAX_KIB) {
+    const message = `got a file of ${kibibytes} KiB; expected at most ${MAX_KIB} KiB`;
+    throw new ConfigError([{ location: `${shown}:1:1`, message }]);
   }
   const document = parseYaml(text, lineCounter);
-  const slips = document.errors.map(({ message, pos: [offset] }) => ({ offset, message }));
-  const found = slips.length > 0 ? slips : surveyed(document);
-  if (found.length === 0) return { document, placeAt };
+  const mistakes = document.errors.map(({ message, pos: [offset] }) => ({ offset, message }));
+  const found = mistakes.length > 0 ? mistakes : lintYaml(document);
+  if (found.length === 0) return { document, locationAt };
   throw new ConfigError(
-    found.slice(0, MOST_PROBLEMS).map(({ offset, message }) => ({
-      place: placeAt(offset),
+    found.slice(0, MAX_PROBLEMS).map(({ offset, message }) => ({
+      location: locationAt(offset),
       message: message.startsWith("Maximum call stack") ? "is nested too deeply" : message,
     })),
   );
@@ -48,7 +48,7 @@ export function readYaml(text: string, shown: string): YamlText {
 /** What a library makes of a text, without a look at what that comes to. */
 export function parseYaml(text: string, lineCounter?: LineCounter): Document.Parsed {
   // A text of 180 KB may have 60,000 errors.
-  return withoutTraces(() =>
+  return withoutStackTraces(() =>
     parseDocument(text, {
       schema: "core",
       merge: true,

@@ -29,7 +29,7 @@ export interface AppOptions extends ComponentResourceOptions {
    * removes things last, and until then the autoscaler would set replicas once more.
    * @default none: after a change from autoscaled to fixed replicas, `pulumi up --refresh` sets them right
    */
-  readonly handover?: ResourceHook;
+  readonly autoscalerHook?: ResourceHook;
   /**
    * Waits until what was declared runs, and fails with the cluster's reason where it does not.
    * @default none: the Kubernetes provider waits, as far as it does
@@ -54,10 +54,11 @@ export class App extends ComponentResource {
   readonly running: Promise<void>;
 
   /** @throws ConfigError with all that is wrong in the settings, the Procfile and the scale, before anything is declared */
-  constructor(name: string, args: AppArgs, { handover, watcher, ...opts }: AppOptions = {}) {
+  constructor(name: string, args: AppArgs, { autoscalerHook, watcher, ...opts }: AppOptions = {}) {
     const plan = planApp(args);
     super("dash-scale:index:App", name, {}, opts);
-    for (const { place, message } of plan.warnings) void log.warn(`${place}: ${message}`, this);
+    for (const { location, message } of plan.warnings)
+      void log.warn(`${location}: ${message}`, this);
 
     const namespace = this.#namespace(plan);
     const serviceAccount = this.#serviceAccount(plan, namespace);
@@ -69,7 +70,7 @@ export class App extends ComponentResource {
     const released = release
       ? [new Release(release.name, { plan: release, ...references }, options)]
       : [];
-    this.processes = this.#processes(plan, { ...references, handover, watcher }, released);
+    this.processes = this.#processes(plan, { ...references, autoscalerHook, watcher }, released);
     refuseOldCluster(this.processes);
     const running: Promise<unknown>[] = this.processes.map((it) => it.running);
     if (traffic) {

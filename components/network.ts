@@ -2,7 +2,7 @@ import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy.js
 import type { ComponentResourceOptions, Input } from "@pulumi/pulumi";
 import { ComponentResource } from "@pulumi/pulumi";
 import type { Identity } from "./manifest/labels.ts";
-import type { Others } from "./manifest/network.ts";
+import type { Peer } from "./manifest/network.ts";
 import { appPolicyManifest, processPolicyManifest } from "./manifest/network.ts";
 import { QUEUE_PORTS } from "./manifest/proxy-config.ts";
 import type { NetworkPlan, TrafficPlan } from "./plan/traffic-plan.ts";
@@ -23,7 +23,7 @@ export class Network extends ComponentResource {
     const { app, plan, traffic, namespace } = args;
     const options = { parent: this };
     new NetworkPolicy(app, appPolicyManifest(app, namespace, plan.attached), options);
-    for (const { identity, ...passages } of traffic ? passagesOf(traffic, plan) : []) {
+    for (const { identity, ...passages } of traffic ? rulesOf(traffic, plan) : []) {
       const manifest = processPolicyManifest(identity, namespace, passages);
       new NetworkPolicy(identity.name, manifest, options);
     }
@@ -31,31 +31,31 @@ export class Network extends ComponentResource {
   }
 }
 
-type Passages = Parameters<typeof processPolicyManifest>[2] & { readonly identity: Identity };
+type PolicyRules = Parameters<typeof processPolicyManifest>[2] & { readonly identity: Identity };
 
 /**
  * With a queue, too, those who may reach the app may reach `web`, and without one the pods of a queue: while one comes or goes,
  * requests take both ways.
  */
-function passagesOf({ web, port, queue }: TrafficPlan, plan: NetworkPlan): Passages[] {
+function rulesOf({ web, port, queue }: TrafficPlan, plan: NetworkPlan): PolicyRules[] {
   const { sources } = plan;
   const fromQueue = plan.queue && { kind: "process" as const, identity: plan.queue };
-  const toWeb: Others = { kind: "process", identity: web };
+  const toWeb: Peer = { kind: "process", identity: web };
   const ingress = [sources, ...(fromQueue && sources.kind !== "anywhere" ? [fromQueue] : [])];
-  const ofWeb = { identity: web, ingress: ingress.map((others) => ({ others, port })) };
+  const ofWeb = { identity: web, ingress: ingress.map((peer) => ({ peer, port })) };
   if (!queue) return [ofWeb];
-  const toQueue: Others = { kind: "process", identity: queue };
+  const toQueue: Peer = { kind: "process", identity: queue };
   return [
     ofWeb,
     {
       identity: queue,
       ingress: [
-        { others: sources, port: QUEUE_PORTS.public },
-        { others: toQueue, port: QUEUE_PORTS.queue },
+        { peer: sources, port: QUEUE_PORTS.public },
+        { peer: toQueue, port: QUEUE_PORTS.queue },
       ],
       egress: [
-        { others: toWeb, port },
-        { others: toQueue, port: QUEUE_PORTS.queue },
+        { peer: toWeb, port },
+        { peer: toQueue, port: QUEUE_PORTS.queue },
       ],
     },
   ];

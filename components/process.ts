@@ -9,7 +9,7 @@ import type { DeploymentReferences } from "./manifest/deployment.ts";
 import type { AutoscalerReferences } from "./manifest/autoscaler.ts";
 import { horizontalPodAutoscalerManifest, scaledObjectManifest } from "./manifest/autoscaler.ts";
 import type { Autoscaling } from "./manifest/scaling.ts";
-import { mostReplicas, needsKeda } from "./manifest/scaling.ts";
+import { maxReplicasOf, needsKeda } from "./manifest/scaling.ts";
 import { dropsMatchLabelKeys } from "./manifest/placement.ts";
 import { disruptionBudgetManifest, limitsDisruption } from "./manifest/disruption.ts";
 import { deploymentManifest } from "./manifest/deployment.ts";
@@ -19,7 +19,7 @@ import { whenRunning } from "./rollout.ts";
 /** What the objects of one process type refer to. */
 export interface ProcessReferences extends DeploymentReferences {
   /** Ends an autoscaler before replicas are set that it would set back; see {@link AppOptions}. */
-  readonly handover: ResourceHook | undefined;
+  readonly autoscalerHook: ResourceHook | undefined;
   readonly watcher: RolloutWatcher | undefined;
 }
 
@@ -42,7 +42,7 @@ export function declareProcess(
   { parent, dependsOn }: { parent: Resource; dependsOn: Promise<Resource[]> },
 ): Process {
   const { name, scaling } = plan;
-  const { watcher, handover } = references;
+  const { watcher, autoscalerHook } = references;
   const options = { parent, aliases: [{ parent: earlierParent(name, parent) }] };
   // Where the provider waits: twice the cluster's own deadline, so that its reason is there when the provider stops waiting.
   const wait = `${plan.progressDeadlineSeconds * 2}s`;
@@ -52,13 +52,13 @@ export function declareProcess(
     dependsOn,
     customTimeouts: { create: wait, update: wait },
     ignoreChanges: scaling.kind === "auto" ? ["spec.replicas"] : [],
-    ...(handover ? { hooks: { beforeUpdate: [handover] } } : {}),
+    ...(autoscalerHook ? { hooks: { beforeUpdate: [autoscalerHook] } } : {}),
   });
   const { namespace } = references;
   if (scaling.kind === "auto") {
     declareAutoscaler(plan, scaling, { namespace, deployment: deployment.metadata.name }, options);
   }
-  if (limitsDisruption(mostReplicas(scaling))) {
+  if (limitsDisruption(maxReplicasOf(scaling))) {
     new PodDisruptionBudget(name, disruptionBudgetManifest(plan, namespace), options);
   }
   const running = whenRunning(watcher, deployment, {

@@ -12,7 +12,7 @@ export interface ReleaseArgs extends PodReferences {
 }
 
 /** Longer than the Job itself may take, so that the cluster's reason is there when Pulumi stops waiting. */
-const SPARE_SECONDS = 60;
+const WAIT_MARGIN_SECONDS = 60;
 
 /**
  * The release phase: a Job that is done before any process of a new version starts. Another image, command or environment
@@ -23,7 +23,7 @@ export class Release extends ComponentResource {
 
   constructor(name: string, args: ReleaseArgs, opts?: ComponentResourceOptions) {
     super("dash-scale:index:Release", name, {}, opts);
-    const wait = `${args.plan.timeoutSeconds + SPARE_SECONDS}s`;
+    const wait = `${args.plan.timeoutSeconds + WAIT_MARGIN_SECONDS}s`;
     this.job = new Job(name, jobManifest(args.plan, args), {
       parent: this,
       customTimeouts: { create: wait, update: wait },

@@ -34,11 +34,11 @@ export class Traffic extends ComponentResource {
 
   constructor(name: string, args: TrafficArgs, opts?: ComponentResourceOptions) {
     super("dash-scale:index:Traffic", name, {}, opts);
-    const { web, service, queue, route, door } = args.plan;
+    const { web, service, queue, route, controller } = args.plan;
     // The Service is turned to the queue only when that is ready.
     const dependsOn = queue ? this.#queue(queue, args) : Promise.resolve([]);
     this.running = dependsOn;
-    const annotations = door?.serviceAnnotations ?? {};
+    const annotations = controller?.serviceAnnotations ?? {};
     const manifest = serviceManifest(
       { name: service, to: queue ?? web, annotations },
       args.namespace,
@@ -83,7 +83,7 @@ export class Traffic extends ComponentResource {
     } else {
       new CustomResource(route.name, httpRouteManifest(route, namespace, SERVICE_PORT), options);
     }
-    for (const object of plan.door?.objects(route, namespace) ?? []) {
+    for (const object of plan.controller?.objects(route, namespace) ?? []) {
       new CustomResource(`${route.name}-${object.kind.toLowerCase()}`, { ...object }, options);
     }
   }

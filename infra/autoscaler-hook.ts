@@ -14,7 +14,7 @@ import type { ClusterSettings } from "./cluster/kubeconfig.ts";
  * Source: Pulumi docs, "Resource hooks"; KEDA docs, "Admission Webhooks"; Kubernetes docs, "Implicit maintenance-mode
  * deactivation".
  */
-export function handover(settings: ClusterSettings): ResourceHook {
+export function autoscalerHook(settings: ClusterSettings): ResourceHook {
   return new ResourceHook("dash-scale-handover", async ({ id, oldInputs, newInputs }) => {
     const { ended, begun } = changeOfAutoscaler(oldInputs, newInputs);
     if (ended === undefined && begun !== "horizontal-pod-autoscaler") return;

@@ -3,12 +3,12 @@ import type { ResourceHookArgs } from "@pulumi/pulumi";
 import type { Autoscaler } from "../components/manifest/scaled-by.ts";
 import { isStatus } from "./cluster/api-error.ts";
 import { HttpClient } from "./cluster/http.ts";
-import { at } from "./cluster/json.ts";
+import { getPath } from "./cluster/json.ts";
 import type { ClusterSettings } from "./cluster/kubeconfig.ts";
 import { loadKubeconfig } from "./cluster/kubeconfig.ts";
 
 /** KEDA takes its own autoscaler away when it has seen that its object goes. */
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 const POLL_MS = 250;
 
 /** Takes the autoscaler of a Deployment away, returns when it is gone, and makes ready for the one that begins. */
@@ -20,23 +20,23 @@ export async function changeAutoscaler(
   const done = new AbortController();
   const http = new HttpClient(await loadKubeconfig(settings), done.signal);
   try {
-    if (ended) await end(http, pathsOf(ended, id));
-    if (begun === "horizontal-pod-autoscaler") await wake(http, id);
+    if (ended) await deleteAutoscaler(http, pathsOf(ended, id));
+    if (begun === "horizontal-pod-autoscaler") await startFirstReplica(http, id);
   } finally {
     done.abort();
   }
 }
 
-async function end(http: HttpClient, { object, gone }: Paths): Promise<void> {
+async function deleteAutoscaler(http: HttpClient, { object, gone }: Paths): Promise<void> {
   await foundBy(http.send({ method: "DELETE", path: object }));
   for (const path of gone) await mustGo(http, path);
 }
 
 /** The autoscaler makes its least of one replica. Of a field that is not Pulumi's alone, Pulumi lets go. */
-async function wake(http: HttpClient, id: ResourceHookArgs["id"]): Promise<void> {
+async function startFirstReplica(http: HttpClient, id: ResourceHookArgs["id"]): Promise<void> {
   const [namespace = "", name = ""] = id.split("/");
   const path = `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`;
-  if (at(await http.send({ method: "GET", path }), "spec", "replicas") !== 0) return;
+  if (getPath(await http.send({ method: "GET", path }), "spec", "replicas") !== 0) return;
   await http.send({
     method: "PATCH",
     path,
@@ -63,10 +63,10 @@ function pathsOf(autoscaler: Autoscaler, id: ResourceHookArgs["id"]): Paths {
 }
 
 async function mustGo(http: HttpClient, path: string): Promise<void> {
-  const until = Date.now() + PATIENCE_MS;
+  const until = Date.now() + TIMEOUT_MS;
   while (await foundBy(http.send({ method: "GET", path }))) {
     if (Date.now() > until)
-      throw new Error(`${path} is still there after ${PATIENCE_MS / 1000} seconds`);
+      throw new Error(`${path} is still there after ${TIMEOUT_MS / 1000} seconds`);
     await sleep(POLL_MS);
   }
 }

@@ -1,15 +1,15 @@
 import { log, output, runtime } from "@pulumi/pulumi";
 import { clusterSettings, stackConfig } from "./engine-config.ts";
 import { dropDebugMessages } from "./debug-messages.ts";
-import { foresee } from "./preflight.ts";
-import { handover } from "./autoscaler-hook.ts";
+import { preflight } from "./preflight.ts";
+import { autoscalerHook } from "./autoscaler-hook.ts";
 import { declare } from "./program.ts";
 import { ClusterWatcher } from "./rollout/watcher.ts";
 
 dropDebugMessages();
 const args = stackConfig();
 const settings = clusterSettings();
-const { cluster, answers } = await foresee(args, { settings });
+const { cluster, answers } = await preflight(args, { settings });
 const watcher = new ClusterWatcher(settings, (line) => {
   // In place of the line before, beside the stack.
   void log.info(line, undefined, undefined, true);
@@ -19,7 +19,10 @@ if (!answers && !runtime.isDryRun()) {
     "kubernetes:context: the cluster does not answer the program, so Pulumi's Kubernetes provider alone waits for the pods, and may report success too early",
   );
 }
-const app = declare(args, { handover: handover(settings), ...(answers ? { watcher } : {}) });
+const app = declare(args, {
+  autoscalerHook: autoscalerHook(settings),
+  ...(answers ? { watcher } : {}),
+});
 
 // Given when all runs: after an update that failed the outputs are those of the one before, and the next preview goes by them.
 const cost = runtime.isDryRun() ? output(app.cost) : output(app.running.then(() => app.cost));

@@ -1,7 +1,7 @@
 import { limitsDisruption } from "../components/manifest/disruption.ts";
 import type { CustomObject } from "../components/manifest/controllers.ts";
 import type { AppPlan } from "../components/plan/app-plan.ts";
-import { mostReplicas, needsKeda } from "../components/manifest/scaling.ts";
+import { maxReplicasOf, needsKeda } from "../components/manifest/scaling.ts";
 import type { Right } from "./cluster/rights.ts";
 
 /** A kind of objects by its API group and plural. */
@@ -28,8 +28,8 @@ export function neededRights(plan: AppPlan): Right[] {
 /** Every kind that an app declares in its namespace. */
 export function declaredKinds({ secrets, release, processes, traffic, network }: AppPlan): Kind[] {
   const autoscaled = processes.flatMap(({ scaling }) => (scaling.kind === "auto" ? scaling : []));
-  const isDrained = processes.some(({ scaling }) => limitsDisruption(mostReplicas(scaling)));
-  const { queue, route, door } = traffic ?? {};
+  const isDrained = processes.some(({ scaling }) => limitsDisruption(maxReplicasOf(scaling)));
+  const { queue, route, controller } = traffic ?? {};
   const when = (condition: boolean, ...kinds: Kind[]) => (condition ? kinds : []);
   return [
     kind("serviceaccounts"),
@@ -47,7 +47,7 @@ export function declaredKinds({ secrets, release, processes, traffic, network }:
     ...when(queue !== undefined, kind("statefulsets", "apps"), kind("configmaps")),
     ...when(route?.kind === "ingress", kind("ingresses", "networking.k8s.io")),
     ...when(route?.kind === "gateway", kind("httproutes", "gateway.networking.k8s.io")),
-    ...(route && door ? door.objects(route, "").map(kindOf) : []),
+    ...(route && controller ? controller.objects(route, "").map(kindOf) : []),
   ];
 }
 

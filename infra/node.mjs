@@ -3,5 +3,5 @@ import { useNode } from "./node-version.mjs";
 
 useNode();
 // Not before: an old Node.js cannot read it.
-const { makeSdkLean } = await import("./sdk/loading.ts");
-makeSdkLean();
+const { patchSdkLoading } = await import("./sdk/loading.ts");
+patchSdkLoading();

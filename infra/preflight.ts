@@ -2,27 +2,31 @@ import { isDeepStrictEqual } from "node:util";
 import { log, runtime } from "@pulumi/pulumi";
 import type { Cost } from "../components/cost/cost.ts";
 import { costOf } from "../components/cost/cost.ts";
-import { askingForMore } from "../components/cost/change.ts";
+import { growingTypes } from "../components/cost/change.ts";
 import { costTable } from "../components/cost/table.ts";
 import type { Warning } from "../components/config/errors.ts";
-import { refuse } from "../components/config/errors.ts";
+import { throwIfAny } from "../components/config/errors.ts";
 import type { Findings } from "../components/fit/findings.ts";
-import { NONE, together } from "../components/fit/findings.ts";
+import { NO_FINDINGS, mergeFindings } from "../components/fit/findings.ts";
 import type { CheckedGuards } from "../components/config/guards.ts";
-import type { SeenCluster } from "../components/guards/own-cluster.ts";
-import { judgeCluster } from "../components/guards/own-cluster.ts";
+import type { ClusterIdentity } from "../components/guards/own-cluster.ts";
+import { verifyCluster } from "../components/guards/own-cluster.ts";
 import type { AppArgs } from "../components/config/types.ts";
 import { planApp } from "../components/plan/app-plan.ts";
-import { idleConfirmations, scaleDowns, unconfirmed } from "../components/guards/scale-down.ts";
-import type { Asked } from "./cluster/query.ts";
-import { seeCluster } from "./cluster/identity.ts";
+import {
+  staleConfirmations,
+  scaleDowns,
+  missingConfirmations,
+} from "../components/guards/scale-down.ts";
+import type { ClusterQuery } from "./cluster/query.ts";
+import { identifyCluster } from "./cluster/identity.ts";
 import type { ScaleChange } from "./fit.ts";
 import type { LastOutputs } from "./last-outputs.ts";
 import { lastOutputs } from "./last-outputs.ts";
 import { rightsOf } from "./rights.ts";
 
 /** What was found out before anything is declared. */
-export interface Foreseen {
+export interface PreflightResult {
   /** The cluster that the stack is to remember: UID of its namespace `kube-system`; undefined where it is not known. */
   readonly cluster: string | undefined;
   /** Whether the cluster answers the program, so that it can follow rollouts. */
@@ -37,29 +41,29 @@ export interface Foreseen {
  *
  * @throws ConfigError with all that is wrong, before anything is changed
  */
-export async function foresee(args: AppArgs, asked: Asked): Promise<Foreseen> {
+export async function preflight(args: AppArgs, query: ClusterQuery): Promise<PreflightResult> {
   const plan = planApp(args);
-  const [last, seen] = await Promise.all([lastOutputs(), seeCluster(asked)]);
+  const [last, seen] = await Promise.all([lastOutputs(), identifyCluster(query)]);
   const change = { before: last.cost, after: costOf(plan) };
-  const { remember, ...judged } = judgeCluster(
+  const { remember, ...judged } = verifyCluster(
     { named: plan.guards.cluster, remembered: last.cluster },
     seen,
-    asked.settings.mayBeUnreachable,
+    query.settings.mayBeUnreachable,
   );
   const guarded = guardedChange(plan.guards, last, change.after);
   // Of a wrong cluster nothing else is of interest.
   const isRight = judged.problems.length === 0;
-  const growing = isRight ? askingForMore(change.before, change.after) : new Set<string>();
+  const growing = isRight ? growingTypes(change.before, change.after) : new Set<string>();
   const [fits, rights] = await Promise.all([
-    growing.size > 0 ? fitInto({ plan, asking: growing }, seen, asked) : NONE,
-    isRight && !("unreachable" in seen) ? rightsOf(plan, asked) : NONE,
+    growing.size > 0 ? fitInto({ plan, growing: growing }, seen, query) : NO_FINDINGS,
+    isRight && !("unreachable" in seen) ? rightsOf(plan, query) : NO_FINDINGS,
   ]);
   const cluster = { ...judged, notes: [] };
   await (runtime.isDryRun()
     ? reportPreview(change, { always: cluster, found: [guarded, fits], rights, app: plan.notes })
     : reportWarnings(cluster));
   const held = [cluster, guarded, fits, ...(runtime.isDryRun() ? [] : [rights])];
-  refuse(together(held).problems);
+  throwIfAny(mergeFindings(held).problems);
   return {
     cluster: last.hidden === undefined ? remember : undefined,
     answers: !("unreachable" in seen),
@@ -81,9 +85,9 @@ async function reportPreview(
   { always, found, rights, app }: PreviewFindings,
 ): Promise<void> {
   await reportWarnings(always);
-  const { notes, ...rest } = together(found);
-  if (!isDeepStrictEqual(before, after)) await tell(before, after, notes);
-  for (const { place, message } of app) await log.info(`${place}: ${message}`);
+  const { notes, ...rest } = mergeFindings(found);
+  if (!isDeepStrictEqual(before, after)) await reportCost(before, after, notes);
+  for (const { location, message } of app) await log.info(`${location}: ${message}`);
   await reportWarnings({ ...rest, notes });
   await reportWarnings({ ...rights, warnings: rights.problems });
 }
@@ -93,9 +97,13 @@ async function reportWarnings({ warnings }: Findings): Promise<void> {
 }
 
 /** One that has not answered is not asked again. */
-async function fitInto(change: ScaleChange, seen: SeenCluster, asked: Asked): Promise<Findings> {
+async function fitInto(
+  change: ScaleChange,
+  seen: ClusterIdentity,
+  query: ClusterQuery,
+): Promise<Findings> {
   const { fitOf, unknownFit } = await import("./fit.ts");
-  return "unreachable" in seen ? unknownFit(seen.unreachable) : fitOf(change, asked);
+  return "unreachable" in seen ? unknownFit(seen.unreachable) : fitOf(change, query);
 }
 
 /** What the guards say of a change, apart from what they say of the app. */
@@ -107,18 +115,18 @@ function guardedChange(
   if (hidden !== undefined) return { problems: [], warnings: [unknownLast(hidden)], notes: [] };
   const downs = scaleDowns(cost, after);
   return {
-    problems: confirms ? unconfirmed(downs, confirmations) : [],
-    warnings: idleConfirmations(downs, confirmations),
+    problems: confirms ? missingConfirmations(downs, confirmations) : [],
+    warnings: staleConfirmations(downs, confirmations),
     notes: [],
   };
 }
 
 function unknownLast(reason: string): Warning {
   const message = `the stack's last outputs cannot be read, so neither another cluster nor a scale-down of more than half would be noticed: ${reason}`;
-  return { place: "dash-scale:guards", message };
+  return { location: "dash-scale:guards", message };
 }
 
-async function tell(
+async function reportCost(
   before: Cost | undefined,
   after: Cost,
   notes: readonly string[],
@@ -127,6 +135,6 @@ async function tell(
   await log.info(`Resource summary:\n\n${costTable(before, after)}\n${lines}`);
 }
 
-async function warn({ place, message }: Warning): Promise<void> {
-  await log.warn(`${place}: ${message}`);
+async function warn({ location, message }: Warning): Promise<void> {
+  await log.warn(`${location}: ${message}`);
 }

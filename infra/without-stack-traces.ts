@@ -1,5 +1,5 @@
 /** Does some work whose errors have no stack traces, which would take most of its time. */
-export function withoutTraces<Result>(work: () => Result): Result {
+export function withoutStackTraces<Result>(work: () => Result): Result {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {

@@ -4,7 +4,7 @@ import { ControlPlane } from "./cluster/control-plane.ts";
 import { writeKubeconfig } from "./cluster/kubeconfig.ts";
 import { ensureNodes, type SimulatedNodes } from "./cluster/nodes.ts";
 import { hasCode, CommandError } from "../commands/system/errors.ts";
-import { toolsFolder, type Place } from "./paths.ts";
+import { toolsFolder, type LocalPaths } from "./paths.ts";
 import { ROOT } from "../infra/root.ts";
 import { providePlugins, type Plugins } from "./pulumi/plugins.ts";
 import { clusterNames } from "./pulumi/stack-files.ts";
@@ -18,7 +18,7 @@ import { versions } from "./versions.ts";
 
 /** A local cluster with a Pulumi that is set up for it. */
 export interface LocalEnvironment {
-  readonly place: Place;
+  readonly paths: LocalPaths;
   /** Whose language host and Kubernetes plugin are in use. */
   readonly plugins: Plugins;
   /** The environment for Pulumi and kubectl: their own folders, the local cluster, no way to the person's own ones. */
@@ -55,43 +55,43 @@ interface RealNodes {
 
 /** Finds or makes the tools, and starts what does not run yet. Quick, and without effect, when everything does. */
 export async function startEnvironment(
-  place: Place,
+  paths: LocalPaths,
   { report, signal, project = ROOT, nodes }: StartOptions,
 ): Promise<LocalEnvironment> {
   const search: Search = { folder: toolsFolder(), report, signal };
   const programs = await allTools(search);
-  await mkdir(place.folder, { recursive: true, mode: 0o700 });
-  await startCluster(place, programs, search, nodes);
-  await writeAccess(place, project);
+  await mkdir(paths.folder, { recursive: true, mode: 0o700 });
+  await startCluster(paths, programs, search, nodes);
+  await writeAccess(paths, project);
   const pulumi = programs["pulumi"] ?? "pulumi";
-  const plugins = await providePlugins(place, pulumi, search);
-  await mkdir(place.state, { recursive: true, mode: 0o700 });
+  const plugins = await providePlugins(paths, pulumi, search);
+  await mkdir(paths.state, { recursive: true, mode: 0o700 });
   const record: StartRecord = { plugins, pulumi, kubectl: programs["kubectl"] ?? "kubectl" };
-  await writeFile(place.record, JSON.stringify(record), { mode: 0o600 });
-  return environmentOf(place, record);
+  await writeFile(paths.record, JSON.stringify(record), { mode: 0o600 });
+  return environmentOf(paths, record);
 }
 
 /**
  * What {@link startEnvironment} has started before.
  *
- * @throws CommandError when nothing has been started in this place, or when it no longer runs.
+ * @throws CommandError when nothing has been started in this folder, or when it no longer runs.
  */
 export async function openEnvironment(
-  place: Place,
+  paths: LocalPaths,
   project: string = ROOT,
 ): Promise<LocalEnvironment> {
-  const record = await readRecord(place.record);
+  const record = await readRecord(paths.record);
   if (!record)
     throw new CommandError(
       "The local cluster has not been started yet. Start it: npx dash-scale local start",
     );
-  if (!(await new ControlPlane(place.controlPlane).runs())) {
+  if (!(await new ControlPlane(paths.controlPlane).runs())) {
     throw new CommandError(
       "The local cluster no longer runs. Start it again: npx dash-scale local start",
     );
   }
-  await writeAccess(place, project);
-  return environmentOf(place, record);
+  await writeAccess(paths, project);
+  return environmentOf(paths, record);
 }
 
 async function allTools(search: Search): Promise<Programs> {
@@ -103,14 +103,14 @@ async function allTools(search: Search): Promise<Programs> {
 }
 
 async function startCluster(
-  place: Place,
+  paths: LocalPaths,
   programs: Programs,
   search: Search,
   nodes: StartOptions["nodes"],
 ): Promise<void> {
   const realNodes = nodes && "serverAddresses" in nodes ? nodes : undefined;
   const simulated = nodes && "perZone" in nodes ? nodes : undefined;
-  const controlPlane = new ControlPlane(place.controlPlane, realNodes?.serverAddresses);
+  const controlPlane = new ControlPlane(paths.controlPlane, realNodes?.serverAddresses);
   if (await controlPlane.runs()) {
     search.report.say("Control plane: runs already");
     return;
@@ -118,7 +118,7 @@ async function startCluster(
   const activity = search.report.begin("Control plane: starting");
   try {
     await controlPlane.start(programs, search.signal);
-    const env = await clusterEnvironment(controlPlane, place);
+    const env = await clusterEnvironment(controlPlane, paths);
     if (!realNodes) {
       const kubectl = programs["kubectl"] ?? "kubectl";
       await ensureNodes(kubectl, { env, signal: search.signal }, simulated);
@@ -136,27 +136,27 @@ async function startCluster(
 
 async function clusterEnvironment(
   controlPlane: ControlPlane,
-  place: Place,
+  paths: LocalPaths,
 ): Promise<NodeJS.ProcessEnv> {
-  await writeKubeconfig(place.kubeconfig, await controlPlane.access(), []);
-  return { ...process.env, ...kubernetesVariables(place) };
+  await writeKubeconfig(paths.kubeconfig, await controlPlane.access(), []);
+  return { ...process.env, ...kubernetesVariables(paths) };
 }
 
 /** What leads programs to the cluster, and to the Node.js that they need. */
-async function writeAccess(place: Place, project: string): Promise<void> {
-  await provideNode(place.bin);
-  const access = await new ControlPlane(place.controlPlane).access();
-  await writeKubeconfig(place.kubeconfig, access, await clusterNames(project));
+async function writeAccess(paths: LocalPaths, project: string): Promise<void> {
+  await provideNode(paths.bin);
+  const access = await new ControlPlane(paths.controlPlane).access();
+  await writeKubeconfig(paths.kubeconfig, access, await clusterNames(project));
 }
 
-function environmentOf(place: Place, record: StartRecord): LocalEnvironment {
-  const env = pulumiEnvironment(place, record);
+function environmentOf(paths: LocalPaths, record: StartRecord): LocalEnvironment {
+  const env = pulumiEnvironment(paths, record);
   const runIn =
     (program: string) =>
     (args: readonly string[], options: RunOptions = {}) =>
       run(program, args, { cwd: ROOT, ...options, env: { ...env, ...options.env } });
   return {
-    place,
+    paths,
     plugins: record.plugins,
     env,
     programs: { pulumi: record.pulumi, kubectl: record.kubectl },
@@ -166,7 +166,7 @@ function environmentOf(place: Place, record: StartRecord): LocalEnvironment {
 }
 
 /** Of the person's own Pulumi settings only the passphrase counts here: the others lead to other backends and logins. */
-function pulumiEnvironment(place: Place, { pulumi, plugins }: StartRecord): NodeJS.ProcessEnv {
+function pulumiEnvironment(paths: LocalPaths, { pulumi, plugins }: StartRecord): NodeJS.ProcessEnv {
   const passphrase = ["PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"];
   const inherited = Object.entries(process.env).filter(
     ([name]) => !name.startsWith("PULUMI_") || passphrase.includes(name),
@@ -175,10 +175,10 @@ function pulumiEnvironment(place: Place, { pulumi, plugins }: StartRecord): Node
   if (!passphrase.some((name) => name in env)) env["PULUMI_CONFIG_PASSPHRASE"] = "example";
   return {
     ...env,
-    ...kubernetesVariables(place),
-    PATH: [place.bin, dirname(pulumi), env["PATH"] ?? ""].join(delimiter),
-    PULUMI_HOME: place.pulumiHomes[plugins],
-    PULUMI_BACKEND_URL: stateIn(place.state),
+    ...kubernetesVariables(paths),
+    PATH: [paths.bin, dirname(pulumi), env["PATH"] ?? ""].join(delimiter),
+    PULUMI_HOME: paths.pulumiHomes[plugins],
+    PULUMI_BACKEND_URL: stateIn(paths.state),
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
@@ -196,7 +196,7 @@ export function stateIn(folder: string): string {
   return `file://${folder}?metadata=skip`;
 }
 
-function kubernetesVariables({ kubeconfig, folder }: Place): NodeJS.ProcessEnv {
+function kubernetesVariables({ kubeconfig, folder }: LocalPaths): NodeJS.ProcessEnv {
   return { KUBECONFIG: kubeconfig, KUBECACHEDIR: join(folder, "kubectl-cache") };
 }
 

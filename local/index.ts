@@ -7,10 +7,10 @@ export const local: LocalCommands = {
   verbs: localVerbs,
   toolsFor: async (stack) => {
     const { openEnvironment } = await import("./environment.ts");
-    const { placeOfCheckout } = await import("./paths.ts");
+    const { pathsOfCheckout } = await import("./paths.ts");
     const { mustBeLocal } = await import("./pulumi/stack-files.ts");
     await mustBeLocal(ROOT, stack);
-    const { programs, env } = await openEnvironment(placeOfCheckout());
+    const { programs, env } = await openEnvironment(pathsOfCheckout());
     return { ...programs, env, project: ROOT };
   },
 };

@@ -4,7 +4,7 @@ import { basename, isAbsolute, join } from "node:path";
 import { ROOT } from "../infra/root.ts";
 
 /** Where everything of one local cluster is. Nothing of it lies outside its folder. */
-export interface Place {
+export interface LocalPaths {
   readonly folder: string;
   /** Names the cluster's contexts; readable by the user only. */
   readonly kubeconfig: string;
@@ -20,7 +20,7 @@ export interface Place {
   readonly record: string;
 }
 
-export function placeIn(folder: string): Place {
+export function pathsIn(folder: string): LocalPaths {
   return {
     folder,
     kubeconfig: join(folder, "kubeconfig"),
@@ -56,17 +56,17 @@ export function clustersFolder(cache: string = cacheFolder()): string {
   return join(cache, "clusters");
 }
 
-/** The place of a checkout's own cluster: its name says which one it is, the hash tells it from its namesakes. */
-export function placeOfCheckout(folder: string = ROOT, cache: string = cacheFolder()): Place {
+/** The paths of a checkout's own cluster: its name says which one it is, the hash tells it from its namesakes. */
+export function pathsOfCheckout(folder: string = ROOT, cache: string = cacheFolder()): LocalPaths {
   const name = basename(folder)
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, "-")
     .slice(0, 24);
   const hash = createHash("sha256").update(folder).digest("hex").slice(0, 10);
-  return placeIn(join(clustersFolder(cache), `${name}-${hash}`));
+  return pathsIn(join(clustersFolder(cache), `${name}-${hash}`));
 }
 
-/** One command at a time works on a place. Lies beside the folder, since `dash-scale local stop` removes the folder itself. */
-export function lockOf({ folder }: Place): string {
+/** One command at a time works on a cluster. Lies beside the folder, since `dash-scale local stop` removes the folder itself. */
+export function lockOf({ folder }: LocalPaths): string {
   return `${folder}.lock`;
 }

@@ -2,7 +2,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ControlPlane } from "../../local/cluster/control-plane.ts";
 import { writeKubeconfig } from "../../local/cluster/kubeconfig.ts";
-import { removePlace } from "../../local/commands/stop.ts";
+import { removeCluster } from "../../local/commands/stop.ts";
 import { startEnvironment } from "../../local/environment.ts";
 import { toolsFolder } from "../../local/paths.ts";
 import { versionOf } from "../../local/tools/on-path.ts";
@@ -13,7 +13,7 @@ import { laneCluster, type LaneCluster, type LaneRun } from "../lane-cluster.ts"
 import { removeCgroups } from "./cgroups.ts";
 import { forwardToApiServer, type Forwarder } from "./forward.ts";
 import { imageArchive } from "./images.ts";
-import { API_PORT, HOST, NODES, SERVICES, imagesFolder, lanePlace } from "./layout.ts";
+import { API_PORT, HOST, NODES, SERVICES, imagesFolder, lanePaths } from "./layout.ts";
 import { createNetwork, removeNetwork } from "./network.ts";
 import { RealNode } from "./node.ts";
 import { ensurePackages } from "./packages.ts";
@@ -40,9 +40,9 @@ export async function withCluster<T>(
     await rememberSysctls();
     await createNetwork(options.signal);
     const { environment, programs, versions } = await startControlPlane(options);
-    const access = await new ControlPlane(lanePlace().controlPlane).access();
+    const access = await new ControlPlane(lanePaths().controlPlane).access();
     forwarder = await forwardToApiServer(access.server);
-    const images = join(lanePlace().folder, "images.tar");
+    const images = join(lanePaths().folder, "images.tar");
     const kept = { folder: imagesFolder(), ...options };
     const inImages = await imageArchive(images, programs, kept);
     await startNodes(programs, images, options, nodes);
@@ -69,7 +69,7 @@ async function removeAll(
   const steps = [
     async () => void (await Promise.all(nodes.map((node) => node.stop()))),
     async () => forwarder?.stop(),
-    () => removePlace(lanePlace()),
+    () => removeCluster(lanePaths()),
     removeNetwork,
     removeCgroups,
     restoreSysctls,
@@ -82,7 +82,7 @@ async function removeAll(
 
 async function startControlPlane({ report, signal }: LaneRun) {
   const serverAddresses = [HOST.address, SERVICES.kubernetes];
-  const environment = await startEnvironment(lanePlace(), {
+  const environment = await startEnvironment(lanePaths(), {
     report,
     signal,
     nodes: { serverAddresses },
@@ -111,7 +111,7 @@ async function startNodes(
   { report, signal }: LaneRun,
   nodes: RealNode[],
 ): Promise<void> {
-  const { folder, controlPlane } = lanePlace();
+  const { folder, controlPlane } = lanePaths();
   const kubeconfig = join(folder, "nodes.kubeconfig");
   const { keys } = await new ControlPlane(controlPlane).access();
   // The nodes act as the cluster's administrator: who may do what is not what is measured here.

@@ -7,7 +7,7 @@ import { writeResults } from "../results.ts";
 import { parsedWords, partsIn } from "../words.ts";
 import { withCluster, type RealCluster } from "./cluster.ts";
 import { DOOR_NAMES, type DoorName } from "./doors.ts";
-import { lanePlace } from "./layout.ts";
+import { lanePaths } from "./layout.ts";
 import type { Part, PartOptions } from "./part.ts";
 import { AppProject } from "./project.ts";
 import { hardened } from "./hardened.ts";
@@ -33,7 +33,7 @@ export async function pods(words: readonly string[]): Promise<void> {
     process.stdout.write(`${USAGE}\n`);
     return;
   }
-  await alone(lanePlace(), (run) => withCluster(run, (cluster) => measureAll(cluster, wish)));
+  await alone(lanePaths(), (run) => withCluster(run, (cluster) => measureAll(cluster, wish)));
 }
 
 interface Wish {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { cacheFolder, clustersFolder, placeIn, type Place } from "../../local/paths.ts";
+import { cacheFolder, clustersFolder, pathsIn, type LocalPaths } from "../../local/paths.ts";
 
 /**
  * Who is where. Every name begins alike, so that what a lane that was killed has left can be found and removed.
@@ -34,8 +34,8 @@ export const podRange = (node: NodeNumber) => `10.244.${node}.0/24`;
 export const nodeCgroup = (node: NodeNumber) => `${PREFIX}-${node}`;
 
 /** The lane's cluster: one at a time on a machine, since its networks have fixed names. */
-export function lanePlace(): Place {
-  return placeIn(join(clustersFolder(), "bench-pods"));
+export function lanePaths(): LocalPaths {
+  return pathsIn(join(clustersFolder(), "bench-pods"));
 }
 
 /** Images and their layers, kept from run to run. */

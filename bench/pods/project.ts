@@ -71,7 +71,7 @@ export class AppProject {
     await this.#pulumi("destroy", "--yes", "--skip-preview", "--stack", STACK);
   }
 
-  /** Its folder; the state is in the cluster's place and goes with that. */
+  /** Its folder; the state is in the cluster's folder and goes with it. */
   async remove(): Promise<void> {
     await rm(this.#folder, { recursive: true, force: true });
   }

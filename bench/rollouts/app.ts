@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import type { HttpClient } from "../../infra/cluster/http.ts";
 import type { Json } from "../../infra/cluster/json.ts";
-import { at, list, number, text } from "../../infra/cluster/json.ts";
+import { getPath, list, number, text } from "../../infra/cluster/json.ts";
 import { listPods } from "../../local/cluster/kubelet.ts";
 import type { Formation, Desk } from "../speed/peer.ts";
 import { ours } from "../speed/peers/pulumi.ts";
@@ -55,14 +55,15 @@ export async function processesNow(http: HttpClient): Promise<ProcessSeen[]> {
     listPods(http, APP),
   ]);
   return list(items).map((deployment) => {
-    const type = text(at(deployment, "metadata", "labels", "app.kubernetes.io/component")) ?? "";
+    const type =
+      text(getPath(deployment, "metadata", "labels", "app.kubernetes.io/component")) ?? "";
     const images = pods.filter((pod) => pod.type === type).map(({ image }) => image);
     return { type, images, ...countsOf(deployment) };
   });
 }
 
 function countsOf(deployment: Json) {
-  const count = (...path: string[]) => number(at(deployment, ...path)) ?? 0;
+  const count = (...path: string[]) => number(getPath(deployment, ...path)) ?? 0;
   return {
     desired: count("spec", "replicas"),
     observed: count("status", "observedGeneration") === count("metadata", "generation"),

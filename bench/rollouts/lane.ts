@@ -79,7 +79,7 @@ async function measure(cluster: LaneCluster, count: number): Promise<void> {
 async function allRounds(cluster: LaneCluster, folder: string, count: number): Promise<Round[]> {
   const formation = formationWith("registry.example.com/app:first");
   const desk = { folder: join(folder, "app"), namespace: APP, formation, cluster, programs: {} };
-  const bench: Bench = { desk, http: await clusterClient(cluster.environment.place) };
+  const bench: Bench = { desk, http: await clusterClient(cluster.environment.paths) };
   await ours.prepare(desk);
   const rounds: Round[] = [];
   const add = async (title: string, more: Promise<Round[]>) => {

@@ -48,7 +48,7 @@ function words(text: string): string[][] {
 }
 
 function rangeOf(places: readonly string[], used: readonly string[]): Range {
-  const counts = new Map(places.map((place) => [place, 0]));
-  for (const place of used) counts.set(place, (counts.get(place) ?? 0) + 1);
+  const counts = new Map(places.map((it) => [it, 0]));
+  for (const it of used) counts.set(it, (counts.get(it) ?? 0) + 1);
   return { most: Math.max(...counts.values()), least: Math.min(...counts.values()) };
 }

@@ -44,7 +44,7 @@ export const pods: Part = {
     const step = async (what: string, replicas: number, work: () => Promise<number>) => {
       const seconds = await work();
       const balance = await atRest(cluster, replicas);
-      const memory = await peakMemory(cluster.environment.place);
+      const memory = await peakMemory(cluster.environment.paths);
       cluster.report.say(`${what}: ${seconds.toFixed(1)} s, ${JSON.stringify(balance)}`);
       steps.push({ what, seconds, balance, memory });
     };

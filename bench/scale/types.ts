@@ -28,7 +28,7 @@ export const types: Part = {
     const previewMemory = await memoryOf(desk, ours.preview(desk));
     await ours.write(desk, 4);
     const scale = await timed(desk, ours.apply(desk));
-    const controlPlane = await peakMemory(cluster.environment.place);
+    const controlPlane = await peakMemory(cluster.environment.paths);
     const state = await stateBytes(desk);
     const rows = [
       ["first install", fixed(install.seconds, 1), fixed(install.cpuSeconds, 1)],
@@ -49,7 +49,7 @@ ${table(Object.keys(controlPlane), [Object.values(controlPlane)])}
 
 /** Of the file that the state backend keeps. */
 async function stateBytes({ cluster, namespace }: Desk): Promise<number> {
-  const { state } = cluster.environment.place;
+  const { state } = cluster.environment.paths;
   const file = join(state, ".pulumi", "stacks", namespace, "bench.json");
   return (await stat(file)).size;
 }

@@ -114,8 +114,8 @@ async function contest(cluster: LaneCluster, { types, peers, withoutLog }: Wish)
 }
 
 /** A file where Pulumi would make the folder of its logs: it then keeps none, and goes on. */
-async function endLog({ environment: { place, plugins } }: LaneCluster): Promise<void> {
-  const logs = join(place.pulumiHomes[plugins], "logs");
+async function endLog({ environment: { paths, plugins } }: LaneCluster): Promise<void> {
+  const logs = join(paths.pulumiHomes[plugins], "logs");
   await rm(logs, { recursive: true, force: true });
   await writeFile(logs, "");
 }

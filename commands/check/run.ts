@@ -41,8 +41,8 @@ function checkText(
   { warnings, notes }: AppPlan,
   cost: Cost,
 ): string {
-  const lines = warnings.map(({ place, message }) => `  ${place}: ${message}\n`);
-  const told = notes.map(({ place, message }) => `note: ${place}: ${message}\n`);
+  const lines = warnings.map(({ location, message }) => `  ${location}: ${message}\n`);
+  const told = notes.map(({ location, message }) => `note: ${location}: ${message}\n`);
   const count = warnings.length === 1 ? "1 warning" : `${warnings.length} warnings`;
   return `\
 Stack ${stack} (${shown}): no mistakes, ${count}${lines.length > 0 ? ":" : "."}

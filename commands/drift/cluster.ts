@@ -1,13 +1,13 @@
 import { hasCode } from "../system/errors.ts";
 import type { Json, JsonObject } from "../../infra/cluster/json.ts";
-import { at, list, parseObject, text } from "../../infra/cluster/json.ts";
+import { getPath, list, parseObject, text } from "../../infra/cluster/json.ts";
 import { run } from "../system/children.ts";
 import { SECRET_PLACEHOLDER } from "../stack-file.ts";
 import type { StackTools } from "./stack-tools.ts";
 import type { Examined, Report } from "./report.ts";
 
 /** Live objects with the notes of who owns which of their fields, by uid. */
-export interface Living {
+export interface LiveObjects {
   readonly objects: ReadonlyMap<string, Json>;
   /** Why they are not known. */
   readonly unknown?: string;
@@ -22,7 +22,7 @@ export async function livingObjects(
   { config }: Report,
   access: StackTools,
   signal: AbortSignal,
-): Promise<Living> {
+): Promise<LiveObjects> {
   if (objects.length === 0) return { objects: new Map() };
   const where = whereFlags(config);
   if (where === undefined) {
@@ -62,6 +62,8 @@ function reference({ apiVersion, kind, name, namespace }: Examined): JsonObject 
 /** One object as it is, several as a list. */
 function byUid(answer: JsonObject | undefined): Map<string, Json> {
   const objects = answer?.["items"] === undefined ? [answer ?? null] : list(answer["items"]);
-  const entries = objects.map((object) => [text(at(object, "metadata", "uid")), object] as const);
+  const entries = objects.map(
+    (object) => [text(getPath(object, "metadata", "uid")), object] as const,
+  );
   return new Map(entries.filter((entry): entry is [string, Json] => entry[0] !== undefined));
 }

@@ -1,5 +1,13 @@
 import type { Json, Path } from "../../infra/cluster/json.ts";
-import { at, equal, isObject, list, object, parseObject, text } from "../../infra/cluster/json.ts";
+import {
+  getPath,
+  equal,
+  isObject,
+  list,
+  object,
+  parseObject,
+  text,
+} from "../../infra/cluster/json.ts";
 
 /** Who has set a field, as the cluster has noted it. */
 export interface Owner {
@@ -18,8 +26,8 @@ const CREATORS = new Set(["pulumi-kubernetes", "pulumi-resource-kubernetes"]);
  * @param fieldManager Pulumi's name as an owner of fields of this object
  */
 export function ownerOf(live: Json, path: Path, fieldManager: string | undefined) {
-  const owners = list(at(live, "metadata", "managedFields"))
-    .map((entry) => ({ entry, depth: ownedDepth(at(entry, "fieldsV1"), live, path) }))
+  const owners = list(getPath(live, "metadata", "managedFields"))
+    .map((entry) => ({ entry, depth: ownedDepth(getPath(entry, "fieldsV1"), live, path) }))
     .filter(({ entry, depth }) => depth > 0 && !isPulumi(entry, fieldManager))
     // The one that names the field itself before one that names what it is in; of two, the last.
     .toSorted((a, b) => b.depth - a.depth || timeOf(b.entry).localeCompare(timeOf(a.entry)));
@@ -28,13 +36,13 @@ export function ownerOf(live: Json, path: Path, fieldManager: string | undefined
 }
 
 function isPulumi(entry: Json, fieldManager: string | undefined): boolean {
-  const manager = text(at(entry, "manager")) ?? "";
+  const manager = text(getPath(entry, "manager")) ?? "";
   return manager === fieldManager || CREATORS.has(manager);
 }
 
 function owner(entry: Json): Owner {
-  const manager = text(at(entry, "manager")) ?? "";
-  const subresource = text(at(entry, "subresource"));
+  const manager = text(getPath(entry, "manager")) ?? "";
+  const subresource = text(getPath(entry, "subresource"));
   const time = timeOf(entry);
   return {
     by: subresource === undefined ? manager : `${manager} ${subresource}`,
@@ -43,7 +51,7 @@ function owner(entry: Json): Owner {
 }
 
 function timeOf(entry: Json): string {
-  return text(at(entry, "time")) ?? "";
+  return text(getPath(entry, "time")) ?? "";
 }
 
 /**
@@ -55,7 +63,7 @@ function timeOf(entry: Json): string {
 function ownedDepth(fields: Json | undefined, live: Json | undefined, path: Path): number {
   const [step, ...rest] = path;
   if (step === undefined || !isObject(fields)) return 0;
-  const value = at(live, step);
+  const value = getPath(live, step);
   const key = Object.keys(fields).find((name) => names(name, step, value));
   if (key === undefined) return 0;
   const below = object(fields[key]);
@@ -70,6 +78,6 @@ function names(key: string, step: string | number, value: Json | undefined): boo
   const fields = key.startsWith("k:") ? parseObject(key.slice(2)) : undefined;
   return (
     fields !== undefined &&
-    Object.entries(fields).every(([name, wanted]) => equal(at(value, name), wanted))
+    Object.entries(fields).every(([name, wanted]) => equal(getPath(value, name), wanted))
   );
 }

@@ -1,25 +1,25 @@
 import type { Json, Path } from "../../infra/cluster/json.ts";
-import { at, text } from "../../infra/cluster/json.ts";
+import { getPath, text } from "../../infra/cluster/json.ts";
 import { formatPath } from "../../infra/cluster/property-path.ts";
-import { cut } from "../../components/cost/text-table.ts";
+import { truncate } from "../../components/cost/text-table.ts";
 import type { Drift } from "./drift.ts";
 import type { Owner } from "./owner.ts";
 
 /** Room for an image with its digest. */
-const LONGEST_VALUE = 160;
+const MAX_VALUE_LENGTH = 160;
 
 /** A drift, and who did it where that is known. */
-export type Told = Drift & { readonly owner?: Owner };
+export type ReportedDrift = Drift & { readonly owner?: Owner };
 
 /** A drift in one line. */
-export function driftLine(drift: Told): string {
+export function driftLine(drift: ReportedDrift): string {
   const { kind, name } = drift.object;
   if (drift.change === "deleted") return `${kind} ${name}: deleted`;
   return `${kind} ${name}: ${fieldName(drift)} ${whatHappened(drift)}${byWhom(drift.owner)}`;
 }
 
 /** A drift as scripts get it. */
-export function driftJson(drift: Told): object {
+export function driftJson(drift: ReportedDrift): object {
   const { kind, name, namespace } = drift.object;
   if (drift.change === "deleted") return { kind, name, namespace, change: drift.change };
   const { change, path, before, after, owner } = drift;
@@ -36,7 +36,7 @@ function whatHappened({ change, before, after }: FieldDrift): string {
 function valueText(value: string | number | boolean | undefined): string {
   if (value === undefined) return "none";
   const plain = String(value);
-  return cut(/^\S+$/.test(plain) ? plain : JSON.stringify(plain), LONGEST_VALUE);
+  return truncate(/^\S+$/.test(plain) ? plain : JSON.stringify(plain), MAX_VALUE_LENGTH);
 }
 
 function byWhom(owner: Owner | undefined): string {
@@ -51,7 +51,8 @@ function fieldName({ object, path }: FieldDrift): string {
   const list = path.findIndex((step) => step === "containers" || step === "initContainers");
   const index = path[list + 1];
   if (list === -1 || typeof index !== "number") return formatPath(path);
-  const value = (of: Path): Json | undefined => at(object.now, ...of) ?? at(object.applied, ...of);
+  const value = (of: Path): Json | undefined =>
+    getPath(object.now, ...of) ?? getPath(object.applied, ...of);
   const role = path[list] === "containers" ? "container" : "init container";
   const container = `${role} ${nameIn(value(path.slice(0, list + 2))) ?? `[${index}]`}`;
   const [field, number, ...rest] = path.slice(list + 2);
@@ -65,5 +66,5 @@ function fieldName({ object, path }: FieldDrift): string {
 }
 
 function nameIn(value: Json | undefined): string | undefined {
-  return text(at(value, "name"));
+  return text(getPath(value, "name"));
 }

@@ -1,6 +1,6 @@
 import { parsePath } from "../../infra/cluster/property-path.ts";
 import type { Json, Path } from "../../infra/cluster/json.ts";
-import { at, isObject, list, object, parseObject, text } from "../../infra/cluster/json.ts";
+import { getPath, isObject, list, object, parseObject, text } from "../../infra/cluster/json.ts";
 
 /** What `pulumi refresh --preview-only --json` has found out about one object. */
 export interface Examined {
@@ -39,7 +39,7 @@ export function readReport(printed: string): Report | undefined {
   const digest = parseObject(printed);
   if (digest === undefined || !isObject(digest["config"] ?? {})) return undefined;
   const errors = list(digest["diagnostics"])
-    .filter((it) => at(it, "severity") === "error" || messageOf(it).includes(UNREACHABLE))
+    .filter((it) => getPath(it, "severity") === "error" || messageOf(it).includes(UNREACHABLE))
     .map((it) => messageOf(it).replace(/^(error|warning): (Preview failed: )?/, ""));
   const told = errors.filter((message) => message !== "preview failed");
   return {
@@ -50,36 +50,37 @@ export function readReport(printed: string): Report | undefined {
 }
 
 function messageOf(diagnostic: Json): string {
-  return (text(at(diagnostic, "message")) ?? "").trim();
+  return (text(getPath(diagnostic, "message")) ?? "").trim();
 }
 
 /** Not a component or a provider, nor what is only read, or waits to be deleted after a replacement. */
 function isManaged(step: Json): boolean {
-  const state = object(at(step, "oldState"));
+  const state = object(getPath(step, "oldState"));
   const type = text(state["type"]) ?? "";
   if (state["custom"] !== true || type.startsWith("pulumi:")) return false;
   return state["external"] !== true && state["delete"] !== true;
 }
 
 function examined(step: Json): Examined {
-  const old = at(step, "oldState");
+  const old = getPath(step, "oldState");
   // After an update that was applied but did not come up, the engine keeps the inputs of before it; the provider knows better.
-  const applied = at(old, "outputs", "__inputs") ?? at(old, "inputs");
-  const type = text(at(old, "type")) ?? "";
+  const applied = getPath(old, "outputs", "__inputs") ?? getPath(old, "inputs");
+  const type = text(getPath(old, "type")) ?? "";
   const [, apiVersion, kind] = /^kubernetes:([^:]+):(.+)$/.exec(type) ?? [];
-  const live = at(step, "newState", "outputs", "metadata");
+  const live = getPath(step, "newState", "outputs", "metadata");
   return {
-    apiVersion: text(at(applied, "apiVersion")) ?? apiVersion ?? "",
+    apiVersion: text(getPath(applied, "apiVersion")) ?? apiVersion ?? "",
     kind: kind ?? type.split(":").at(-1) ?? type,
-    name: text(at(old, "outputs", "metadata", "name")) ?? urnName(text(at(old, "urn")) ?? ""),
-    namespace: text(at(old, "outputs", "metadata", "namespace")),
-    uid: text(at(live, "uid")),
-    state: stateOf(text(at(step, "op"))),
+    name:
+      text(getPath(old, "outputs", "metadata", "name")) ?? urnName(text(getPath(old, "urn")) ?? ""),
+    namespace: text(getPath(old, "outputs", "metadata", "namespace")),
+    uid: text(getPath(live, "uid")),
+    state: stateOf(text(getPath(step, "op"))),
     applied,
-    now: at(step, "newState", "inputs"),
-    differing: Object.keys(object(at(step, "detailedDiff"))).map(parsePath),
-    ignored: list(at(old, "ignoreChanges")).flatMap((path) => pathsIn(path)),
-    fieldManager: text(at(old, "outputs", "__fieldManager")),
+    now: getPath(step, "newState", "inputs"),
+    differing: Object.keys(object(getPath(step, "detailedDiff"))).map(parsePath),
+    ignored: list(getPath(old, "ignoreChanges")).flatMap((path) => pathsIn(path)),
+    fieldManager: text(getPath(old, "outputs", "__fieldManager")),
   };
 }
 

@@ -3,14 +3,14 @@ import { ROOT } from "../../infra/root.ts";
 import { UsageError } from "../command-line.ts";
 import { hasLocal, loadLocal } from "../local.ts";
 import { locateStack } from "../stack-file.ts";
-import type { Living } from "./cluster.ts";
+import type { LiveObjects } from "./cluster.ts";
 import { livingObjects } from "./cluster.ts";
 import type { Drift } from "./drift.ts";
 import { driftOf } from "./drift.ts";
 import type { Options } from "./options.ts";
 import { DRIFTED } from "./options.ts";
 import { ownerOf } from "./owner.ts";
-import type { Told } from "./print.ts";
+import type { ReportedDrift } from "./print.ts";
 import { driftJson, driftLine } from "./print.ts";
 import type { StackTools } from "./stack-tools.ts";
 import { refreshed } from "./pulumi.ts";
@@ -68,14 +68,18 @@ async function localTools({ stack }: Options): Promise<StackTools> {
   return (await loadLocal()).toolsFor(stack);
 }
 
-function withOwner(drift: Drift, { objects }: Living): Told {
+function withOwner(drift: Drift, { objects }: LiveObjects): ReportedDrift {
   if (drift.change === "deleted") return drift;
   const live = objects.get(drift.object.uid ?? "");
   const owner = live && ownerOf(live, drift.path, drift.object.fieldManager);
   return owner ? { ...drift, owner } : drift;
 }
 
-function asText(drifts: readonly Told[], count: number, { stack, local }: Options): string {
+function asText(
+  drifts: readonly ReportedDrift[],
+  count: number,
+  { stack, local }: Options,
+): string {
   if (drifts.length === 0) {
     const which =
       count === 0
@@ -90,7 +94,7 @@ function asText(drifts: readonly Told[], count: number, { stack, local }: Option
   return `${drifts.map(driftLine).join("\n")}\n\nPut back with: ${next}\n`;
 }
 
-function asJson(drifts: readonly Told[], count: number, { stack }: Options): string {
+function asJson(drifts: readonly ReportedDrift[], count: number, { stack }: Options): string {
   const value = { stack, objects: count, drift: drifts.map(driftJson) };
   return `${JSON.stringify(value, undefined, 2)}\n`;
 }

@@ -3,7 +3,7 @@ import type { Problem } from "../../components/config/errors.ts";
 import type { Scaling } from "../../components/manifest/scaling.ts";
 import type { ProcessPlan } from "../../components/plan/process-plan.ts";
 import { processType } from "../../components/procfile/procfile.ts";
-import type { Value, Wish } from "./words.ts";
+import type { Value, ScaleEdit } from "./words.ts";
 
 /** What is to stand in the stack file for one process type. */
 export interface Change {
@@ -22,18 +22,18 @@ export interface Change {
  * @param processes what runs now
  */
 export function changesOf(
-  wishes: readonly Wish[],
+  edits: readonly ScaleEdit[],
   scale: unknown,
   processes: readonly ProcessPlan[],
 ): Change[] {
   const keys = isRecord(scale) ? Object.keys(scale) : [];
   const changes = new Map<string, Pick<Change, "key" | "fields">>();
-  for (const wish of wishes) {
-    const type = processType(wish.type);
+  for (const edit of edits) {
+    const type = processType(edit.type);
     // A type that nobody knows is told as it was typed.
-    const name = processes.some((plan) => plan.type === type) ? type : wish.type;
+    const name = processes.some((plan) => plan.type === type) ? type : edit.type;
     const key = keys.find((it) => processType(it) === type) ?? name;
-    const fields = wish.kind === "set" ? wish.fields : sumOf(wish, processes);
+    const fields = edit.kind === "set" ? edit.fields : sumOf(edit, processes);
     changes.set(type, { key, fields: { ...changes.get(type)?.fields, ...fields } });
   }
   return [...changes.values()].map((change) => {
@@ -98,7 +98,7 @@ function isPercent(value: unknown): boolean {
 
 /** Nothing where an autoscaler chooses: {@link notFixed} says so. */
 function sumOf(
-  { type, by }: Wish & { kind: "more" },
+  { type, by }: ScaleEdit & { kind: "more" },
   processes: readonly ProcessPlan[],
 ): Change["fields"] {
   const scaling = scalingOf(type, processes);
@@ -111,22 +111,25 @@ function scalingOf(type: string, processes: readonly ProcessPlan[]): Scaling | u
 }
 
 /** For words such as `web+2` where an autoscaler chooses the replicas: more than what? */
-export function notFixed(wishes: readonly Wish[], processes: readonly ProcessPlan[]): Problem[] {
-  return wishes.flatMap(({ kind, word, type }) => {
+export function notFixed(
+  edits: readonly ScaleEdit[],
+  processes: readonly ProcessPlan[],
+): Problem[] {
+  return edits.flatMap(({ kind, word, type }) => {
     const scaling = scalingOf(type, processes);
     if (kind !== "more" || scaling?.kind !== "auto") return [];
     const { min, max } = scaling;
     const message = `"${type}" is autoscaled, from ${min} to ${max} replicas; change ${type}.min or ${type}.max`;
-    return [{ place: word, message }];
+    return [{ location: word, message }];
   });
 }
 
 /** For words such as `worker-1` where that is a process type, too: why it was not read as one. */
-export function misreadings(wishes: readonly Wish[], types: readonly string[]): Problem[] {
-  return wishes
+export function misreadings(edits: readonly ScaleEdit[], types: readonly string[]): Problem[] {
+  return edits
     .filter(({ kind, word }) => kind === "more" && types.includes(processType(word)))
     .map(({ word, type }) => ({
-      place: word,
+      location: word,
       message: `is read as less of "${type}"; for the process type "${word}" write ${word}=N`,
     }));
 }

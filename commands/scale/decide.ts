@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { costOf } from "../../components/cost/cost.ts";
 import type { Problem } from "../../components/config/errors.ts";
-import { ConfigError, refuse } from "../../components/config/errors.ts";
+import { ConfigError, throwIfAny } from "../../components/config/errors.ts";
 import type { AppPlan } from "../../components/plan/app-plan.ts";
 import { planApp } from "../../components/plan/app-plan.ts";
 import { processType } from "../../components/procfile/procfile.ts";
 import type { ScaleDown } from "../../components/guards/scale-down.ts";
-import { scaleDowns, unconfirmed } from "../../components/guards/scale-down.ts";
+import { scaleDowns, missingConfirmations } from "../../components/guards/scale-down.ts";
 import { appArgs } from "../../infra/config.ts";
 import type { StackConfiguration } from "../stack-file.ts";
 import { stackConfiguration } from "../stack-file.ts";
@@ -46,27 +46,27 @@ export interface Decision {
  * @throws ConfigError with all that is wrong, in the words and in what would come of them
  */
 export function decide(stack: StackFile, words: readonly string[], confirms = false): Decision {
-  const { wishes, ...read } = readWords(words);
+  const { edits, ...read } = readWords(words);
   const configuration = stackConfiguration(stack.text, stack.file, stack.project);
   const now = attempt(() => planApp(appArgs(configuration, stack.project)));
   // More or less than what?
-  if (now instanceof ConfigError && wishes.some(({ kind }) => kind === "more"))
+  if (now instanceof ConfigError && edits.some(({ kind }) => kind === "more"))
     throw new ConfigError([...read.problems, ...now.problems]);
   const before = now instanceof ConfigError ? undefined : now;
   const running = before?.processes ?? [];
-  const problems = [...read.problems, ...notFixed(wishes, running)];
+  const problems = [...read.problems, ...notFixed(edits, running)];
   const scale = mapIn(configuration, SCALE);
-  const changes = changesOf(wishes, scale, running);
+  const changes = changesOf(edits, scale, running);
   const wished = withScaleValue(configuration, withChanges(scale, changes));
   const after = attempt(() => planApp(appArgs(wished, stack.project)));
   const hints = misreadings(
-    wishes,
+    edits,
     running.map(({ type }) => type),
   );
   if (after instanceof ConfigError)
     throw new ConfigError([...problems, ...after.problems, ...hints]);
   const open = before ? toConfirm(before, after) : [];
-  refuse([...problems, ...(confirms ? [] : unconfirmedHere(open, after))]);
+  throwIfAny([...problems, ...(confirms ? [] : missingHere(open, after))]);
   const effective = changes.filter(({ key }) => !isSame(key, before, after));
   if (effective.length === 0) return { before, after, text: undefined };
   return { before, after, text: edited(stack, effective, confirmationsOf(open, configuration)) };
@@ -81,9 +81,9 @@ function toConfirm(before: AppPlan, after: AppPlan): ScaleDown[] {
   );
 }
 
-function unconfirmedHere(open: readonly ScaleDown[], { guards }: AppPlan): Problem[] {
-  return unconfirmed(open, guards.confirmations).map(({ place, message }) => ({
-    place,
+function missingHere(open: readonly ScaleDown[], { guards }: AppPlan): Problem[] {
+  return missingConfirmations(open, guards.confirmations).map(({ location, message }) => ({
+    location,
     message: `${message}; or add --confirm here`,
   }));
 }
@@ -108,8 +108,8 @@ function edited(
   } catch (error) {
     if (!(error instanceof Uneditable)) throw error;
     const lines = text.slice(0, error.offset).split("\n");
-    const place = `${shown}:${lines.length}:${(lines.at(-1) ?? "").length + 1}`;
-    throw new ConfigError([{ place, message: `edit it by hand: ${error.message}` }]);
+    const location = `${shown}:${lines.length}:${(lines.at(-1) ?? "").length + 1}`;
+    throw new ConfigError([{ location, message: `edit it by hand: ${error.message}` }]);
   }
 }
 

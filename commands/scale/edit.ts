@@ -2,7 +2,7 @@ import { ROOT } from "../../infra/root.ts";
 import { hasLocal } from "../local.ts";
 import { hasCode, CommandError } from "../system/errors.ts";
 import type { StackLocation } from "../stack-file.ts";
-import { projectName, textOf } from "../stack-file.ts";
+import { projectName, readText } from "../stack-file.ts";
 import type { Decision, StackFile } from "./decide.ts";
 import { decide } from "./decide.ts";
 import { changedLines, changedLinesText } from "./lines.ts";
@@ -32,7 +32,7 @@ async function carryOut(
     outcome = { ...decide(read(location, text), words, confirm), old: text };
     return outcome.text;
   };
-  if (dryRun) change(textOf(location.file));
+  if (dryRun) change(readText(location.file));
   else {
     const { editFile } = await import("./write.ts");
     await editFile(location.file, change);

@@ -5,7 +5,7 @@ import { costOf, replicasOf } from "../../components/cost/cost.ts";
 import { podTemplate } from "../../components/manifest/deployment.ts";
 import type { Spread } from "../../components/manifest/placement.ts";
 import type { Scaling } from "../../components/manifest/scaling.ts";
-import { mostReplicas } from "../../components/manifest/scaling.ts";
+import { maxReplicasOf } from "../../components/manifest/scaling.ts";
 import type { AppPlan } from "../../components/plan/app-plan.ts";
 import type { ProcessPlan } from "../../components/plan/process-plan.ts";
 
@@ -63,7 +63,8 @@ export function restarted(before: AppPlan, after: AppPlan): string[] {
   return after.processes
     .filter((plan) => {
       const old = before.processes.find(({ type }) => type === plan.type);
-      if (!old || mostReplicas(old.scaling) === 0 || mostReplicas(plan.scaling) === 0) return false;
+      if (!old || maxReplicasOf(old.scaling) === 0 || maxReplicasOf(plan.scaling) === 0)
+        return false;
       return !isDeepStrictEqual(templateOf(old), templateOf(plan));
     })
     .map(({ type }) => type);

@@ -1,11 +1,11 @@
 import type { Replicas, Totals } from "../../components/cost/cost.ts";
 import { costTable, QUEUE_ROW } from "../../components/cost/table.ts";
 import type { AppPlan } from "../../components/plan/app-plan.ts";
-import { cut, table } from "../../components/cost/text-table.ts";
+import { truncate, table } from "../../components/cost/text-table.ts";
 import type { StackLocation } from "../stack-file.ts";
 import type { Measure, Measures } from "./measure.ts";
 
-const LEAST_COMMAND = 16;
+const MIN_COMMAND_WIDTH = 16;
 const UNKNOWN = "-";
 const right = (title: string) => ({ title, align: "right" }) as const;
 
@@ -18,9 +18,10 @@ export function jsonText(value: object): string {
 }
 
 export function warn({ warnings, notes }: AppPlan): void {
-  for (const { place, message } of warnings)
-    process.stderr.write(`warning: ${place}: ${message}\n`);
-  for (const { place, message } of notes) process.stderr.write(`note: ${place}: ${message}\n`);
+  for (const { location, message } of warnings)
+    process.stderr.write(`warning: ${location}: ${message}\n`);
+  for (const { location, message } of notes)
+    process.stderr.write(`note: ${location}: ${message}\n`);
 }
 
 /** What runs, as a table; commands are cut to keep it as wide as asked. */
@@ -55,10 +56,10 @@ export function formationText({ formation, totals }: Measures, width: number): s
       .split("\n")
       .map(lengthOf),
   );
-  const room = Math.max(LEAST_COMMAND, width - rest + "command".length);
+  const room = Math.max(MIN_COMMAND_WIDTH, width - rest + "command".length);
   return `${table(
     columns,
-    cells(({ command }) => cut(command, room)),
+    cells(({ command }) => truncate(command, room)),
   )}\n\n${totalsText(totals, autoscaled)}`;
 }
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Document, Node, ParsedNode } from "yaml";
 import { isAlias, isMap, isScalar } from "yaml";
-import { surveyed } from "../yaml-lint.ts";
+import { lintYaml } from "../yaml-lint.ts";
 import { parseYaml, valueOf } from "../yaml.ts";
 import type { Change } from "./change.ts";
 import { isRecord, withChanges, withFields } from "./change.ts";
@@ -24,7 +24,7 @@ import {
 const CONFIG = "config";
 
 /** Which map of a stack file is changed, each of its entries being one of a process type. */
-export interface Place {
+export interface MapLocation {
   /** Its key in full. */
   readonly map: "dash-scale:scale" | "dash-scale:confirm";
   /** The project's Pulumi name, which a key without one belongs to. */
@@ -37,22 +37,26 @@ export interface Place {
  *
  * @throws Uneditable where that cannot be had, or where more than what was asked for would change
  */
-export function withChangesIn(text: string, changes: readonly Change[], place: Place): string {
+export function withChangesIn(
+  text: string,
+  changes: readonly Change[],
+  location: MapLocation,
+): string {
   let edited = text;
   for (const change of changes) {
-    const before = new StackText(edited, place);
+    const before = new StackText(edited, location);
     edited = before.with(change);
     const isRight = differsOnlyIn(change, {
       before: before.document,
       after: parseYaml(edited),
-      place,
+      location,
     });
-    if (!isRight) throw new Uneditable(new StackText(text, place).placeOf(change), SHARED);
+    if (!isRight) throw new Uneditable(new StackText(text, location).placeOf(change), SHARED);
   }
   return edited;
 }
 
-function isKeyOf({ map, project }: Place): (key: string) => boolean {
+function isKeyOf({ map, project }: MapLocation): (key: string) => boolean {
   return (key) => key === map || `${project}:${key}` === map;
 }
 
@@ -62,14 +66,14 @@ const SHARED = "a change here would change more than that, by an anchor or a mer
 class StackText {
   readonly #text: string;
   readonly #document: Document.Parsed;
-  readonly #place: Place;
+  readonly #place: MapLocation;
   readonly #isMap: (key: string) => boolean;
 
-  constructor(text: string, place: Place) {
+  constructor(text: string, location: MapLocation) {
     this.#text = text;
     this.#document = parseYaml(text);
-    this.#place = place;
-    this.#isMap = isKeyOf(place);
+    this.#place = location;
+    this.#isMap = isKeyOf(location);
   }
 
   get document(): Document.Parsed {
@@ -238,27 +242,30 @@ function only(map: ParsedMap, isMeant: (key: string) => boolean): ParsedPair | u
   return first;
 }
 
-interface Comparison {
+interface EditCheck {
   readonly before: Document.Parsed;
   readonly after: Document.Parsed;
-  readonly place: Place;
+  readonly location: MapLocation;
 }
 
 /** The last word on an edit: whether what is read from the new text is what was, but for what was asked. */
-function differsOnlyIn(change: Change, { before, after, place }: Comparison): boolean {
+function differsOnlyIn(change: Change, { before, after, location }: EditCheck): boolean {
   // An edit may take away what an alias or a merge key refers to.
-  if (after.errors.length > 0 || surveyed(after).length > 0) return false;
-  const [old, key] = configIn(before, place);
-  const [now] = configIn(after, place);
+  if (after.errors.length > 0 || lintYaml(after).length > 0) return false;
+  const [old, key] = configIn(before, location);
+  const [now] = configIn(after, location);
   const expected = { ...old, [key]: alike(withChanges(old[key], [change]), change) };
   const found = { ...now, [key]: alike(now[key], change) };
   return isDeepStrictEqual(restOf(before), restOf(after)) && isDeepStrictEqual(found, expected);
 }
 
-function configIn(document: Document.Parsed, place: Place): [Record<string, unknown>, string] {
+function configIn(
+  document: Document.Parsed,
+  location: MapLocation,
+): [Record<string, unknown>, string] {
   const content = valueOf(document);
   const config = isRecord(content) && isRecord(content[CONFIG]) ? content[CONFIG] : {};
-  return [config, Object.keys(config).find(isKeyOf(place)) ?? place.map];
+  return [config, Object.keys(config).find(isKeyOf(location)) ?? location.map];
 }
 
 function restOf(document: Document.Parsed): unknown {

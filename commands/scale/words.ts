@@ -1,11 +1,11 @@
 import type { Problem } from "../../components/config/errors.ts";
-import { oneOf } from "../../components/config/errors.ts";
+import { listOr } from "../../components/config/errors.ts";
 
 /** A value as it will stand in the stack file. */
 export type Value = number | string;
 
 /** What one word of the command line asks for. */
-export type Wish =
+export type ScaleEdit =
   | {
       readonly kind: "set";
       readonly word: string;
@@ -22,8 +22,8 @@ export type Wish =
     };
 
 /** What all words ask for, and those that are not understood. */
-export interface Wishes {
-  readonly wishes: readonly Wish[];
+export interface ScaleEdits {
+  readonly edits: readonly ScaleEdit[];
   readonly problems: readonly Problem[];
 }
 
@@ -33,18 +33,19 @@ const MORE = /^([\w-]+)(?:\.replicas)?([+-])(\d+)$/;
 const FORMS = "write TYPE=N, TYPE+N, TYPE-N, TYPE=N:MEMORY or TYPE.FIELD=VALUE, such as web=4";
 
 /** Reads the words of a command line. Values are not judged here: the program's own check does that. */
-export function readWords(words: readonly string[]): Wishes {
-  const wishes: Wish[] = [];
+export function readWords(words: readonly string[]): ScaleEdits {
+  const edits: ScaleEdit[] = [];
   const problems: Problem[] = [];
   for (const word of words) {
-    const wish = readWord(word);
-    if (wish) wishes.push(wish);
-    else problems.push({ place: word === "" ? '""' : word, message: `is not a change; ${FORMS}` });
+    const edit = readWord(word);
+    if (edit) edits.push(edit);
+    else
+      problems.push({ location: word === "" ? '""' : word, message: `is not a change; ${FORMS}` });
   }
-  return { wishes, problems: [...problems, ...twice(wishes)] };
+  return { edits, problems: [...problems, ...twice(edits)] };
 }
 
-function readWord(word: string): Wish | undefined {
+function readWord(word: string): ScaleEdit | undefined {
   const [, set, field, value] = SET.exec(word) ?? [];
   if (set !== undefined && value !== undefined) {
     const fields = field === undefined ? replicasAndMemory(value) : { [field]: valueOf(value) };
@@ -69,17 +70,17 @@ function valueOf(text: string): Value {
 }
 
 /** Two wishes for one thing contradict each other, whatever they say. */
-function twice(wishes: readonly Wish[]): Problem[] {
+function twice(edits: readonly ScaleEdit[]): Problem[] {
   const asked = new Map<string, string>();
-  return wishes.flatMap((wish) => {
-    const fields = wish.kind === "more" ? ["replicas"] : Object.keys(wish.fields);
+  return edits.flatMap((edit) => {
+    const fields = edit.kind === "more" ? ["replicas"] : Object.keys(edit.fields);
     return fields.flatMap((field) => {
-      const what = `${wish.type.toLowerCase().replaceAll("_", "-")}.${field}`;
+      const what = `${edit.type.toLowerCase().replaceAll("_", "-")}.${field}`;
       const earlier = asked.get(what);
-      asked.set(what, wish.word);
+      asked.set(what, edit.word);
       if (earlier === undefined) return [];
-      const message = `${oneOf([earlier])} is for the ${field} of "${wish.type}" too; keep one of the two`;
-      return [{ place: wish.word, message }];
+      const message = `${listOr([earlier])} is for the ${field} of "${edit.type}" too; keep one of the two`;
+      return [{ location: edit.word, message }];
     });
   });
 }

@@ -59,7 +59,7 @@ async function replace(target: string, { old, text, temporary }: Replacement): P
     // An editor takes no lock.
     if (!(await readFile(target)).equals(old)) {
       const message = "somebody else has changed it meanwhile; run this again";
-      throw new ConfigError([{ place: relative(process.cwd(), target), message }]);
+      throw new ConfigError([{ location: relative(process.cwd(), target), message }]);
     }
     await rename(temporary, target);
   } finally {
@@ -70,6 +70,6 @@ async function replace(target: string, { old, text, temporary }: Replacement): P
 /** A failure of the file system, or bytes that are no text, told with the file that it is about. */
 function explained(error: unknown, file: string): unknown {
   if (!(error instanceof Error) || !("code" in error)) return error;
-  const place = relative(process.cwd(), file);
-  return new ConfigError([{ place, message: `cannot be edited: ${error.message}` }]);
+  const location = relative(process.cwd(), file);
+  return new ConfigError([{ location, message: `cannot be edited: ${error.message}` }]);
 }

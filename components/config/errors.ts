@@ -3,7 +3,7 @@ import { isOutput } from "./output.ts";
 /** Something wrong in a Procfile or in a stack's config, told to the person who wrote it. */
 export interface Problem {
   /** `Procfile:LINE:COLUMN`, or the config key in full: `dash-scale:scale.web.replicas`. */
-  readonly place: string;
+  readonly location: string;
   /** What was found, what is allowed there and how to mend it. */
   readonly message: string;
 }
@@ -26,7 +26,7 @@ export class ConfigError extends Error {
 
   constructor(problems: readonly Problem[]) {
     const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-    const told = problems.slice(0, MOST_TOLD).map(line);
+    const told = problems.slice(0, MAX_LISTED).map(line);
     const more = problems.length - told.length;
     const rest = more > 0 ? [`  and ${more} more`] : [];
     super([`${count}, nothing was changed:`, ...told, ...rest].join("\n"));
@@ -36,14 +36,14 @@ export class ConfigError extends Error {
 }
 
 /** Nobody reads more at once; a wrong file named as a Procfile has thousands. */
-const MOST_TOLD = 50;
+const MAX_LISTED = 50;
 
-function line({ place, message }: Problem): string {
-  return `  ${place}: ${message}`;
+function line({ location, message }: Problem): string {
+  return `  ${location}: ${message}`;
 }
 
 /** Throws a {@link ConfigError} that holds every problem, if there is any. */
-export function refuse(problems: readonly Problem[]): void {
+export function throwIfAny(problems: readonly Problem[]): void {
   if (problems.length > 0) throw new ConfigError(problems);
 }
 
@@ -52,13 +52,13 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-const LONGEST_SHOWN = 60;
-const DEEPEST_SHOWN = 5;
+const MAX_PREVIEW_LENGTH = 60;
+const MAX_PREVIEW_DEPTH = 5;
 
 /** A value as it is shown in a message: as JSON, on one line, cut where it is long. */
-export function shown(value: unknown): string {
+export function preview(value: unknown): string {
   const text = printable(value);
-  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+  return text.length > MAX_PREVIEW_LENGTH ? `${text.slice(0, MAX_PREVIEW_LENGTH)}…` : text;
 }
 
 /** Maps and lists are cut, too: what a value is of must not depend on how deep or long it is. */
@@ -67,20 +67,20 @@ function printable(value: unknown, depth = 0): string {
   if (typeof value === "number" || typeof value === "bigint") return String(value);
   if (value instanceof Date) return value.toISOString();
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? String(value);
-  if (depth > DEEPEST_SHOWN) return "…";
+  if (depth > MAX_PREVIEW_DEPTH) return "…";
   if (Array.isArray(value))
     return `[${value
-      .slice(0, LONGEST_SHOWN)
+      .slice(0, MAX_PREVIEW_LENGTH)
       .map((item) => printable(item, depth + 1))
       .join(",")}]`;
   const fields = Object.entries(value)
-    .slice(0, LONGEST_SHOWN)
+    .slice(0, MAX_PREVIEW_LENGTH)
     .map(([key, item]) => `${JSON.stringify(key)}:${printable(item, depth + 1)}`);
   return `{${fields.join(",")}}`;
 }
 
 /** `"a", "b" or "c"`. */
-export function oneOf(words: readonly string[]): string {
+export function listOr(words: readonly string[]): string {
   const quoted = words.map((word) => `"${word}"`);
   const last = quoted.pop() ?? "nothing";
   return quoted.length === 0 ? last : `${quoted.join(", ")} or ${last}`;

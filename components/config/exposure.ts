@@ -129,9 +129,9 @@ export const EXPOSURE_RELATIONS: readonly Relation[] = [
 ];
 
 /** Where requests come in: an Ingress or a Gateway, never both. */
-export type Exposure = { readonly host: string } & Way;
+export type Exposure = { readonly host: string } & ExposedBy;
 
-type Way =
+type ExposedBy =
   | {
       readonly kind: "ingress";
       readonly className: string;
@@ -189,14 +189,14 @@ function checkExposure(app: ConfigValue): Exposure | undefined {
   return host === undefined || way === undefined ? undefined : { host, ...way };
 }
 
-function checkIngress(value: ConfigValue): Way | undefined {
+function checkIngress(value: ConfigValue): ExposedBy | undefined {
   const { className, ...rest } = INGRESS.check(value);
   // `ingress: nginx` names the class, which has a key of its own.
   if (!value.isMap) INGRESS.fields.className.check(value.field("className"));
   return className === undefined ? undefined : { kind: "ingress", className, ...rest };
 }
 
-function checkGateway(value: ConfigValue): Way | undefined {
+function checkGateway(value: ConfigValue): ExposedBy | undefined {
   if (value.absent) return undefined;
   const { name, namespace, ...rest } = GATEWAY.check(value);
   if (name === undefined || namespace === undefined) return undefined;

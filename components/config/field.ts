@@ -1,6 +1,6 @@
 import type { Range } from "./value.ts";
 import { ConfigValue, wholeNumberBetween } from "./value.ts";
-import { oneOf } from "./errors.ts";
+import { listOr } from "./errors.ts";
 import { MEBIBYTE, MILLICORE } from "../manifest/quantity.ts";
 
 /** What a key may hold, as plain data: the schema, the reference, the types and the fuzzer are made from it. */
@@ -164,7 +164,7 @@ export function choice<
   const Given extends About & { readonly words: readonly Word[] },
 >(given: Given & { readonly words: readonly Word[] }) {
   const { words } = given;
-  const what = { shape: { kind: "choice", words } as const, expected: oneOf(words) };
+  const what = { shape: { kind: "choice", words } as const, expected: listOr(words) };
   return field<Word, Given>(given, what, (value) => value.choice(words));
 }
 

@@ -1,6 +1,6 @@
 import type { ConfigValue } from "./value.ts";
 import { MAX_TEXT_LENGTH } from "./value.ts";
-import type { HealthWish } from "../plan/health.ts";
+import type { HealthOverride } from "../plan/health.ts";
 import {
   ABSENT,
   checkFields,
@@ -125,7 +125,7 @@ export const PROCESSES = entries({
 /** An entry of `dash-scale:processes` that was checked. */
 export interface CheckedProcess {
   /** Undefined, each: as the process type has it. */
-  readonly health: HealthWish | undefined;
+  readonly health: HealthOverride | undefined;
   readonly singleton: boolean | undefined;
   readonly gracePeriod: number | undefined;
   readonly priorityClass: string | undefined;
@@ -140,7 +140,7 @@ export function checkProcess(value: ConfigValue, hasPort: boolean): CheckedProce
 
 export const NO_PROCESS_OPTIONS = checkProcess(ABSENT, true);
 
-function checkHealth(value: ConfigValue, hasPort: boolean): HealthWish | undefined {
+function checkHealth(value: ConfigValue, hasPort: boolean): HealthOverride | undefined {
   if (value.absent) return undefined;
   if (isOff(value)) return { kind: "off" };
   const keys = new Set([...Object.keys(HTTP.fields), ...Object.keys(COMMAND.fields)]);
@@ -158,7 +158,7 @@ function checkHealth(value: ConfigValue, hasPort: boolean): HealthWish | undefin
   return { kind: "http", path, port, timeout: seconds };
 }
 
-function checkExec(value: ConfigValue): HealthWish | undefined {
+function checkExec(value: ConfigValue): HealthOverride | undefined {
   const { exec: command, timeout: seconds } = checkFields(COMMAND.fields, value);
   for (const key of ["path", "port"]) {
     if (!value.field(key).absent)

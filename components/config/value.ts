@@ -1,5 +1,5 @@
 import type { Problem } from "./errors.ts";
-import { didYouMean, oneOf, shown } from "./errors.ts";
+import { didYouMean, listOr, preview } from "./errors.ts";
 import { parseQuantity } from "../manifest/quantity.ts";
 import { isOutput } from "./output.ts";
 
@@ -44,12 +44,12 @@ export class ConfigValue {
 
   /** Notes a problem in words of its own. */
   problem(message: string): undefined {
-    this.#problems.push({ place: this.location, message });
+    this.#problems.push({ location: this.location, message });
   }
 
   /** Notes that the value is not what is expected. */
   mismatch(expected: string): undefined {
-    return this.problem(`got ${shown(this.value)}; expected ${expected}`);
+    return this.problem(`got ${preview(this.value)}; expected ${expected}`);
   }
 
   /** The entries of a map with free keys, in order; none where it is absent or no map. */
@@ -88,7 +88,7 @@ export class ConfigValue {
   knownKeys(names: readonly string[], example: string): void {
     for (const [key, field] of this.entries(example)) {
       if (names.includes(key)) continue;
-      field.problem(`unknown key.${didYouMean(key, names)} Expected ${oneOf(names)}`);
+      field.problem(`unknown key.${didYouMean(key, names)} Expected ${listOr(names)}`);
     }
   }
 
@@ -131,7 +131,7 @@ export class ConfigValue {
     const found = words.find((word) => word === this.value);
     if (found !== undefined) return found;
     const hint = typeof this.value === "string" ? didYouMean(this.value, words) : "";
-    return this.problem(`got ${shown(this.value)}; expected ${oneOf(words)}.${hint}`);
+    return this.problem(`got ${preview(this.value)}; expected ${listOr(words)}.${hint}`);
   }
 
   /** A whole number, or the digits of one: `pulumi config set` may store it so. */
@@ -187,6 +187,6 @@ function numberIn(value: unknown): number {
 
 function joined(location: string, key: string): string {
   const isPlain = /^[\w-]{1,80}$/.test(key);
-  if (location.endsWith(":")) return isPlain ? `${location}${key}` : `${location}${shown(key)}`;
-  return isPlain ? `${location}.${key}` : `${location}[${shown(key)}]`;
+  if (location.endsWith(":")) return isPlain ? `${location}${key}` : `${location}${preview(key)}`;
+  return isPlain ? `${location}.${key}` : `${location}[${preview(key)}]`;
 }

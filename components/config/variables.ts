@@ -1,7 +1,7 @@
 import type { Output } from "@pulumi/pulumi";
 import type { ConfigValue } from "./value.ts";
 import { isText } from "./value.ts";
-import { shown } from "./errors.ts";
+import { preview } from "./errors.ts";
 import { isOutput } from "./output.ts";
 import { entries, field, refined } from "./field.ts";
 import { VARIABLE } from "./formats.ts";
@@ -59,7 +59,7 @@ export function checkVariableNames(variables: ConfigValue): void {
     const reason = RESERVED.get(name);
     if (!VARIABLE.test(name)) {
       variable.problem(
-        `${shown(name)} is not a name of a variable; expected letters, digits and _, no digit first, at most 253`,
+        `${preview(name)} is not a name of a variable; expected letters, digits and _, no digit first, at most 253`,
       );
     }
     if (reason !== undefined)

@@ -7,15 +7,15 @@ import { QUEUE } from "../manifest/proxy.ts";
  * The process types that want anything of the cluster that it does not give already: more replicas, replicas of another
  * size, or other places for them. What stays as it is, or only takes away, is not to be held up.
  */
-export function askingForMore(before: Cost | undefined, after: Cost): ReadonlySet<string> {
+export function growingTypes(before: Cost | undefined, after: Cost): ReadonlySet<string> {
   const processes = Object.entries(after.processes)
-    .filter(([type, now]) => asksForMore(before?.processes[type], now))
+    .filter(([type, now]) => grows(before?.processes[type], now))
     .map(([type]) => type);
   const isQueueNew = after.totals.queue && !before?.totals.queue;
   return new Set([...processes, ...(isQueueNew ? [QUEUE] : [])]);
 }
 
-function asksForMore(old: ProcessSummary | undefined, now: ProcessSummary): boolean {
+function grows(old: ProcessSummary | undefined, now: ProcessSummary): boolean {
   if (!old) return true;
   const [was, is] = [rangeOf(old.replicas), rangeOf(now.replicas)];
   return is.min > was.min || is.max > was.max || old.spread !== now.spread || !areAlike(old, now);

@@ -4,7 +4,7 @@ import { QUEUE_REPLICAS, QUEUE_SIZE } from "../manifest/proxy.ts";
 import type { Spread } from "../manifest/placement.ts";
 import { surgePods } from "../manifest/placement.ts";
 import type { Scaling } from "../manifest/scaling.ts";
-import { mostReplicas } from "../manifest/scaling.ts";
+import { maxReplicasOf } from "../manifest/scaling.ts";
 import type { ProcessPlan } from "../plan/process-plan.ts";
 import type { TrafficPlan } from "../plan/traffic-plan.ts";
 
@@ -78,7 +78,7 @@ export function costOf({ processes, traffic }: PricedPlan): Cost {
       pods: sum(all.map(({ replicas }) => replicas)),
       ...amounts(all),
       ...(concurrency === undefined ? {} : { concurrency }),
-      surgePods: sum(processes.map((plan) => surgePods(plan, mostReplicas(plan.scaling)))),
+      surgePods: sum(processes.map((plan) => surgePods(plan, maxReplicasOf(plan.scaling)))),
       ...(queue ? { queue: { replicas: QUEUE_REPLICAS, ...amounts([queue]) } } : {}),
     },
   };
@@ -91,7 +91,7 @@ function totalConcurrency(processes: readonly ProcessPlan[]): number | undefined
 }
 
 function isUnknown(plan: ProcessPlan): boolean {
-  const isServing = plan.port !== undefined && mostReplicas(plan.scaling) > 0;
+  const isServing = plan.port !== undefined && maxReplicasOf(plan.scaling) > 0;
   return isServing && concurrencyOf(plan) === undefined;
 }
 
@@ -106,7 +106,7 @@ function summary(plan: ProcessPlan): ProcessSummary {
     ...(concurrency === undefined ? {} : { concurrency }),
     ...amounts([sizedOf(plan)]),
     storage: formatMemory(totalOf([sizedOf(plan)], "storage")),
-    surgePods: surgePods(plan, mostReplicas(plan.scaling)),
+    surgePods: surgePods(plan, maxReplicasOf(plan.scaling)),
     spread: plan.pod.spread,
   };
 }
@@ -122,7 +122,7 @@ export function replicasOf(scaling: Scaling): Replicas {
 
 function concurrencyOf({ scaling, workers, threads }: ProcessPlan): number | undefined {
   if (workers === undefined || threads === undefined) return undefined;
-  return mostReplicas(scaling) * workers * threads;
+  return maxReplicasOf(scaling) * workers * threads;
 }
 
 interface Sized {
@@ -131,7 +131,7 @@ interface Sized {
 }
 
 function sizedOf({ scaling, pod }: ProcessPlan): Sized {
-  return { replicas: mostReplicas(scaling), size: pod };
+  return { replicas: maxReplicasOf(scaling), size: pod };
 }
 
 function amounts(all: readonly Sized[]): { memory: string; cpu: string } {

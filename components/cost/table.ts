@@ -4,7 +4,7 @@ import type { Thousandths } from "../manifest/quantity.ts";
 import { formatCpu, formatMemory, parseQuantity } from "../manifest/quantity.ts";
 import { WEB } from "../plan/process-plan.ts";
 import type { Column } from "./text-table.ts";
-import { arrow, table } from "./text-table.ts";
+import { formatChange, table } from "./text-table.ts";
 
 /** A further column of a table of costs. */
 export interface CostColumn {
@@ -30,10 +30,10 @@ export function costTable(before: Cost | undefined, after: Cost, further?: CostC
   const names = [...new Set([...news.keys(), ...(olds?.keys() ?? [])])];
   const rows = names.map((name) => [
     name,
-    ...arrows(olds && (olds.get(name) ?? NOTHING), news.get(name) ?? NOTHING),
+    ...formatChanges(olds && (olds.get(name) ?? NOTHING), news.get(name) ?? NOTHING),
     ...(further ? [further.cellOf(name)] : []),
   ]);
-  const inAll = arrows(olds && sumOf(olds), sumOf(news), UNKNOWN_TOTAL);
+  const inAll = formatChanges(olds && sumOf(olds), sumOf(news), UNKNOWN_TOTAL);
   return table(
     [...COLUMNS, ...(further ? [{ title: further.title }] : [])],
     [...rows, [TOTAL_ROW, ...inAll]],
@@ -47,7 +47,7 @@ const COLUMNS: readonly Column[] = [
   ),
 ];
 
-interface Amounts {
+interface Figures {
   readonly pods: number;
   readonly memory: Thousandths;
   readonly cpu: Thousandths;
@@ -56,14 +56,14 @@ interface Amounts {
   readonly surge: number | undefined;
 }
 
-/** From least to most; the same unless an autoscaler chooses. */
+/** From `min` to `max` replicas; the same unless an autoscaler chooses. */
 interface Range {
-  readonly least: Amounts;
-  readonly most: Amounts;
+  readonly min: Figures;
+  readonly max: Figures;
 }
 
-const NONE: Amounts = { pods: 0, memory: 0n, cpu: 0n, concurrency: undefined, surge: 0 };
-const NOTHING: Range = { least: NONE, most: NONE };
+const NONE: Figures = { pods: 0, memory: 0n, cpu: 0n, concurrency: undefined, surge: 0 };
+const NOTHING: Range = { min: NONE, max: NONE };
 
 function rangesOf({ processes, totals: { queue } }: Cost): Map<string, Range> {
   const ranges = new Map(
@@ -77,42 +77,43 @@ type Summary = Pick<ProcessSummary, "replicas" | "memory" | "cpu"> &
   Partial<Pick<ProcessSummary, "concurrency" | "surgePods">>;
 
 function amountsOf({ replicas, memory, cpu, concurrency, surgePods }: Summary): Range {
-  const { min, max } = rangeOf(replicas);
-  const most = {
-    pods: max,
+  const counts = rangeOf(replicas);
+  const max = {
+    pods: counts.max,
     memory: parseQuantity(memory) ?? 0n,
     cpu: parseQuantity(cpu) ?? 0n,
     concurrency,
     surge: surgePods,
   };
-  const share = (whole: bigint) => (max === 0 ? 0n : (whole * BigInt(min)) / BigInt(max));
-  const least = {
-    ...most,
-    pods: min,
-    memory: share(most.memory),
-    cpu: share(most.cpu),
+  const share = (whole: bigint) =>
+    counts.max === 0 ? 0n : (whole * BigInt(counts.min)) / BigInt(counts.max);
+  const min = {
+    ...max,
+    pods: counts.min,
+    memory: share(max.memory),
+    cpu: share(max.cpu),
     concurrency: concurrency === undefined ? undefined : Number(share(BigInt(concurrency))),
   };
-  return { least, most };
+  return { min, max };
 }
 
 function sumOf(ranges: ReadonlyMap<string, Range>): Range {
   const all = [...ranges.values()];
-  const sum = (amounts: readonly Amounts[]) => ({
+  const sum = (amounts: readonly Figures[]) => ({
     ...amounts.reduce(plus, ZERO),
     // Unknown is not 0: where it is unknown of what gets traffic, it is of all.
     ...(isUnknown(ranges.get(WEB)) ? { concurrency: undefined } : {}),
   });
-  return { least: sum(all.map(({ least }) => least)), most: sum(all.map(({ most }) => most)) };
+  return { min: sum(all.map(({ min }) => min)), max: sum(all.map(({ max }) => max)) };
 }
 
 function isUnknown(web: Range | undefined): boolean {
-  return web !== undefined && web.most.pods > 0 && web.most.concurrency === undefined;
+  return web !== undefined && web.max.pods > 0 && web.max.concurrency === undefined;
 }
 
-const ZERO: Amounts = { ...NONE, concurrency: 0, surge: 0 };
+const ZERO: Figures = { ...NONE, concurrency: 0, surge: 0 };
 
-function plus(a: Amounts, b: Amounts): Amounts {
+function plus(a: Figures, b: Figures): Figures {
   return {
     pods: a.pods + b.pods,
     memory: a.memory + b.memory,
@@ -122,14 +123,14 @@ function plus(a: Amounts, b: Amounts): Amounts {
   };
 }
 
-function arrows(before: Range | undefined, after: Range, unknown = UNKNOWN): string[] {
+function formatChanges(before: Range | undefined, after: Range, unknown = UNKNOWN): string[] {
   const old = before && cells(before, unknown);
-  return cells(after, unknown).map((cell, index) => arrow(old?.[index], cell));
+  return cells(after, unknown).map((cell, index) => formatChange(old?.[index], cell));
 }
 
-function cells({ least, most }: Range, unknown: string): string[] {
-  const range = (text: (amounts: Amounts) => string) => {
-    const [from, to] = [text(least), text(most)];
+function cells({ min, max }: Range, unknown: string): string[] {
+  const range = (text: (amounts: Figures) => string) => {
+    const [from, to] = [text(min), text(max)];
     return from === to ? to : `${from}–${to}`;
   };
   return [
@@ -137,6 +138,6 @@ function cells({ least, most }: Range, unknown: string): string[] {
     range(({ memory }) => formatMemory(memory)),
     range(({ cpu }) => formatCpu(cpu)),
     range(({ concurrency }) => String(concurrency ?? unknown)),
-    String(most.surge ?? unknown),
+    String(max.surge ?? unknown),
   ];
 }

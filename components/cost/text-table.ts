@@ -28,11 +28,11 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
 }
 
 /** A text that is cut where it is too long for its place. */
-export function cut(text: string, length: number): string {
+export function truncate(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, Math.max(0, length - 1))}…` : text;
 }
 
 /** `2 → 4`, or `2` where nothing changes. */
-export function arrow(before: string | undefined, after: string): string {
+export function formatChange(before: string | undefined, after: string): string {
   return before === undefined || before === after ? after : `${before} → ${after}`;
 }

@@ -9,10 +9,10 @@ export interface Findings {
   readonly notes: readonly string[];
 }
 
-export const NONE: Findings = { problems: [], warnings: [], notes: [] };
+export const NO_FINDINGS: Findings = { problems: [], warnings: [], notes: [] };
 
 /** All of them, in their order. */
-export function together(all: readonly Findings[]): Findings {
+export function mergeFindings(all: readonly Findings[]): Findings {
   return {
     problems: all.flatMap(({ problems }) => problems),
     warnings: all.flatMap(({ warnings }) => warnings),
@@ -21,6 +21,6 @@ export function together(all: readonly Findings[]): Findings {
 }
 
 /** `1 replica`, `2 replicas`. */
-export function counted(count: number, word: string): string {
+export function pluralize(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? "" : "s"}`;
 }

@@ -1,32 +1,32 @@
 import type { Problem, Warning } from "../config/errors.ts";
 import type { Capacity, Hidden } from "./capacity.ts";
 import type { Findings } from "./findings.ts";
-import { together } from "./findings.ts";
+import { mergeFindings } from "./findings.ts";
 import { fitLimits } from "./limits.ts";
 import { fitNodes } from "./nodes.ts";
 import { fitQuotas } from "./quota.ts";
-import type { Wanted } from "./pod-demand.ts";
+import type { PodDemand } from "./pod-demand.ts";
 
 /** Whether a cluster takes what an app wants to run, and what stands in the way. */
-export function fit(wanted: readonly Wanted[], capacity: Capacity): Findings {
-  return together([
+export function fit(demand: readonly PodDemand[], capacity: Capacity): Findings {
+  return mergeFindings([
     { problems: [], warnings: capacity.hidden.map(hiddenWarning), notes: [] },
-    { problems: fitLimits(wanted, capacity.limits), warnings: [], notes: [] },
-    fitQuotas(wanted, capacity),
-    fitNodes(wanted, capacity),
-    { problems: missingPriorityClasses(wanted, capacity), warnings: [], notes: [] },
+    { problems: fitLimits(demand, capacity.limits), warnings: [], notes: [] },
+    fitQuotas(demand, capacity),
+    fitNodes(demand, capacity),
+    { problems: missingPriorityClasses(demand, capacity), warnings: [], notes: [] },
   ]);
 }
 
 /** A pod of a PriorityClass that does not exist is refused by the API server, so no replica would come up. */
 function missingPriorityClasses(
-  wanted: readonly Wanted[],
+  demand: readonly PodDemand[],
   { missingPriorityClasses: missing = [] }: Capacity,
 ): Problem[] {
-  return wanted.flatMap(({ type, priorityClass }) => {
+  return demand.flatMap(({ type, priorityClass }) => {
     if (priorityClass === undefined || !missing.includes(priorityClass)) return [];
     const message = `the cluster has no PriorityClass "${priorityClass}", so every pod of ${type} would be refused; have it created, or name one that kubectl get priorityclasses lists`;
-    return [{ place: `dash-scale:processes.${type}.priorityClass`, message }];
+    return [{ location: `dash-scale:processes.${type}.priorityClass`, message }];
   });
 }
 
@@ -51,5 +51,5 @@ const RIGHTS: Readonly<Record<Hidden, string>> = {
 
 function hiddenWarning(hidden: Hidden): Warning {
   const message = `the user of this context has no right to ${hidden === "priorityclasses" ? "get" : "list"} ${RIGHTS[hidden]}, so ${UNCHECKED[hidden]} not checked`;
-  return { place: "kubernetes:context", message };
+  return { location: "kubernetes:context", message };
 }

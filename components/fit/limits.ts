@@ -2,7 +2,7 @@ import { formatCpu, formatMemory } from "../manifest/quantity.ts";
 import type { Thousandths } from "../manifest/quantity.ts";
 import type { Problem } from "../config/errors.ts";
 import type { Limits } from "./capacity.ts";
-import type { Wanted } from "./pod-demand.ts";
+import type { PodDemand } from "./pod-demand.ts";
 import { amountsOf } from "./pod-demand.ts";
 
 /** The names that Kubernetes has for what a pod of ours asks for, and the field that says it. */
@@ -34,9 +34,9 @@ export function defaultCpuLimit(
 }
 
 /** What a LimitRange of the namespace would have the API server refuse: each pod, so no replica would come up. */
-export function fitLimits(wanted: readonly Wanted[], limits: readonly Limits[]): Problem[] {
-  return wanted
-    .filter(({ asks, most }) => asks && most > 0)
+export function fitLimits(demand: readonly PodDemand[], limits: readonly Limits[]): Problem[] {
+  return demand
+    .filter(({ grows, max }) => grows && max > 0)
     .flatMap((kind) => [
       ...contradictions(kind, limits),
       ...NAMES.flatMap((name) =>
@@ -46,16 +46,16 @@ export function fitLimits(wanted: readonly Wanted[], limits: readonly Limits[]):
 }
 
 /** A default limit below what is asked for makes a pod that asks for more than it may have. */
-function contradictions({ type, size, keys }: Wanted, limits: readonly Limits[]): Problem[] {
+function contradictions({ type, size, keys }: PodDemand, limits: readonly Limits[]): Problem[] {
   const given = defaultCpuLimit(limits);
   const { cpu } = amountsOf(size);
   if (given === undefined || given.cpu >= cpu) return [];
   const message = `${type} asks for ${size.cpu}, but the LimitRange "${given.name}" gives containers a CPU limit of ${formatCpu(given.cpu)}, so every pod would be refused; lower it, or have the LimitRange's default raised`;
-  return [{ place: keys.cpu, message }];
+  return [{ location: keys.cpu, message }];
 }
 
 /** One resource of one container, held against one item of a LimitRange. */
-interface Held {
+interface LimitedResource {
   readonly item: Limits;
   readonly name: Name;
   readonly request: Thousandths;
@@ -64,45 +64,45 @@ interface Held {
 }
 
 function violations(
-  { type, size, keys }: Wanted,
+  { type, size, keys }: PodDemand,
   name: Name,
   { item, limits }: { item: Limits; limits: readonly Limits[] },
 ): Problem[] {
   const field = FIELDS[name];
   const request = amountsOf(size)[field];
   const limit = name === "cpu" ? defaultCpuLimit(limits)?.cpu : request;
-  const held = { item, name, request, limit };
-  const broken = [...belowMinimum(held), ...aboveMaximum(held), ...aboveRatio(held)];
+  const resource = { item, name, request, limit };
+  const broken = [...belowMinimum(resource), ...aboveMaximum(resource), ...aboveRatio(resource)];
   return broken.map((rule) => ({
-    place: keys[field],
+    location: keys[field],
     message: `${type} asks for ${size[field]}, but the LimitRange "${item.name}" ${rule}, so every pod would be refused`,
   }));
 }
 
 // A pod of ours has one container, so limits of pods and of containers see the same amounts.
 
-function belowMinimum({ item, name, request, limit }: Held): string[] {
+function belowMinimum({ item, name, request, limit }: LimitedResource): string[] {
   const min = item.min[name];
   if (min === undefined) return [];
-  const least = `of ${shownAmount(name, min)} for each ${item.type.toLowerCase()} at least`;
-  if (request < min) return [`requires a request ${least}`];
-  return limit !== undefined && limit < min ? [`requires a limit ${least}`] : [];
+  const rule = `of ${shownAmount(name, min)} for each ${item.type.toLowerCase()} at least`;
+  if (request < min) return [`requires a request ${rule}`];
+  return limit !== undefined && limit < min ? [`requires a limit ${rule}`] : [];
 }
 
-function aboveMaximum({ item, name, request, limit }: Held): string[] {
+function aboveMaximum({ item, name, request, limit }: LimitedResource): string[] {
   const max = item.max[name];
   if (max === undefined) return [];
-  const most = `allows ${shownAmount(name, max)} for each ${item.type.toLowerCase()}`;
-  if (limit === undefined) return [`${most} and requires a limit, which dash-scale does not set`];
-  if (request > max) return [most];
-  return limit > max ? [`${most}, and its limit would be ${shownAmount(name, limit)}`] : [];
+  const rule = `allows ${shownAmount(name, max)} for each ${item.type.toLowerCase()}`;
+  if (limit === undefined) return [`${rule} and requires a limit, which dash-scale does not set`];
+  if (request > max) return [rule];
+  return limit > max ? [`${rule}, and its limit would be ${shownAmount(name, limit)}`] : [];
 }
 
-function aboveRatio({ item, name, request, limit }: Held): string[] {
+function aboveRatio({ item, name, request, limit }: LimitedResource): string[] {
   const ratio = item.ratio[name];
   if (ratio === undefined) return [];
-  const most = `allows a limit of ${Number(ratio) / 1000} times the request`;
-  if (limit === undefined) return [`${most} and requires a limit, which dash-scale does not set`];
+  const rule = `allows a limit of ${Number(ratio) / 1000} times the request`;
+  if (limit === undefined) return [`${rule} and requires a limit, which dash-scale does not set`];
   if (request > 0n && limit * 1000n <= ratio * request) return [];
-  return [`${most}, and it would be ${shownAmount(name, limit)}`];
+  return [`${rule}, and it would be ${shownAmount(name, limit)}`];
 }

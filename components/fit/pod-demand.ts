@@ -2,22 +2,22 @@ import type { Spread } from "../manifest/placement.ts";
 import { surgePods } from "../manifest/placement.ts";
 import { parseQuantity } from "../manifest/quantity.ts";
 import { QUEUE_REPLICAS, QUEUE_SIZE } from "../manifest/proxy.ts";
-import { leastReplicas, mostReplicas } from "../manifest/scaling.ts";
+import { minReplicasOf, maxReplicasOf } from "../manifest/scaling.ts";
 import type { ReplicaSize } from "../manifest/resources.ts";
 import type { AppPlan } from "../plan/app-plan.ts";
 import type { Amounts } from "./capacity.ts";
 
 /** Pods of one kind that an app wants to run. */
-export interface Wanted {
+export interface PodDemand {
   /** The process type. */
   readonly type: string;
   /** Name of its Deployment or StatefulSet. */
   readonly name: string;
   /** Whether it wants more than it had: what does not takes its room, and is not judged. */
-  readonly asks: boolean;
+  readonly grows: boolean;
   /** Pods that run at least; the same as `most` unless it autoscales. */
-  readonly least: number;
-  readonly most: number;
+  readonly min: number;
+  readonly max: number;
   /** Pods that a rollout adds for its duration. */
   readonly surge: number;
   readonly size: ReplicaSize;
@@ -31,23 +31,23 @@ export interface Wanted {
 /**
  * What an app wants to run: its process types, and the queue in front of `web` where there is one.
  *
- * @param asking the process types that want more than they had
+ * @param growing the process types that want more than they had
  */
-export function wantedOf(
+export function demandOf(
   { processes, traffic }: Pick<AppPlan, "processes" | "traffic">,
-  asking: ReadonlySet<string>,
-): Wanted[] {
-  const own = processes.map((plan): Wanted => {
+  growing: ReadonlySet<string>,
+): PodDemand[] {
+  const own = processes.map((plan): PodDemand => {
     const { type, name, scaling, pod } = plan;
-    const most = mostReplicas(scaling);
+    const max = maxReplicasOf(scaling);
     const key = `dash-scale:scale.${type}`;
     return {
       type,
       name,
-      asks: asking.has(type),
-      least: leastReplicas(scaling),
-      most,
-      surge: surgePods(plan, most),
+      grows: growing.has(type),
+      min: minReplicasOf(scaling),
+      max,
+      surge: surgePods(plan, max),
       size: pod,
       spread: pod.spread,
       priorityClass: pod.priorityClass,
@@ -60,21 +60,21 @@ export function wantedOf(
     };
   });
   const queue = traffic?.queue;
-  return queue ? [...own, queueWanted(queue, asking)] : own;
+  return queue ? [...own, proxyDemand(queue, growing)] : own;
 }
 
 /** A StatefulSet replaces its pods in place. */
-function queueWanted(
+function proxyDemand(
   { type, name }: { type: string; name: string },
-  asking: ReadonlySet<string>,
-): Wanted {
+  growing: ReadonlySet<string>,
+): PodDemand {
   const key = "dash-scale:app.front";
   return {
     type,
     name,
-    asks: asking.has(type),
-    least: QUEUE_REPLICAS,
-    most: QUEUE_REPLICAS,
+    grows: growing.has(type),
+    min: QUEUE_REPLICAS,
+    max: QUEUE_REPLICAS,
     surge: 0,
     size: QUEUE_SIZE,
     spread: "preferred",

@@ -1,9 +1,9 @@
 import type { Thousandths } from "../manifest/quantity.ts";
 import type { Amounts, Capacity, NamespacePod, Quota } from "./capacity.ts";
 import type { Findings } from "./findings.ts";
-import { counted, together } from "./findings.ts";
+import { pluralize, mergeFindings } from "./findings.ts";
 import { defaultCpuLimit, shownAmount } from "./limits.ts";
-import type { Wanted } from "./pod-demand.ts";
+import type { PodDemand } from "./pod-demand.ts";
 import { amountsOf } from "./pod-demand.ts";
 
 /**
@@ -38,8 +38,8 @@ const TAKES: Readonly<Record<string, Take>> = {
 };
 
 /** Whether the namespace's quotas leave room for what is wanted, now, during a rollout, and at its most. */
-export function fitQuotas(all: readonly Wanted[], capacity: Capacity): Findings {
-  return together(
+export function fitQuotas(all: readonly PodDemand[], capacity: Capacity): Findings {
+  return mergeFindings(
     capacity.quotas
       .filter(({ scopes }) => scopes.every((scope) => OUR_SCOPES.has(scope)))
       .flatMap((quota) => {
@@ -78,13 +78,13 @@ function isCounted(
 /** Where CPU limits are counted, a pod without one is refused. */
 function missingLimit(
   { name, hard }: Quota,
-  wanted: readonly Wanted[],
+  demand: readonly PodDemand[],
   { limits, namespace, hidden }: Capacity,
 ): Findings | undefined {
-  const countsCpu = hard["limits.cpu"] !== undefined && wanted.some(({ most }) => most > 0);
+  const countsCpu = hard["limits.cpu"] !== undefined && demand.some(({ max }) => max > 0);
   if (!countsCpu || defaultCpuLimit(limits) || hidden.includes("limitranges")) return undefined;
   const message = `the ResourceQuota "${name}" of the namespace ${namespace} counts limits.cpu, so every pod without a CPU limit would be refused, and dash-scale sets none; have a LimitRange with a default for cpu added there, or limits.cpu left out`;
-  return { problems: [{ place: "dash-scale:app.namespace", message }], warnings: [], notes: [] };
+  return { problems: [{ location: "dash-scale:app.namespace", message }], warnings: [], notes: [] };
 }
 
 interface Counted {
@@ -93,34 +93,34 @@ interface Counted {
   readonly take: Take;
 }
 
-function fitOne(counting: Counted, wanted: readonly Wanted[], capacity: Capacity): Findings {
+function fitOne(counting: Counted, demand: readonly PodDemand[], capacity: Capacity): Findings {
   const { quota, name, take } = counting;
   const cpuLimit = defaultCpuLimit(capacity.limits)?.cpu ?? 0n;
-  const each = (kind: Wanted) => take(takenBy(kind, cpuLimit));
-  const sum = (of: "least" | "most") =>
-    wanted.reduce((total, kind) => total + BigInt(kind[of]) * each(kind), 0n);
-  const left = (quota.hard[name] ?? 0n) - usedByOthers(counting, wanted, capacity.pods);
+  const each = (kind: PodDemand) => take(takenBy(kind, cpuLimit));
+  const sum = (of: "min" | "max") =>
+    demand.reduce((total, kind) => total + BigInt(kind[of]) * each(kind), 0n);
+  const left = (quota.hard[name] ?? 0n) - usedByOthers(counting, demand, capacity.pods);
   const [key = "dash-scale:scale"] =
-    wanted.length === 1 ? wanted.map(({ keys }) => keys.replicas) : [];
-  const told = (text: string) => [{ place: key, message: text }];
-  const figures = `${quotaText(counting, capacity, left)}, and ${shares(wanted, each, name)}`;
-  if (sum("least") > left) {
-    const message = `${figures}, which is ${shownAmount(name, sum("least") - left)} too much; lower it, or have the quota raised`;
-    return { problems: told(message), warnings: [], notes: [] };
+    demand.length === 1 ? demand.map(({ keys }) => keys.replicas) : [];
+  const atScale = (message: string) => [{ location: key, message }];
+  const figures = `${quotaText(counting, capacity, left)}, and ${shares(demand, each, name)}`;
+  if (sum("min") > left) {
+    const message = `${figures}, which is ${shownAmount(name, sum("min") - left)} too much; lower it, or have the quota raised`;
+    return { problems: atScale(message), warnings: [], notes: [] };
   }
-  const still = wanted.filter(
-    (kind) => kind.surge > 0 && kind.least > 0 && sum("least") + each(kind) > left,
+  const stalled = demand.filter(
+    (kind) => kind.surge > 0 && kind.min > 0 && sum("min") + each(kind) > left,
   );
-  const warnings = still.map(({ type, surge, keys }) => ({
-    place: keys.replicas,
-    message: `a rollout of ${type} would stall: it adds ${counted(surge, "pod")} for its duration, but ${figures}`,
+  const warnings = stalled.map(({ type, surge, keys }) => ({
+    location: keys.replicas,
+    message: `a rollout of ${type} would stall: it adds ${pluralize(surge, "pod")} for its duration, but ${figures}`,
   }));
-  if (sum("most") <= left) return { problems: [], warnings, notes: [] };
-  const most = `${quotaText(counting, capacity, left)}, and at its maximum the app would come to ${shownAmount(name, sum("most"))}; the replicas above it would be refused`;
-  return { problems: [], warnings: [...warnings, ...told(most)], notes: [] };
+  if (sum("max") <= left) return { problems: [], warnings, notes: [] };
+  const message = `${quotaText(counting, capacity, left)}, and at its maximum the app would come to ${shownAmount(name, sum("max"))}; the replicas above it would be refused`;
+  return { problems: [], warnings: [...warnings, ...atScale(message)], notes: [] };
 }
 
-function takenBy({ size }: Wanted, cpuLimit: Thousandths): Taken {
+function takenBy({ size }: PodDemand, cpuLimit: Thousandths): Taken {
   const requests = amountsOf(size);
   return { requests, limits: { ...requests, cpu: cpuLimit } };
 }
@@ -128,11 +128,11 @@ function takenBy({ size }: Wanted, cpuLimit: Thousandths): Taken {
 /** Where the app's own pods may not be listed, nothing is held against it that may be its own. */
 function usedByOthers(
   { quota, name, take }: Counted,
-  wanted: readonly Wanted[],
+  demand: readonly PodDemand[],
   pods: readonly NamespacePod[] | undefined,
 ): Thousandths {
   if (!pods) return 0n;
-  const names = new Set(wanted.map((kind) => kind.name));
+  const names = new Set(demand.map((kind) => kind.name));
   const own = pods.filter(
     (pod) => pod.instance !== undefined && names.has(pod.instance) && isCounted(quota, pod),
   );
@@ -154,17 +154,17 @@ function quotaText(
 
 /** `web 4 × 512Mi and worker 2 × 512Mi come to 3Gi`. */
 function shares(
-  wanted: readonly Wanted[],
-  each: (kind: Wanted) => Thousandths,
+  demand: readonly PodDemand[],
+  each: (kind: PodDemand) => Thousandths,
   name: string,
 ): string {
-  const some = wanted.filter(({ least }) => least > 0);
+  const some = demand.filter(({ min }) => min > 0);
   const isCount = name === "pods" || name === "count/pods";
   const parts = some.map((kind) =>
     isCount
-      ? `${kind.type} ${kind.least}`
-      : `${kind.type} ${kind.least} × ${shownAmount(name, each(kind))}`,
+      ? `${kind.type} ${kind.min}`
+      : `${kind.type} ${kind.min} × ${shownAmount(name, each(kind))}`,
   );
-  const sum = some.reduce((total, kind) => total + BigInt(kind.least) * each(kind), 0n);
+  const sum = some.reduce((total, kind) => total + BigInt(kind.min) * each(kind), 0n);
   return `${parts.join(" + ")} comes to ${shownAmount(name, sum)}`;
 }

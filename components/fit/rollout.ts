@@ -1,4 +1,4 @@
-import type { Board, Held, Lack } from "./scheduler-simulation.ts";
+import type { SchedulerSimulation, PlacedPod, Shortage } from "./scheduler-simulation.ts";
 import type { Placement } from "./placement.ts";
 import { placeable, placeUpTo, takeFullest } from "./placement.ts";
 
@@ -9,7 +9,7 @@ export interface Rollout {
   /** Whether it comes to its end. */
   readonly ends: boolean;
   /** What is lacking where it stands still. */
-  readonly lacking: ReadonlyMap<Lack, number>;
+  readonly shortages: ReadonlyMap<Shortage, number>;
 }
 
 /**
@@ -17,25 +17,28 @@ export interface Rollout {
  *
  * Source: Kubernetes docs, "Deployments", with maxUnavailable 0.
  */
-export function tryRollout(board: Board, { wanted, target, held, replaced }: Placement): Rollout {
-  const trial = board.copy();
-  const old: Held[] = replaced.length > 0 ? [...replaced] : [...held];
+export function tryRollout(
+  simulation: SchedulerSimulation,
+  { demand, target, placed, replaced }: Placement,
+): Rollout {
+  const trial = simulation.copy();
+  const old: PlacedPod[] = replaced.length > 0 ? [...replaced] : [...placed];
   if (replaced.length > 0) {
-    for (const pod of held) trial.release(pod);
+    for (const pod of placed) trial.release(pod);
     for (const pod of replaced) trial.hold(pod);
   }
   // Another version: it keeps away from its own pods only.
-  const pod = { ...placeable(wanted), group: `${wanted.name} (new)` };
+  const pod = { ...placeable(demand), group: `${demand.name} (new)` };
   let fresh = 0;
   let room: number | undefined;
   while (fresh < target) {
-    const allowed = Math.min(target + wanted.surge - old.length, target) - fresh;
+    const allowed = Math.min(target + demand.surge - old.length, target) - fresh;
     const added = placeUpTo(trial, pod, allowed).length;
-    room ??= Math.min(added, wanted.surge);
+    room ??= Math.min(added, demand.surge);
     fresh += added;
     const spare = Math.min(old.length, old.length + fresh - target);
     for (let gone = 0; gone < spare; gone++) trial.release(takeFullest(trial, old));
-    if (added === 0 && spare <= 0) return { room, ends: false, lacking: trial.lacking(pod) };
+    if (added === 0 && spare <= 0) return { room, ends: false, shortages: trial.shortages(pod) };
   }
-  return { room: room ?? wanted.surge, ends: true, lacking: trial.lacking(pod) };
+  return { room: room ?? demand.surge, ends: true, shortages: trial.shortages(pod) };
 }

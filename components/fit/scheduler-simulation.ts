@@ -11,12 +11,12 @@ export interface Placeable {
 }
 
 /** A pod on a node. */
-export interface Held extends Placeable {
+export interface PlacedPod extends Placeable {
   readonly node: string;
 }
 
 /** What a node lacks for a pod; `own`: it has one of its group already, and each is to have a node of its own. */
-export type Lack = "own" | "pods" | keyof Amounts;
+export type Shortage = "own" | "pods" | keyof Amounts;
 
 interface Slot {
   readonly name: string;
@@ -35,15 +35,15 @@ interface Slot {
  *
  * Source: kube-scheduler, plugins NodeResourcesFit, InterPodAffinity and PodTopologySpread.
  */
-export class Board {
+export class SchedulerSimulation {
   readonly #slots: Map<string, Slot>;
 
   private constructor(slots: readonly Slot[]) {
     this.#slots = new Map(slots.map((slot) => [slot.name, slot]));
   }
 
-  static of(nodes: readonly ClusterNode[]): Board {
-    return new Board(
+  static of(nodes: readonly ClusterNode[]): SchedulerSimulation {
+    return new SchedulerSimulation(
       nodes.map(({ name, open, allocatable, mostPods, used, pods }) => ({
         name,
         open,
@@ -55,8 +55,8 @@ export class Board {
     );
   }
 
-  copy(): Board {
-    return new Board(
+  copy(): SchedulerSimulation {
+    return new SchedulerSimulation(
       [...this.#slots.values()].map((slot) => ({ ...slot, groups: new Map(slot.groups) })),
     );
   }
@@ -72,7 +72,7 @@ export class Board {
   }
 
   /** Takes down a pod that is on a node, whether or not it would fit. */
-  hold({ group, size, node }: Held): void {
+  hold({ group, size, node }: PlacedPod): void {
     const slot = this.#slots.get(node);
     if (!slot) return;
     slot.free = minus(slot.free, size);
@@ -80,7 +80,7 @@ export class Board {
     slot.groups.set(group, (slot.groups.get(group) ?? 0) + 1);
   }
 
-  release({ group, size, node }: Held): void {
+  release({ group, size, node }: PlacedPod): void {
     const slot = this.#slots.get(node);
     if (!slot) return;
     slot.free = plus(slot.free, size);
@@ -89,24 +89,25 @@ export class Board {
   }
 
   /** Puts a pod where the scheduler would; undefined where it would stay Pending. */
-  place(pod: Placeable): Held | undefined {
+  place(pod: Placeable): PlacedPod | undefined {
     let best: Slot | undefined;
     for (const slot of this.#slots.values()) {
-      if (!slot.open || lacks(slot, pod).length > 0) continue;
+      if (!slot.open || shortagesOf(slot, pod).length > 0) continue;
       if (best === undefined || isBetter(slot, best, pod)) best = slot;
     }
     if (best === undefined) return undefined;
-    const held = { ...pod, node: best.name };
-    this.hold(held);
-    return held;
+    const placed = { ...pod, node: best.name };
+    this.hold(placed);
+    return placed;
   }
 
   /** On how many of the nodes that take pods each thing is lacking for a pod. */
-  lacking(pod: Placeable): ReadonlyMap<Lack, number> {
-    const found = new Map<Lack, number>();
+  shortages(pod: Placeable): ReadonlyMap<Shortage, number> {
+    const found = new Map<Shortage, number>();
     for (const slot of this.#slots.values()) {
       if (!slot.open) continue;
-      for (const lack of lacks(slot, pod)) found.set(lack, (found.get(lack) ?? 0) + 1);
+      for (const shortage of shortagesOf(slot, pod))
+        found.set(shortage, (found.get(shortage) ?? 0) + 1);
     }
     return found;
   }
@@ -114,8 +115,11 @@ export class Board {
 
 const RESOURCES = ["cpu", "memory", "storage"] as const;
 
-function lacks({ free, freePods, groups }: Slot, { group, size, spread }: Placeable): Lack[] {
-  const found: Lack[] = RESOURCES.filter((name) => size[name] > 0n && size[name] > free[name]);
+function shortagesOf(
+  { free, freePods, groups }: Slot,
+  { group, size, spread }: Placeable,
+): Shortage[] {
+  const found: Shortage[] = RESOURCES.filter((name) => size[name] > 0n && size[name] > free[name]);
   if (freePods < 1) found.unshift("pods");
   if (spread === "required" && (groups.get(group) ?? 0) > 0) found.unshift("own");
   return found;

@@ -5,15 +5,15 @@ import type { Cost } from "../cost/cost.ts";
 import { rangeOf } from "../cost/cost.ts";
 import type { Problem, Warning } from "../config/errors.ts";
 import { parseQuantity } from "../manifest/quantity.ts";
-import { leastReplicas } from "../manifest/scaling.ts";
+import { minReplicasOf } from "../manifest/scaling.ts";
 import type { ProcessPlan } from "../plan/process-plan.ts";
 import { WEB } from "../plan/process-plan.ts";
 
-const LEAST_WEB = 2;
+const MIN_WEB_REPLICAS = 2;
 const PRODUCTION = "with dash-scale:guards.production";
 
 /** Problems of an app that is more, or less, than its stack's guards allow. */
-export function beyondGuards(
+export function guardViolations(
   guards: CheckedGuards,
   { processes, cost }: { readonly processes: readonly ProcessPlan[]; readonly cost: Cost },
 ): Problem[] {
@@ -26,10 +26,10 @@ export function beyondGuards(
 
 function tooFewOfWeb(processes: readonly ProcessPlan[]): Problem[] {
   const scaling = processes.find(({ type }) => type === WEB)?.scaling;
-  if (!scaling || leastReplicas(scaling) >= LEAST_WEB) return [];
+  if (!scaling || minReplicasOf(scaling) >= MIN_WEB_REPLICAS) return [];
   const field = scaling.kind === "fixed" ? "replicas" : "min";
-  const message = `got ${leastReplicas(scaling)}; expected at least ${LEAST_WEB} ${PRODUCTION}, so that one replica may be lost or drained; write ${field}: ${LEAST_WEB}`;
-  return [{ place: `dash-scale:scale.${WEB}.${field}`, message }];
+  const message = `got ${minReplicasOf(scaling)}; expected at least ${MIN_WEB_REPLICAS} ${PRODUCTION}, so that one replica may be lost or drained; write ${field}: ${MIN_WEB_REPLICAS}`;
+  return [{ location: `dash-scale:scale.${WEB}.${field}`, message }];
 }
 
 function tooManyPods({ maxPods }: CheckedGuards, { processes, totals }: Cost): Problem[] {
@@ -39,7 +39,7 @@ function tooManyPods({ maxPods }: CheckedGuards, { processes, totals }: Cost): P
     totals.queue?.replicas,
   );
   const message = `allows ${maxPods} pods, and the app comes to ${totals.pods} (${parts}); lower the scale, or raise this`;
-  return [{ place: "dash-scale:guards.maxPods", message }];
+  return [{ location: "dash-scale:guards.maxPods", message }];
 }
 
 function tooMuchMemory({ maxMemory }: CheckedGuards, { processes, totals }: Cost): Problem[] {
@@ -50,7 +50,7 @@ function tooMuchMemory({ maxMemory }: CheckedGuards, { processes, totals }: Cost
     totals.queue?.memory,
   );
   const message = `allows ${maxMemory} of memory, and the app comes to ${totals.memory} (${parts}); lower the scale, or raise this`;
-  return [{ place: "dash-scale:guards.maxMemory", message }];
+  return [{ location: "dash-scale:guards.maxMemory", message }];
 }
 
 /** `web 40, worker 24, the queue 2`. */
@@ -67,17 +67,17 @@ const BY_DIGEST = /@sha256:[0-9a-f]{64}$/;
 const IMAGE_PLACE = "dash-scale:app.image";
 
 /** A problem where the image is none by digest, a warning where that cannot be known yet. */
-export function judgeImage(
+export function checkImageDigest(
   { production }: CheckedGuards,
   { image }: Pick<CheckedSettings, "image">,
 ): { readonly problems: readonly Problem[]; readonly warnings: readonly Warning[] } {
   if (!production || image === "" || isByDigest(image)) return { problems: [], warnings: [] };
   if (typeof image !== "string") {
     const message = `is not known yet, so whether it has a digest, as required ${PRODUCTION}, was not checked`;
-    return { problems: [], warnings: [{ place: IMAGE_PLACE, message }] };
+    return { problems: [], warnings: [{ location: IMAGE_PLACE, message }] };
   }
   const message = `${image} has no digest, so it may be another image tomorrow; a digest is required ${PRODUCTION}: append @sha256: and the digest, as docker buildx imagetools inspect ${image} prints it`;
-  return { problems: [{ place: IMAGE_PLACE, message }], warnings: [] };
+  return { problems: [{ location: IMAGE_PLACE, message }], warnings: [] };
 }
 
 function isByDigest(image: Input<string>): boolean {

@@ -1,7 +1,7 @@
 import type { Problem, Warning } from "../config/errors.ts";
 
 /** A cluster as it was seen. */
-export type SeenCluster =
+export type ClusterIdentity =
   | KnownCluster
   /** The user may not see which one it is. */
   | { readonly hidden: string }
@@ -22,15 +22,15 @@ export interface OwnCluster {
   readonly remembered: string | undefined;
 }
 
-export interface ClusterJudgement {
+export interface ClusterVerdict {
   /** What the stack is to remember. */
   readonly remember: string | undefined;
   readonly problems: readonly Problem[];
   readonly warnings: readonly Warning[];
 }
 
-const PLACE = "kubernetes:context";
-const WAY_OUT =
+const LOCATION = "kubernetes:context";
+const HOW_TO_FIX =
   "Without the cluster nothing can be previewed or changed: check the network or VPN, or point kubernetes:context, kubernetes:kubeconfig or KUBECONFIG at the right one";
 
 /**
@@ -39,20 +39,20 @@ const WAY_OUT =
  *
  * @param mayBeUnreachable whether the provider was told to go on without an answer
  */
-export function judgeCluster(
+export function verifyCluster(
   own: OwnCluster,
-  seen: SeenCluster,
+  seen: ClusterIdentity,
   mayBeUnreachable = false,
-): ClusterJudgement {
+): ClusterVerdict {
   const { named, remembered } = own;
   if ("unreachable" in seen && !mayBeUnreachable) {
-    const message = `${seen.unreachable}. ${WAY_OUT}`;
-    return { remember: remembered, problems: [{ place: PLACE, message }], warnings: [] };
+    const message = `${seen.unreachable}. ${HOW_TO_FIX}`;
+    return { remember: remembered, problems: [{ location: LOCATION, message }], warnings: [] };
   }
   if (!("uid" in seen)) {
     const reason = "hidden" in seen ? seen.hidden : seen.unreachable;
     const message = `${reason}, so whether this is the cluster of the stack was not checked`;
-    return { remember: remembered, problems: [], warnings: [{ place: PLACE, message }] };
+    return { remember: remembered, problems: [], warnings: [{ location: LOCATION, message }] };
   }
   const expected = named ?? remembered;
   if (expected !== undefined && expected !== seen.uid)
@@ -67,10 +67,10 @@ function wrong({ named, remembered }: OwnCluster, { uid, where }: KnownCluster):
       ? `this stack was applied to ${remembered}`
       : `dash-scale:cluster is ${named}`;
   const message = `${where} points to the cluster ${uid}, but ${own} (UIDs of namespaces kube-system). Point it at the right one. Only if the stack is to continue in this cluster, which was created anew, run: pulumi config set dash-scale:cluster ${uid} && pulumi up --refresh`;
-  return { place: PLACE, message };
+  return { location: LOCATION, message };
 }
 
 function moved(remembered: string): Warning {
   const message = `the stack moves here from the cluster ${remembered}; use --refresh once, or Pulumi assumes that what was there is here`;
-  return { place: "dash-scale:cluster", message };
+  return { location: "dash-scale:cluster", message };
 }

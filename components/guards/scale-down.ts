@@ -2,7 +2,7 @@ import type { Confirmations } from "../config/guards.ts";
 import type { Cost, Replicas } from "../cost/cost.ts";
 import { rangeOf } from "../cost/cost.ts";
 import type { Problem, Warning } from "../config/errors.ts";
-import { shown } from "../config/errors.ts";
+import { preview } from "../config/errors.ts";
 
 const CONFIRM = "dash-scale:confirm";
 
@@ -12,7 +12,7 @@ export interface ScaleDown {
   /** As it is confirmed: `10 -> 2`. */
   readonly change: string;
   /** For people. */
-  readonly told: string;
+  readonly summary: string;
 }
 
 /**
@@ -24,51 +24,54 @@ export interface ScaleDown {
 export function scaleDowns(before: Cost | undefined, after: Cost): ScaleDown[] {
   return Object.entries(before?.processes ?? {}).flatMap(([type, { replicas: old }]) => {
     const now = after.processes[type]?.replicas;
-    if (!isSteep(old, now ?? 0)) return [];
-    const change = `${textOf(old)} -> ${textOf(now ?? 0)}`;
+    if (!isMoreThanHalf(old, now ?? 0)) return [];
+    const change = `${formatReplicas(old)} -> ${formatReplicas(now ?? 0)}`;
     const gone = now === undefined ? ", since the Procfile no longer has it" : "";
     return [
       {
         type,
         change,
-        told: `${textOf(old)} replicas of ${type} become ${textOf(now ?? 0)}${gone}`,
+        summary: `${formatReplicas(old)} replicas of ${type} become ${formatReplicas(now ?? 0)}${gone}`,
       },
     ];
   });
 }
 
-function isSteep(old: Replicas, now: Replicas): boolean {
+function isMoreThanHalf(old: Replicas, now: Replicas): boolean {
   const [was, is] = [rangeOf(old), rangeOf(now)];
   return is.min * 2 < was.min || is.max * 2 < was.max;
 }
 
 /** `10`, `4-20`. */
-function textOf(replicas: Replicas): string {
+function formatReplicas(replicas: Replicas): string {
   return typeof replicas === "number" ? String(replicas) : `${replicas.min}-${replicas.max}`;
 }
 
 /** A problem for each scale-down that is not confirmed. */
-export function unconfirmed(downs: readonly ScaleDown[], confirmations: Confirmations): Problem[] {
+export function missingConfirmations(
+  downs: readonly ScaleDown[],
+  confirmations: Confirmations,
+): Problem[] {
   return downs
     .filter(({ type, change }) => confirmations.get(type) !== change)
-    .map(({ type, change, told }) => {
+    .map(({ type, change, summary }) => {
       const found = confirmations.get(type);
       const other =
-        found === undefined ? "is missing" : `got ${shown(found)}, which is another change`;
-      const message = `${other}: ${told}, less than half. If that is meant, confirm it: pulumi config set --path ${CONFIRM}.${type} "${change}"`;
-      return { place: `${CONFIRM}.${type}`, message };
+        found === undefined ? "is missing" : `got ${preview(found)}, which is another change`;
+      const message = `${other}: ${summary}, less than half. If that is meant, confirm it: pulumi config set --path ${CONFIRM}.${type} "${change}"`;
+      return { location: `${CONFIRM}.${type}`, message };
     });
 }
 
 /** A warning for each confirmation of what does not happen now: it would allow what nobody thinks of today. */
-export function idleConfirmations(
+export function staleConfirmations(
   downs: readonly ScaleDown[],
   confirmations: Confirmations,
 ): Warning[] {
   return [...confirmations]
     .filter(([type, change]) => !downs.some((down) => down.type === type && down.change === change))
     .map(([type, change]) => ({
-      place: `${CONFIRM}.${type}`,
+      location: `${CONFIRM}.${type}`,
       message: `${change} is not what changes now, so it can go: pulumi config rm --path ${CONFIRM}.${type}`,
     }));
 }

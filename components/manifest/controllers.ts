@@ -20,7 +20,7 @@ export type GatewayController = (typeof GATEWAY_CONTROLLERS)[number];
 export type Controller = IngressController | GatewayController;
 
 /** What a door needs to know of an app; its name is that of the route, and of what belongs to it. */
-export interface BehindDoor extends Identity {
+export interface Backend extends Identity {
   /** Name of the Service that the route leads to. */
   readonly service: string;
   /** Seconds that a request may take. */
@@ -36,15 +36,15 @@ export interface CustomObject {
 }
 
 /** What is declared with a route so that a controller hands requests to pods in turn, or to the least busy one. */
-export interface Door {
+export interface ControllerProfile {
   /** Namespace that its documentation installs the controller in: who may reach `web` unless the stack says so. */
   readonly namespace: string;
   /** Annotations of the Ingress or HTTPRoute. */
-  readonly annotations: (app: BehindDoor) => Record<string, string>;
+  readonly annotations: (app: Backend) => Record<string, string>;
   /** Annotations of the Service. */
   readonly serviceAnnotations: Record<string, string>;
   /** Besides route and Service. */
-  readonly objects: (app: BehindDoor, namespace: Input<string>) => readonly CustomObject[];
+  readonly objects: (app: Backend, namespace: Input<string>) => readonly CustomObject[];
 }
 
 const nothing = { annotations: () => ({}), serviceAnnotations: {}, objects: () => [] };
@@ -53,7 +53,7 @@ const nothing = { annotations: () => ({}), serviceAnnotations: {}, objects: () =
  * The doors. "Exact": four requests at once reach four idle pods, but where two threads of the proxy choose at once.
  * "Statistical": better than kube-proxy's random choice, but each proxy or thread of it picks for itself.
  */
-export const DOORS: Readonly<Record<Controller, Door>> = {
+export const CONTROLLERS: Readonly<Record<Controller, ControllerProfile>> = {
   // Statistical: least request of two random pods, by default. A BackendTrafficPolicy for it would take the place of all that the
   // Gateway's own one says. https://gateway.envoyproxy.io/docs/tasks/traffic/load-balancing/
   "envoy-gateway": { ...nothing, namespace: "envoy-gateway-system" },
@@ -122,6 +122,6 @@ export const DOORS: Readonly<Record<Controller, Door>> = {
   },
 };
 
-function metadataOf(app: BehindDoor, namespace: Input<string>): types.input.meta.v1.ObjectMeta {
+function metadataOf(app: Backend, namespace: Input<string>): types.input.meta.v1.ObjectMeta {
   return metadata({ name: app.name, namespace, labels: processLabels(app) });
 }

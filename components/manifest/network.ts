@@ -5,7 +5,7 @@ import { appLabels, processLabels, selectorLabels } from "./labels.ts";
 import { metadata } from "./metadata.ts";
 
 type Policy = types.input.networking.v1.NetworkPolicy;
-type Peer = types.input.networking.v1.NetworkPolicyPeer;
+type PolicyPeer = types.input.networking.v1.NetworkPolicyPeer;
 type EgressRule = types.input.networking.v1.NetworkPolicyEgressRule;
 
 /** A service that the app uses: in a namespace of the cluster, or at addresses outside. */
@@ -18,7 +18,7 @@ export interface Destination {
 /** Where node-local DNS caches listen: on the node itself, which no namespace stands for. */
 const NODE_LOCAL_DNS = "169.254.20.10/32";
 
-const inNamespace = (name: string): Peer => ({
+const inNamespace = (name: string): PolicyPeer => ({
   namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
 });
 
@@ -61,14 +61,14 @@ function destinationRule({ namespace, cidr, port }: Destination): EgressRule {
 }
 
 /** Who may reach a port, or what may be reached. */
-export type Others =
+export type Peer =
   | { readonly kind: "anywhere" }
   | { readonly kind: "namespaces"; readonly names: readonly string[] }
   | { readonly kind: "process"; readonly identity: Identity };
 
 /** One port that may be reached, here or there. */
-export interface Passage {
-  readonly others: Others;
+export interface PortRule {
+  readonly peer: Peer;
   readonly port: number;
 }
 
@@ -76,17 +76,17 @@ export interface Passage {
 export function processPolicyManifest(
   identity: Identity,
   namespace: Input<string>,
-  { ingress, egress = [] }: { ingress: readonly Passage[]; egress?: readonly Passage[] },
+  { ingress, egress = [] }: { ingress: readonly PortRule[]; egress?: readonly PortRule[] },
 ): Policy {
   return {
     metadata: metadata({ name: identity.name, namespace, labels: processLabels(identity) }),
     spec: {
       podSelector: { matchLabels: selectorLabels(identity) },
       policyTypes: egress.length === 0 ? ["Ingress"] : ["Ingress", "Egress"],
-      ingress: ingress.map(({ others, port }) => ({ from: peers(others), ports: tcp(port) })),
+      ingress: ingress.map(({ peer, port }) => ({ from: peers(peer), ports: tcp(port) })),
       ...(egress.length === 0
         ? {}
-        : { egress: egress.map(({ others, port }) => ({ to: peers(others), ports: tcp(port) })) }),
+        : { egress: egress.map(({ peer, port }) => ({ to: peers(peer), ports: tcp(port) })) }),
     },
   };
 }
@@ -95,13 +95,13 @@ function tcp(port: number): { protocol: string; port: number }[] {
   return [{ protocol: "TCP", port }];
 }
 
-function peers(others: Others): Peer[] {
-  switch (others.kind) {
+function peers(peer: Peer): PolicyPeer[] {
+  switch (peer.kind) {
     case "anywhere":
       return [{ namespaceSelector: {} }];
     case "namespaces":
-      return others.names.map(inNamespace);
+      return peer.names.map(inNamespace);
     case "process":
-      return [{ podSelector: { matchLabels: selectorLabels(others.identity) } }];
+      return [{ podSelector: { matchLabels: selectorLabels(peer.identity) } }];
   }
 }

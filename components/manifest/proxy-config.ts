@@ -39,9 +39,9 @@ export function haproxyConfig(config: QueueConfig): string {
  * Requests that wait in one queue, or are on their way through it. Those beyond wait to be accepted. Measured: 17 KiB of
  * memory each. Without this bound they would take what the process may have, the health check's share too.
  */
-const MOST_WAITING = 1000;
+const MAX_WAITING = 1000;
 /** The first queue has the requests of both. */
-const MOST_IN_FIRST = 2 * MOST_WAITING;
+const MAX_IN_FIRST = 2 * MAX_WAITING;
 
 /** A request may wait, and then take its time. */
 function wholeSeconds(requestSeconds: number): number {
@@ -109,7 +109,7 @@ function ways(config: QueueConfig): string {
 
 frontend public
     bind :${QUEUE_PORTS.public}
-    maxconn ${MOST_WAITING}
+    maxconn ${MAX_WAITING}
     option forwardfor if-none
     default_backend first_queue
 
@@ -121,7 +121,7 @@ backend first_queue
 
 frontend queue
     bind :${QUEUE_PORTS.queue}
-    maxconn ${MOST_IN_FIRST}
+    maxconn ${MAX_IN_FIRST}
     default_backend pods
 
 backend pods

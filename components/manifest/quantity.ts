@@ -41,11 +41,11 @@ export function parseQuantity(text: string): Thousandths | undefined {
   const digits = BigInt(whole + fraction) * factor;
   const value =
     shift >= 0 ? digits * 10n ** BigInt(shift) : divideUp(digits, 10n ** BigInt(-shift));
-  return value <= LARGEST ? value : undefined;
+  return value <= MAX_QUANTITY ? value : undefined;
 }
 
 /** 2^63 - 1 units: what Kubernetes can hold. */
-const LARGEST: Thousandths = (2n ** 63n - 1n) * 1000n;
+const MAX_QUANTITY: Thousandths = (2n ** 63n - 1n) * 1000n;
 
 function divideUp(a: bigint, b: bigint): bigint {
   return (a + b - 1n) / b;

@@ -38,12 +38,12 @@ export interface Period {
 }
 
 /** The fewest replicas that may run. */
-export function leastReplicas(scaling: Scaling): number {
+export function minReplicasOf(scaling: Scaling): number {
   return scaling.kind === "fixed" ? scaling.replicas : scaling.min;
 }
 
 /** The most replicas that may run. */
-export function mostReplicas(scaling: Scaling): number {
+export function maxReplicasOf(scaling: Scaling): number {
   return scaling.kind === "fixed" ? scaling.replicas : scaling.max;
 }
 

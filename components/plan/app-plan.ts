@@ -10,11 +10,11 @@ import { checkSecrets } from "../config/variables.ts";
 import { costOf } from "../cost/cost.ts";
 import { unreachableUrls } from "./egress.ts";
 import type { Problem, Warning } from "../config/errors.ts";
-import { refuse } from "../config/errors.ts";
+import { throwIfAny } from "../config/errors.ts";
 import type { AppFiles } from "../procfile/app-files.ts";
 import { filesOf, readApp } from "../procfile/app-files.ts";
 import { formation } from "./formation.ts";
-import { beyondGuards, judgeImage } from "../guards/guards.ts";
+import { guardViolations, checkImageDigest } from "../guards/guards.ts";
 import type { JobPlan } from "../manifest/job.ts";
 import type { ProcessPlan } from "./process-plan.ts";
 import { WEB } from "./process-plan.ts";
@@ -55,7 +55,7 @@ export function planApp(args: AppArgs): AppPlan {
     confirm: stack.field("confirm"),
     cluster: stack.field("cluster"),
   });
-  const image = judgeImage(guards, settings);
+  const image = checkImageDigest(guards, settings);
   const files = readApp(settings.procfile);
   problems.push(...image.problems, ...files.procfile.problems);
   const before = problems.length;
@@ -64,12 +64,14 @@ export function planApp(args: AppArgs): AppPlan {
   const { release, processes, ...found } = formation(files, config, settings);
   const { traffic, network, ...way } = planTraffic(processes, settings);
   const isKnown = files.procfile.problems.length === 0 && problems.length === before;
-  refuse([
+  throwIfAny([
     ...problems,
     ...found.problems,
     ...(files.procfile.entries.length > 0 ? way.problems : []),
     // What stands in for a wrong scale is nothing to judge.
-    ...(isKnown ? beyondGuards(guards, { processes, cost: costOf({ processes, traffic }) }) : []),
+    ...(isKnown
+      ? guardViolations(guards, { processes, cost: costOf({ processes, traffic }) })
+      : []),
   ]);
   const warnings = [
     ...files.procfile.warnings,

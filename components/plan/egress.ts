@@ -74,7 +74,7 @@ export function unreachableUrls(
     const to = destinationOf(service, namespace) ?? { cidr: "ADDRESS/32", port: service.port };
     const rule = "namespace" in to ? `namespace: ${to.namespace}` : `cidr: ${to.cidr}`;
     const message = `${service.host}:${service.port} is not reached, since the app's network policy lets only DNS, port 443 and dash-scale:app.network.to out; add there { ${rule}, port: ${to.port} }`;
-    return [{ place: `dash-scale:app.env.${name}`, message }];
+    return [{ location: `dash-scale:app.env.${name}`, message }];
   });
 }
 

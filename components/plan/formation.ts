@@ -5,10 +5,10 @@ import { checkProcess, NO_PROCESS_OPTIONS, PROCESSES } from "../config/processes
 import type { CheckedScale } from "../config/scale.ts";
 import { checkScale, DEFAULT_SCALE, SCALE } from "../config/scale.ts";
 import type { Problem, Warning } from "../config/errors.ts";
-import { didYouMean, oneOf } from "../config/errors.ts";
+import { didYouMean, listOr } from "../config/errors.ts";
 import type { JobPlan } from "../manifest/job.ts";
 import { serverIn, withoutOption } from "../procfile/server.ts";
-import { mostReplicas } from "../manifest/scaling.ts";
+import { maxReplicasOf } from "../manifest/scaling.ts";
 import { processFindings } from "./process-findings.ts";
 import type { ProcessPlan } from "./process-plan.ts";
 import { processPlan, WEB } from "./process-plan.ts";
@@ -30,7 +30,7 @@ export interface Formation {
 
 /** Runs once for each version instead of all the time. */
 const RELEASE = "release";
-const LONGEST_NAME = 63;
+const MAX_NAME_LENGTH = 63;
 
 /** What the stack says of process types, not checked yet: `dash-scale:scale` and `dash-scale:processes`. */
 export interface FormationConfig {
@@ -64,7 +64,7 @@ export function formation(
     .map((entry) => {
       const { type } = entry;
       const scale = scales.get(type);
-      if (scale) refuseFlags(scale.given, entry, scale.checked);
+      if (scale) checkFlags(scale.value, entry, scale.checked);
       const context = {
         scale: scale?.checked ?? DEFAULT_SCALE,
         options: options.get(type)?.checked ?? NO_PROCESS_OPTIONS,
@@ -77,9 +77,9 @@ export function formation(
       problems.push(...found.problems);
       warnings.push(...found.warnings);
       notes.push(...found.notes);
-      if (scale) checkPasswordVariable(scale.given, config.variables);
-      if (scale && plan.singleton && mostReplicas(plan.scaling) > 1)
-        scale.given.problem(tooManyOf(plan));
+      if (scale) checkPasswordVariable(scale.value, config.variables);
+      if (scale && plan.singleton && maxReplicasOf(plan.scaling) > 1)
+        scale.value.problem(tooManyOf(plan));
       return plan;
     });
   const release = releasePlan(procfile, config, settings);
@@ -95,7 +95,7 @@ function unnamedNotes({ entries }: Procfile, named: ReadonlySet<string>): Warnin
   const runs = types.length === 1 ? "runs as one replica" : "run as one replica each";
   const off = types.map((type) => `${type}: 0`).join(", ");
   const message = `${types.join(", ")} ${runs}, since the stack does not name ${types.length === 1 ? "it" : "them"}, and a program that ends is started again; to have none: { ${off} }`;
-  return [{ place: "dash-scale:scale", message }];
+  return [{ location: "dash-scale:scale", message }];
 }
 
 /** The `release` line as a Job: no scale of its own, so that scaling never runs it again. */
@@ -117,12 +117,12 @@ function releasePlan(
 }
 
 function tooManyOf({ type, scaling }: ProcessPlan): string {
-  return `got ${mostReplicas(scaling)} replicas of "${type}"; expected 1 or 0, since each replica of a scheduler runs every job; if it is not a scheduler, write dash-scale:processes.${type}.singleton: false`;
+  return `got ${maxReplicasOf(scaling)} replicas of "${type}"; expected 1 or 0, since each replica of a scheduler runs every job; if it is not a scheduler, write dash-scale:processes.${type}.singleton: false`;
 }
 
 /** What a map of the stack says of a process type, before and after its check. */
 interface OfType<Checked> {
-  readonly given: ConfigValue;
+  readonly value: ConfigValue;
   readonly checked: Checked;
 }
 
@@ -134,27 +134,27 @@ function byType<Checked>(
   procfile: Procfile,
   config: ConfigValue,
   example: string,
-  check: (given: ConfigValue, type: string) => Checked,
+  check: (value: ConfigValue, type: string) => Checked,
 ): Map<string, OfType<Checked>> {
   const types = procfile.entries.map(({ type }) => type);
   // A Procfile that was not read in full may well have what it seems to lack.
   const readInFull = procfile.problems.length === 0 && types.length > 0;
   const found = new Map<string, OfType<Checked>>();
-  for (const [key, given] of config.entries(example)) {
+  for (const [key, value] of config.entries(example)) {
     const type = processType(key);
     if (type === RELEASE) {
-      given.problem(
+      value.problem(
         "release is not a process that keeps running: it runs once for each version; leave it out",
       );
       continue;
     }
-    if (found.has(type)) given.problem(`"${type}" appears twice; keep one of the two`);
+    if (found.has(type)) value.problem(`"${type}" appears twice; keep one of the two`);
     if (readInFull && !types.includes(type)) {
       const known = types.filter((it) => it !== RELEASE);
       const hint = didYouMean(key, known);
-      given.problem(`the Procfile has no process type "${key}"; it has ${oneOf(known)}.${hint}`);
+      value.problem(`the Procfile has no process type "${key}"; it has ${listOr(known)}.${hint}`);
     }
-    found.set(type, { given, checked: check(given, type) });
+    found.set(type, { value, checked: check(value, type) });
   }
   return found;
 }
@@ -162,22 +162,22 @@ function byType<Checked>(
 function problemsOf(entry: ProcfileEntry, { name }: CheckedSettings): Problem[] {
   const problems: Problem[] = [];
   const objectName = `${name}-${entry.type}`;
-  if (objectName.length > LONGEST_NAME) {
-    const message = `got the object name "${objectName}" of ${objectName.length} characters; expected at most ${LONGEST_NAME}; shorten the process type or dash-scale:app.name`;
-    problems.push({ place: entry.place, message });
+  if (objectName.length > MAX_NAME_LENGTH) {
+    const message = `got the object name "${objectName}" of ${objectName.length} characters; expected at most ${MAX_NAME_LENGTH}; shorten the process type or dash-scale:app.name`;
+    problems.push({ location: entry.location, message });
   }
   return problems;
 }
 
 /** `workers` and `threads` are the server's. */
-function refuseFlags(given: ConfigValue, entry: ProcfileEntry, scale: CheckedScale): void {
+function checkFlags(given: ConfigValue, entry: ProcfileEntry, scale: CheckedScale): void {
   const found = serverIn(entry.command, entry.type === WEB);
   for (const name of withoutOption(entry.command, scale)) {
     // Such a server is not told, but whatever is in front of it is.
     if (name === "threads" && found && found.server.threads.fallback === undefined) continue;
     const why = found
-      ? `${found.server.name}, at ${entry.place}, has no option for ${name}`
-      : `${entry.place} does not run a known server, such as gunicorn or uvicorn`;
+      ? `${found.server.name}, at ${entry.location}, has no option for ${name}`
+      : `${entry.location} does not run a known server, such as gunicorn or uvicorn`;
     given.field(name).problem(`${why}; scale "${entry.type}" by replicas, memory or cpu`);
   }
 }

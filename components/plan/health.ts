@@ -1,7 +1,7 @@
 import type { Health } from "../manifest/health.ts";
 
 /** What the stack says of the health check of a process type; the rest has defaults. */
-export type HealthWish =
+export type HealthOverride =
   | { readonly kind: "off" }
   | {
       readonly kind: "http";
@@ -32,7 +32,7 @@ export interface Served {
  * Any unknown path would not do: Dash answers 200 with its index page there.
  */
 const DASH_PATH = "_dash-dependencies";
-const LEAST_TIMEOUT = 30;
+const MIN_TIMEOUT = 30;
 /** Nobody else is served meanwhile. */
 const STARTUP_TIMEOUT = 10;
 /** Seconds that a request of unlimited time is taken for. */
@@ -41,27 +41,27 @@ const LONG_REQUEST = 120;
 const MAX_REQUEST = 600;
 
 /** How a process type is checked for its health. */
-export function healthPlan(wish: HealthWish | undefined, served: Served): Health {
-  switch (wish?.kind) {
+export function healthPlan(override: HealthOverride | undefined, served: Served): Health {
+  switch (override?.kind) {
     case "off":
-      return wish;
+      return override;
     case "exec":
-      return { ...wish, timeout: wish.timeout ?? LEAST_TIMEOUT };
+      return { ...override, timeout: override.timeout ?? MIN_TIMEOUT };
     case "http":
     case undefined:
-      return overNetwork(wish, served);
+      return overNetwork(override, served);
   }
 }
 
 function overNetwork(
-  wish: Extract<HealthWish, { kind: "http" }> | undefined,
+  override: Extract<HealthOverride, { kind: "http" }> | undefined,
   { basePath, isDash, requestTimeout, ...served }: Served,
 ): Health {
-  const port = wish?.port ?? served.port;
+  const port = override?.port ?? served.port;
   if (port === undefined) return { kind: "off" };
-  if (!isDash && wish?.path === undefined) return { kind: "tcp", port };
-  const path = wish?.path ?? `${basePath}${DASH_PATH}`;
-  return { kind: "http", path, port, ...timeouts(wish?.timeout, requestTimeout) };
+  if (!isDash && override?.path === undefined) return { kind: "tcp", port };
+  const path = override?.path ?? `${basePath}${DASH_PATH}`;
+  return { kind: "http", path, port, ...timeouts(override?.timeout, requestTimeout) };
 }
 
 function timeouts(given: number | undefined, requestTimeout: number) {
@@ -75,5 +75,5 @@ function timeouts(given: number | undefined, requestTimeout: number) {
 function defaultTimeout(requestTimeout: number): number {
   const isUnlimited = requestTimeout === 0 || requestTimeout > MAX_REQUEST;
   const longest = isUnlimited ? LONG_REQUEST : requestTimeout;
-  return Math.max(LEAST_TIMEOUT, Math.ceil(longest / 2));
+  return Math.max(MIN_TIMEOUT, Math.ceil(longest / 2));
 }

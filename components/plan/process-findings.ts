@@ -30,7 +30,7 @@ export function processFindings(
 ): ProcessFindings {
   const { settings } = context;
   const at = ({ offset, message }: LineFinding) => ({
-    place: shifted(entry.commandPlace, offset),
+    location: shifted(entry.commandLocation, offset),
     message,
   });
   const { command, type } = entry;
@@ -63,19 +63,19 @@ function mistakeOf(command: string): LineFinding | undefined {
   return { offset: unclosed.offset, message };
 }
 
-function shifted(place: string, columns: number): string {
-  const [, before = "", column = "1"] = /^(.*):(\d+)$/s.exec(place) ?? [];
+function shifted(location: string, columns: number): string {
+  const [, before = "", column = "1"] = /^(.*):(\d+)$/s.exec(location) ?? [];
   return `${before}:${Number(column) + columns}`;
 }
 
 function shellWarnings(
-  { command, commandPlace }: ProcfileEntry,
+  { command, commandLocation }: ProcfileEntry,
   { settings: { launcher } }: ProcessContext,
 ): Warning[] {
   if (launcher !== "shell" || !shellStaysParent(command)) return [];
   const message =
     "a compound line stays under its shell, which keeps SIGTERM for itself, so every stop takes the whole grace period; write exec before its last program";
-  return [{ place: commandPlace, message }];
+  return [{ location: commandLocation, message }];
 }
 
 /** What the stack says of a process type that does not go with its line. */
@@ -87,7 +87,7 @@ function optionWarnings(
   const { health } = pod;
   const elsewhere =
     port !== undefined && "port" in health && health.port !== port.port
-      ? [{ place: `${key}.health.port`, message: otherPort(port.port) }]
+      ? [{ location: `${key}.health.port`, message: otherPort(port.port) }]
       : [];
   const isUnset =
     scaling.kind === "auto" && port === undefined && options.gracePeriod === undefined;
@@ -97,8 +97,10 @@ function optionWarnings(
     !TO_ONE.test(health.command.join(" "));
   return [
     ...elsewhere,
-    ...(isUnset ? [{ place: `${key}.gracePeriod`, message: noGrace(pod.gracePeriodSeconds) }] : []),
-    ...(isOfAnyWorker ? [{ place: `${key}.health.exec`, message: ANY_WORKER }] : []),
+    ...(isUnset
+      ? [{ location: `${key}.gracePeriod`, message: noGrace(pod.gracePeriodSeconds) }]
+      : []),
+    ...(isOfAnyWorker ? [{ location: `${key}.health.exec`, message: ANY_WORKER }] : []),
   ];
 }
 
@@ -117,19 +119,19 @@ const TO_ONE = /(^|\s)(-d|--destination)/;
 const ANY_WORKER =
   'celery inspect ping without a destination is answered by any worker, so one that hangs is never restarted; write [sh, -c, "celery -A APP inspect ping -d celery@$HOSTNAME"]';
 
-function healthWarnings({ place }: ProcfileEntry, { pod, framework }: ProcessPlan): Warning[] {
+function healthWarnings({ location }: ProcfileEntry, { pod, framework }: ProcessPlan): Warning[] {
   const isKnown = framework.kind === "other" && pod.health.kind === "tcp";
-  return isKnown ? [{ place, message: `${notDash(framework.name)}, so ${ONLY_TCP}` }] : [];
+  return isKnown ? [{ location, message: `${notDash(framework.name)}, so ${ONLY_TCP}` }] : [];
 }
 
 function frameworkNotes(
-  { place }: ProcfileEntry,
+  { location }: ProcfileEntry,
   { pod, framework, type }: ProcessPlan,
 ): Warning[] {
   if (type !== WEB || framework.kind !== "unknown" || pod.health.kind !== "tcp") return [];
   return [
     {
-      place,
+      location,
       message: `nothing beside the Procfile says whether this is a Dash app, so ${ONLY_TCP}`,
     },
   ];

@@ -2,10 +2,10 @@ import type { CheckedSettings } from "../config/app.ts";
 import type { CheckedTraffic, Exposure } from "../config/exposure.ts";
 import { distinct, namedDestinations } from "./egress.ts";
 import type { Problem } from "../config/errors.ts";
-import type { Controller, Door } from "../manifest/controllers.ts";
-import { DOORS } from "../manifest/controllers.ts";
+import type { Controller, ControllerProfile } from "../manifest/controllers.ts";
+import { CONTROLLERS } from "../manifest/controllers.ts";
 import type { Identity } from "../manifest/labels.ts";
-import type { Destination, Others } from "../manifest/network.ts";
+import type { Destination, Peer } from "../manifest/network.ts";
 import type { QueuePlan } from "../manifest/proxy.ts";
 import { QUEUE } from "../manifest/proxy.ts";
 import { QUEUE_SECONDS } from "../manifest/proxy-config.ts";
@@ -24,7 +24,7 @@ export interface TrafficPlan {
   readonly pods: string;
   readonly queue: QueuePlan | undefined;
   readonly route: RoutePlan | undefined;
-  readonly door: Door | undefined;
+  readonly controller: ControllerProfile | undefined;
 }
 
 export type RoutePlan =
@@ -32,7 +32,7 @@ export type RoutePlan =
 
 /** What may pass to and from the pods. */
 export interface NetworkPlan {
-  readonly sources: Others;
+  readonly sources: Peer;
   /** Whose pods hand requests to `web`: the queue's. One that was just turned off has some that wait. Undefined where that name is taken. */
   readonly queue: Identity | undefined;
   readonly attached: readonly Destination[];
@@ -46,13 +46,13 @@ export interface FoundTraffic {
 }
 
 /** Pods beyond what one answer of DNS holds would get no requests. */
-const MOST_QUEUED_REPLICAS = 400;
+const MAX_PROXIED_REPLICAS = 400;
 /** `<app>-queue` is a StatefulSet, whose pods have its name and a hash of 10 in a label of at most 63 characters. */
-const LONGEST_QUEUED_NAME = 46;
+const MAX_PROXIED_NAME_LENGTH = 46;
 /** What proxies give a request when nobody says more. */
-const LEAST_EDGE_SECONDS = 60;
+const MIN_REQUEST_SECONDS = 60;
 /** So that gunicorn is the one to end a request that takes too long, and says so. */
-const SPARE_SECONDS = 5;
+const PROXY_MARGIN_SECONDS = 5;
 /** gunicorn's `--timeout 0` is no limit; a proxy needs one. */
 const UNLIMITED_SECONDS = 3600;
 
@@ -64,7 +64,7 @@ export function planTraffic(
   const web = processes.find(({ type }) => type === WEB);
   const { traffic: given } = settings;
   const problems = web ? queueProblems(web, processes, settings) : withoutWeb(given);
-  const door = doorOf(given.exposure);
+  const controller = controllerOf(given.exposure);
   const traffic = web && {
     web,
     port: portOf(web),
@@ -72,16 +72,16 @@ export function planTraffic(
     pods: `${web.name}-pods`,
     queue: given.front === QUEUE ? queuePlan(web, settings) : undefined,
     route: routePlan(web, given),
-    door,
+    controller,
   };
-  return { traffic, network: networkPlan(processes, settings, door), problems };
+  return { traffic, network: networkPlan(processes, settings, controller), problems };
 }
 
 function withoutWeb({ exposure, front }: CheckedTraffic): Problem[] {
   const message = "needs web, which the Procfile does not have; add it there, or leave this out";
   return [
-    ...(exposure ? [{ place: "dash-scale:app.host", message }] : []),
-    ...(front === QUEUE ? [{ place: "dash-scale:app.front", message }] : []),
+    ...(exposure ? [{ location: "dash-scale:app.host", message }] : []),
+    ...(front === QUEUE ? [{ location: "dash-scale:app.front", message }] : []),
   ];
 }
 
@@ -100,17 +100,17 @@ function queueProblems(
   if (processes.some(({ type }) => type === QUEUE)) {
     messages.push(`queue needs the name ${web.app}-queue; rename the process type "${QUEUE}"`);
   }
-  if (web.app.length > LONGEST_QUEUED_NAME) {
+  if (web.app.length > MAX_PROXIED_NAME_LENGTH) {
     messages.push(
-      `queue needs names with a dash-scale:app.name of at most ${LONGEST_QUEUED_NAME} characters; shorten it`,
+      `queue needs names with a dash-scale:app.name of at most ${MAX_PROXIED_NAME_LENGTH} characters; shorten it`,
     );
   }
-  if (maxReplicas > MOST_QUEUED_REPLICAS) {
+  if (maxReplicas > MAX_PROXIED_REPLICAS) {
     messages.push(
-      `queue finds at most ${MOST_QUEUED_REPLICAS} pods; lower dash-scale:app.maxReplicas`,
+      `queue finds at most ${MAX_PROXIED_REPLICAS} pods; lower dash-scale:app.maxReplicas`,
     );
   }
-  return messages.map((message) => ({ place: "dash-scale:app.front", message }));
+  return messages.map((message) => ({ location: "dash-scale:app.front", message }));
 }
 
 function queuePlan(web: ProcessPlan, settings: CheckedSettings): QueuePlan {
@@ -147,9 +147,9 @@ function routePlan(
   const { host } = exposure;
   const { app, type, name } = web;
   const waiting = front === QUEUE ? QUEUE_SECONDS : 0;
-  const timeoutSeconds = Math.max(LEAST_EDGE_SECONDS, requestSeconds(web) + waiting);
+  const timeoutSeconds = Math.max(MIN_REQUEST_SECONDS, requestSeconds(web) + waiting);
   const annotations = {
-    ...doorOf(exposure)?.annotations({ app, type, name, service: name, timeoutSeconds }),
+    ...controllerOf(exposure)?.annotations({ app, type, name, service: name, timeoutSeconds }),
     ...exposure.annotations,
   };
   const route = { app, type, name, host, basePath, service: name, annotations, timeoutSeconds };
@@ -160,24 +160,24 @@ function routePlan(
 
 /** Seconds that a request may take in a pod. */
 function requestSeconds({ requestTimeout }: ProcessPlan): number {
-  return requestTimeout === 0 ? UNLIMITED_SECONDS : requestTimeout + SPARE_SECONDS;
+  return requestTimeout === 0 ? UNLIMITED_SECONDS : requestTimeout + PROXY_MARGIN_SECONDS;
 }
 
-function doorOf(
+function controllerOf(
   exposure: { readonly controller: Controller | undefined } | undefined,
-): Door | undefined {
-  return exposure?.controller === undefined ? undefined : DOORS[exposure.controller];
+): ControllerProfile | undefined {
+  return exposure?.controller === undefined ? undefined : CONTROLLERS[exposure.controller];
 }
 
 function networkPlan(
   processes: readonly ProcessPlan[],
   settings: CheckedSettings,
-  door: Door | undefined,
+  controller: ControllerProfile | undefined,
 ): NetworkPlan | undefined {
   const { network, exposure } = settings.traffic;
   if (!network) return undefined;
-  const names = network.from ?? namespacesOf(exposure, door);
-  const sources: Others = names.length === 0 ? { kind: "anywhere" } : { kind: "namespaces", names };
+  const names = network.from ?? namespacesOf(exposure, controller);
+  const sources: Peer = names.length === 0 ? { kind: "anywhere" } : { kind: "namespaces", names };
   const isTaken = processes.some(({ type }) => type === QUEUE);
   const queue = isTaken ? undefined : queueIdentity(settings);
   const named = namedDestinations(processes, settings.namespace);
@@ -185,7 +185,10 @@ function networkPlan(
 }
 
 /** Namespaces in which the proxies of an exposure run, as far as they are known; none: they may run anywhere. */
-function namespacesOf(exposure: Exposure | undefined, door: Door | undefined): string[] {
-  if (!door) return [];
-  return [...(exposure?.kind === "gateway" ? [exposure.namespace] : []), door.namespace];
+function namespacesOf(
+  exposure: Exposure | undefined,
+  controller: ControllerProfile | undefined,
+): string[] {
+  if (!controller) return [];
+  return [...(exposure?.kind === "gateway" ? [exposure.namespace] : []), controller.namespace];
 }

@@ -1,7 +1,7 @@
 /** A Python package that an app needs. */
 export interface Requirement {
   /** `requirements.txt:3:1`. */
-  readonly place: string;
+  readonly location: string;
   /** As written, in lower case with dashes: `dash[diskcache]==4.1`. */
   readonly text: string;
 }
@@ -51,7 +51,7 @@ const OPEN = /^(?:-e|--editable|\.|\/)/;
 export function requirementsIn(file: string, text: string): Packages {
   const written = lines(text)
     .map((line, index) => ({
-      place: `${file}:${index + 1}:1`,
+      location: `${file}:${index + 1}:1`,
       code: line.trim().replace(/(^|\s+)#.*$/, ""),
     }))
     .filter(({ code }) => code !== "");
@@ -60,8 +60,8 @@ export function requirementsIn(file: string, text: string): Packages {
     written.filter(({ code }) => !REFERENCE.test(code)),
   ];
   return {
-    requirements: others.map(({ place, code }) => ({
-      place,
+    requirements: others.map(({ location, code }) => ({
+      location,
       text: normalized(nameAt(code) ?? code),
     })),
     references: referring.map(({ code }) => (REFERENCE.exec(code)?.[1] ?? "").trim()),
@@ -86,7 +86,7 @@ function tomlIn(file: string, text: string): Packages {
   let isTable = false;
   let isList = false;
   for (const [index, line] of lines(text).entries()) {
-    const place = `${file}:${index + 1}:1`;
+    const location = `${file}:${index + 1}:1`;
     const code = line.replace(/(^|\s)#.*$/, "").trim();
     const table = isList ? undefined : /^\[+\s*([^\]]+?)\s*\]+$/.exec(code)?.[1];
     if (table !== undefined) {
@@ -96,10 +96,10 @@ function tomlIn(file: string, text: string): Packages {
     const list: string | undefined = isList ? code : listIn(code, isTable);
     if (list === undefined) {
       const entry = isTable ? entryIn(code) : undefined;
-      if (entry !== undefined) requirements.push({ place, text: normalized(entry) });
+      if (entry !== undefined) requirements.push({ location, text: normalized(entry) });
       continue;
     }
-    requirements.push(...stringsIn(list).map((it) => ({ place, text: normalized(it) })));
+    requirements.push(...stringsIn(list).map((it) => ({ location, text: normalized(it) })));
     isList = !/\]\s*,?$/.test(list.replaceAll(STRING, ""));
   }
   return { requirements, references: [], isOpen: /^\s*dynamic\s*=.*dependencies/m.test(text) };
@@ -133,7 +133,7 @@ function condaIn(file: string, text: string): Packages {
   const requirements = lines(text).flatMap((line, index) => {
     const [, written] = /^\s+-\s+"?'?(?:[\w-]+::)?([A-Za-z][^"'#]*)/.exec(line) ?? [];
     if (written === undefined || written.trim() === "pip:") return [];
-    return [{ place: `${file}:${index + 1}:1`, text: normalized(written) }];
+    return [{ location: `${file}:${index + 1}:1`, text: normalized(written) }];
   });
   return { requirements, references: [], isOpen: false };
 }
@@ -142,7 +142,9 @@ function condaIn(file: string, text: string): Packages {
 function lockedIn(file: string, text: string): Packages {
   const requirements = lines(text).flatMap((line, index) => {
     const [, name] = /^name = "([^"]+)"/.exec(line) ?? [];
-    return name === undefined ? [] : [{ place: `${file}:${index + 1}:1`, text: normalized(name) }];
+    return name === undefined
+      ? []
+      : [{ location: `${file}:${index + 1}:1`, text: normalized(name) }];
   });
   return { requirements, references: [], isOpen: false };
 }

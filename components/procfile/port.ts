@@ -40,13 +40,13 @@ const IN_BACKGROUND = /(?<![&>|])&(?![&>])/;
  *
  * @param asked the port that the stack says, or the default
  */
-export function portPlan(line: string, asked: number, around: ServerSurroundings): PortPlan {
-  const variables = { ...around.variables, PORT: String(asked) };
+export function portPlan(line: string, query: number, around: ServerSurroundings): PortPlan {
+  const variables = { ...around.variables, PORT: String(query) };
   const found = serverIn(line, around.mayBeDash);
   const listening = found
-    ? listeningOf(found, { ...around, variables }, asked)
+    ? listeningOf(found, { ...around, variables }, query)
     : listeningOfUnknown(callsIn(line), variables);
-  const port = listening.port ?? asked;
+  const port = listening.port ?? query;
   const messages = found ? localProblems(found, listening) : [];
   // A proxy in the same pod may well be who talks to a server that nobody else reaches.
   const isAlone = found !== undefined && !found.call.isWrapped && !IN_BACKGROUND.test(line);
@@ -56,13 +56,13 @@ export function portPlan(line: string, asked: number, around: ServerSurroundings
     problems: isAlone ? messages : [],
     warnings: [
       ...(isAlone ? [] : messages),
-      ...unknownWarnings(found, listening, asked),
+      ...unknownWarnings(found, listening, query),
       ...privilegedWarnings(listening),
     ],
   };
 }
 
-function listeningOf(found: ServerCall, around: ServerSurroundings, asked: number): Listening {
+function listeningOf(found: ServerCall, around: ServerSurroundings, query: number): Listening {
   const { server, call } = found;
   const read = readerOf(found, around);
   const address = addressGiven(found, read);
@@ -71,10 +71,10 @@ function listeningOf(found: ServerCall, around: ServerSurroundings, asked: numbe
   const port = setting(server.port, read);
   return {
     host: valueOf(host, EVERY, server.host.fallback),
-    port: wholeNumber(valueOf(port, String(asked), String(server.port.fallback))),
+    port: wholeNumber(valueOf(port, String(query), String(server.port.fallback))),
     isSocketFile: false,
     offset: host.offset ?? port.offset ?? call.words[0]?.start ?? 0,
-    variables: { ...toSet(host, EVERY), ...toSet(port, String(asked)) },
+    variables: { ...toSet(host, EVERY), ...toSet(port, String(query)) },
   };
 }
 
@@ -184,10 +184,10 @@ function howTo({ address, host }: ServerCall["server"]): string {
 function unknownWarnings(
   found: ServerCall | undefined,
   { port, isSocketFile, offset }: Listening,
-  asked: number,
+  query: number,
 ): LineFinding[] {
   if (!found || port !== undefined || isSocketFile) return [];
-  const message = `the port that ${found.server.name} listens on cannot be known here, so ${asked} is expected; write $PORT, or a number`;
+  const message = `the port that ${found.server.name} listens on cannot be known here, so ${query} is expected; write $PORT, or a number`;
   return [{ offset, message }];
 }
 

@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { MAX_TEXT_LENGTH } from "../config/value.ts";
 import type { Problem, Warning } from "../config/errors.ts";
-import { messageOf, shown } from "../config/errors.ts";
+import { messageOf, preview } from "../config/errors.ts";
 
 /** One line of a Procfile: a process type and the command that it runs. */
 export interface ProcfileEntry {
@@ -13,9 +13,9 @@ export interface ProcfileEntry {
   /** The command as written, without surrounding white space. No variable is expanded. */
   readonly command: string;
   /** Where the line is: `Procfile:3:1`. */
-  readonly place: string;
+  readonly location: string;
   /** Where the command begins: `Procfile:3:6`. */
-  readonly commandPlace: string;
+  readonly commandLocation: string;
 }
 
 /** What was read from a Procfile, with everything that is wrong or doubtful in it. */
@@ -29,10 +29,10 @@ export interface Procfile {
 /** A Procfile as a file to read, or as text together with the name that messages give it. */
 export type ProcfileSource = string | { readonly text: string; readonly file?: string };
 
-const LONGEST_LABEL = 63; // RFC 1123
-const LARGEST_KIB = 1024;
+const MAX_LABEL_LENGTH = 63; // RFC 1123
+const MAX_KIB = 1024;
 /** Each of them is a Deployment. */
-const MOST_TYPES = 1000;
+const MAX_TYPES = 1000;
 const FORM = "a Procfile line is NAME: COMMAND, with a name of letters, digits, - and _";
 
 /** Reads and parses a Procfile. A file that cannot be read is a problem, not an exception. */
@@ -49,7 +49,7 @@ export function readProcfile(source: ProcfileSource | undefined): Procfile {
       warnings: [],
       problems: [
         {
-          place: "dash-scale:app.procfile",
+          location: "dash-scale:app.procfile",
           message: `cannot be read: ${reason}; name the app's Procfile, relative to the project's root`,
         },
       ],
@@ -63,9 +63,9 @@ function parseBytes(bytes: Buffer, file: string): Procfile {
   if (isUtf8(bytes)) return parseProcfile(text, file);
   const [before = ""] = text.split("\uFFFD");
   const lines = before.split("\n");
-  const place = `${file}:${lines.length}:${(lines.at(-1) ?? "").length + 1}`;
+  const location = `${file}:${lines.length}:${(lines.at(-1) ?? "").length + 1}`;
   const message = "is not UTF-8 from here on; save the file as UTF-8";
-  return { entries: [], problems: [{ place, message }], warnings: [] };
+  return { entries: [], problems: [{ location, message }], warnings: [] };
 }
 
 /**
@@ -81,48 +81,48 @@ export function parseProcfile(text: string, file = "Procfile"): Procfile {
   const problems: Problem[] = [];
   const warnings: Warning[] = [];
   const entries: ProcfileEntry[] = [];
-  const places = new Map<string, string>();
+  const locations = new Map<string, string>();
   const kibibytes = Math.ceil(Buffer.byteLength(text) / 1024);
-  if (kibibytes > LARGEST_KIB) {
-    const message = `got a file of ${kibibytes} KiB; expected at most ${LARGEST_KIB} KiB`;
-    return { entries, problems: [{ place: `${file}:1:1`, message }], warnings };
+  if (kibibytes > MAX_KIB) {
+    const message = `got a file of ${kibibytes} KiB; expected at most ${MAX_KIB} KiB`;
+    return { entries, problems: [{ location: `${file}:1:1`, message }], warnings };
   }
   if (text.startsWith("\uFEFF")) {
-    warnings.push({ place: `${file}:1:1`, message: "the byte-order mark is left out" });
+    warnings.push({ location: `${file}:1:1`, message: "the byte-order mark is left out" });
   }
   for (const [index, line] of text
     .replace(/^\uFEFF/, "")
     .split(/\r?\n/)
     .entries()) {
     if (/^\s*(#|$)/.test(line)) continue;
-    const slip = slipIn(line);
+    const mistake = mistakeInLine(line);
     const at = (column: number) => `${file}:${index + 1}:${column}`;
-    if (slip) {
-      problems.push({ place: at(slip.column), message: slip.message });
+    if (mistake) {
+      problems.push({ location: at(mistake.column), message: mistake.message });
       continue;
     }
     const entry = entryOf(line, at);
     const { name } = entry;
-    const earlier = places.get(entry.type);
+    const earlier = locations.get(entry.type);
     if (earlier !== undefined) {
-      problems.push({ place: entry.place, message: twice(name, entry.type, earlier) });
+      problems.push({ location: entry.location, message: twice(name, entry.type, earlier) });
       continue;
     }
     if (name !== entry.type) {
       const message = `"${name}" runs as process type "${entry.type}": Kubernetes names have lower-case letters, digits and -`;
-      warnings.push({ place: entry.place, message });
+      warnings.push({ location: entry.location, message });
     }
-    places.set(entry.type, entry.place);
+    locations.set(entry.type, entry.location);
     entries.push(entry);
   }
-  const tooMany = entries[MOST_TYPES];
+  const tooMany = entries[MAX_TYPES];
   if (tooMany) {
-    const message = `got ${entries.length} process types; expected at most ${MOST_TYPES}`;
-    problems.push({ place: tooMany.place, message });
-    entries.length = MOST_TYPES;
+    const message = `got ${entries.length} process types; expected at most ${MAX_TYPES}`;
+    problems.push({ location: tooMany.location, message });
+    entries.length = MAX_TYPES;
   }
   if (entries.length === 0 && problems.length === 0) {
-    problems.push({ place: `${file}:1:1`, message: `names no process type; ${FORM}` });
+    problems.push({ location: `${file}:1:1`, message: `names no process type; ${FORM}` });
   }
   return { entries, problems, warnings };
 }
@@ -136,8 +136,8 @@ function entryOf(line: string, at: (column: number) => string): ProcfileEntry {
     type: processType(name),
     name,
     command: rest.trim(),
-    place: at(1),
-    commandPlace: at(colon + indent + 2),
+    location: at(1),
+    commandLocation: at(colon + indent + 2),
   };
 }
 
@@ -151,17 +151,17 @@ function twice(name: string, type: string, earlier: string): string {
   return `"${name}"${same} is defined already, at ${earlier}; give each process type a name of its own`;
 }
 
-interface Slip {
+interface LineMistake {
   readonly column: number;
   readonly message: string;
 }
 
 /** What keeps a line from being `NAME: COMMAND`, with the column of the first character that does not fit. */
-function slipIn(line: string): Slip | undefined {
+function mistakeInLine(line: string): LineMistake | undefined {
   return slipInName(line) ?? slipInCommand(line);
 }
 
-function slipInName(line: string): Slip | undefined {
+function slipInName(line: string): LineMistake | undefined {
   const name = /^[A-Za-z0-9_-]*/.exec(line)?.[0] ?? "";
   const column = name.length + 1;
   const next = line.charAt(name.length);
@@ -179,24 +179,24 @@ function slipInName(line: string): Slip | undefined {
     return { column: 1, message: "is left over from a merge conflict; resolve it" };
   }
   if (next === "" || /\s/.test(next)) {
-    return { column, message: `no colon after ${shown(name)}; ${FORM}` };
+    return { column, message: `no colon after ${preview(name)}; ${FORM}` };
   }
-  return { column, message: `found ${shown(next)}; ${FORM}` };
+  return { column, message: `found ${preview(next)}; ${FORM}` };
 }
 
-function slipInLabel(name: string): Slip | undefined {
+function slipInLabel(name: string): LineMistake | undefined {
   if (/^[-_]|[-_]$/.test(name)) {
     const message = `"${name}" begins or ends with - or _; a Kubernetes name begins and ends with a letter or digit`;
     return { column: 1, message };
   }
-  if (name.length > LONGEST_LABEL) {
-    const message = `got a name of ${name.length} characters; expected at most ${LONGEST_LABEL}, as Kubernetes allows`;
+  if (name.length > MAX_LABEL_LENGTH) {
+    const message = `got a name of ${name.length} characters; expected at most ${MAX_LABEL_LENGTH}, as Kubernetes allows`;
     return { column: 1, message };
   }
   return undefined;
 }
 
-function slipInCommand(line: string): Slip | undefined {
+function slipInCommand(line: string): LineMistake | undefined {
   const command = line.slice(line.indexOf(":") + 1).trimEnd();
   const start = line.indexOf(":") + 2;
   if (command.trim() === "") {
@@ -210,7 +210,7 @@ function slipInCommand(line: string): Slip | undefined {
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   const control = /[\u0000-\u0008\u000A-\u001F\u007F]/.exec(command);
   if (control) {
-    return { column: start + control.index, message: `control character ${shown(control[0])}` };
+    return { column: start + control.index, message: `control character ${preview(control[0])}` };
   }
   if (endsInBackslash(command)) {
     const column = start + command.length - 1;

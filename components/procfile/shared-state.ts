@@ -1,5 +1,5 @@
 import type { Warning } from "../config/errors.ts";
-import { mostReplicas } from "../manifest/scaling.ts";
+import { maxReplicasOf } from "../manifest/scaling.ts";
 import type { ProcessPlan } from "../plan/process-plan.ts";
 import { WEB } from "../plan/process-plan.ts";
 import type { FolderFiles } from "./app-files.ts";
@@ -33,7 +33,7 @@ export function stateWarnings(
     return found ? [{ ...row, ...found }] : [];
   });
   const inOrder = requirements.flatMap((it) =>
-    rows.filter(({ place, text }) => place === it.place && text === it.text),
+    rows.filter(({ location, text }) => location === it.location && text === it.text),
   );
   return [
     ...keyWarnings(count, names),
@@ -43,7 +43,7 @@ export function stateWarnings(
 }
 
 function countOf({ scaling, workers, framework }: ProcessPlan): Count {
-  const replicas = mostReplicas(scaling);
+  const replicas = maxReplicasOf(scaling);
   // Servers of other languages have one process, unless somebody says more.
   const each = workers ?? (isPython(framework) ? undefined : 1);
   return { replicas, processes: each === undefined ? undefined : replicas * each };
@@ -63,11 +63,11 @@ function keyWarnings(count: Count, names: ReadonlySet<string>): Warning[] {
   const hasKey = [...names].some((name) => name.endsWith("SECRET_KEY"));
   if (hasKey || !isSeveral(count)) return [];
   const message = `${some(count)} and no variable ends in SECRET_KEY: if the app signs sessions with a key of its own making, what one has signed the others refuse, and users are logged out at random; set one key for all and use it in the app`;
-  return [{ place: "dash-scale:secrets", message }];
+  return [{ location: "dash-scale:secrets", message }];
 }
 
 function warningsOf(
-  row: LocalState & { readonly place: string },
+  row: LocalState & { readonly location: string },
   count: Count,
   names: ReadonlySet<string>,
 ): Warning[] {
@@ -78,7 +78,7 @@ function warningsOf(
     ...(row.always === undefined ? [] : [row.always]),
     ...(isMore && !isSolved ? [`${subject}, and ${row.consequence}; ${row.remedy}`] : []),
   ];
-  return parts.length === 0 ? [] : [{ place: row.place, message: parts.join(". ") }];
+  return parts.length === 0 ? [] : [{ location: row.location, message: parts.join(". ") }];
 }
 
 function sessionWarnings({ framework, scaling }: ProcessPlan, { replicas }: Count): Warning[] {
@@ -87,5 +87,5 @@ function sessionWarnings({ framework, scaling }: ProcessPlan, { replicas }: Coun
   if (source === undefined || replicas <= 1) return [];
   const key = scaling.kind === "auto" ? "max" : "replicas";
   const message = `web runs as ${replicas} replicas, and ${name} keeps each session in the memory of one: reloads, uploads and reconnects that reach another one lose the session; have the ingress or gateway keep a client on its replica (a cookie), or run one replica (${source})`;
-  return [{ place: `dash-scale:scale.web.${key}`, message }];
+  return [{ location: `dash-scale:scale.web.${key}`, message }];
 }

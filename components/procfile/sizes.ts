@@ -27,9 +27,9 @@ function memoryWarnings(
   const needed = BigInt(first + further * (workers - 1)) * MEBIBYTE;
   const limit = parseQuantity(memory);
   if (limit === undefined || needed <= limit) return [];
-  const place = `dash-scale:scale.${type}.memory`;
+  const location = `dash-scale:scale.${type}.memory`;
   const message = `${workers} workers of ${server.name} take about ${formatMemory(needed)} with an app that does nothing (measured), and a replica has ${memory}, so the kernel would end workers again and again; raise memory, or lower workers`;
-  return [{ place, message }];
+  return [{ location, message }];
 }
 
 /**
@@ -45,7 +45,7 @@ function cpuWarnings(
   if (request === undefined) return [];
   const max = 2n * ((request + CORE - 1n) / CORE) + 1n;
   if (BigInt(workers) <= max) return [];
-  const place = `dash-scale:scale.${type}.cpu`;
+  const location = `dash-scale:scale.${type}.cpu`;
   const message = `${workers} workers of ${name} share ${cpu} CPU; more than ${max} (2 × CPU + 1) rarely serve more requests: raise cpu, or lower workers and raise replicas`;
-  return [{ place, message }];
+  return [{ location, message }];
 }

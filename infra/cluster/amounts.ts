@@ -3,7 +3,7 @@ import type { Amounts, ByName } from "../../components/fit/capacity.ts";
 import { larger, NOTHING, plus } from "../../components/fit/capacity.ts";
 import { parseQuantity } from "../../components/manifest/quantity.ts";
 import type { Json } from "./json.ts";
-import { at, isObject, list } from "./json.ts";
+import { getPath, isObject, list } from "./json.ts";
 
 /** A list of resources; what is no quantity, or not of these, is left out. */
 export function amounts(resources: Json | undefined): Amounts {
@@ -33,18 +33,18 @@ export function byName(resources: Json | undefined): ByName {
  * Source: k8s.io/component-helpers, resource/helpers.go (PodRequests, PodLimits).
  */
 export function podAmounts(spec: Json | undefined, kind: "requests" | "limits"): Amounts {
-  const of = (container: Json) => amounts(at(container, "resources", kind));
-  let running = list(at(spec, "containers")).map(of).reduce(plus, NOTHING);
+  const of = (container: Json) => amounts(getPath(container, "resources", kind));
+  let running = list(getPath(spec, "containers")).map(of).reduce(plus, NOTHING);
   let sidecars = NOTHING;
   let starting = NOTHING;
-  for (const container of list(at(spec, "initContainers"))) {
+  for (const container of list(getPath(spec, "initContainers"))) {
     const own = of(container);
     starting = larger(starting, plus(sidecars, own));
-    if (at(container, "restartPolicy") !== "Always") continue;
+    if (getPath(container, "restartPolicy") !== "Always") continue;
     sidecars = plus(sidecars, own);
     running = plus(running, own);
   }
-  const stated = byName(at(spec, "resources", kind));
+  const stated = byName(getPath(spec, "resources", kind));
   const contained = larger(running, starting);
   const whole = {
     cpu: stated["cpu"] ?? contained.cpu,
@@ -56,7 +56,7 @@ export function podAmounts(spec: Json | undefined, kind: "requests" | "limits"):
 
 /** Of a runtime that takes something for itself; it raises no limit that is not set. */
 function overhead(spec: Json | undefined, kind: "requests" | "limits", of: Amounts): Amounts {
-  const own = amounts(at(spec, "overhead"));
+  const own = amounts(getPath(spec, "overhead"));
   if (kind === "requests") return own;
   return {
     cpu: of.cpu > 0n ? own.cpu : 0n,

@@ -1,5 +1,5 @@
 /** What the cluster answers when it refuses. */
-import { at, text } from "./json.ts";
+import { getPath, text } from "./json.ts";
 import type { JsonObject } from "./json.ts";
 
 export class ApiError extends Error {
@@ -20,13 +20,13 @@ export class ApiError extends Error {
   }
 
   /** Whether the same request may be answered otherwise a little later. */
-  get isPassing(): boolean {
+  get isTransient(): boolean {
     return this.code === 429 || this.code >= 500;
   }
 
   /** Whether it is the namespace that is missing, not an object in it. */
   get isMissingNamespace(): boolean {
-    return this.code === 404 && at(this.status, "details", "kind") === "namespaces";
+    return this.code === 404 && getPath(this.status, "details", "kind") === "namespaces";
   }
 
   /** Whether the object itself is wrong, wherever and whenever it were sent. */

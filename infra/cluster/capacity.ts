@@ -14,7 +14,7 @@ import { amounts, byName, podAmounts } from "./amounts.ts";
 import { isStatus } from "./api-error.ts";
 import type { HttpClient } from "./http.ts";
 import type { Json, JsonObject } from "./json.ts";
-import { at, list, number, text } from "./json.ts";
+import { getPath, list, number, text } from "./json.ts";
 import { readPriorityClasses } from "./priority-classes.ts";
 
 /** Objects in one answer: as kubectl asks for, so that no answer is large. */
@@ -121,13 +121,13 @@ async function pages<Found>(
       query: { limit: PAGE, ...query, ...from },
     });
     found.push(...list(page["items"]).map(take));
-    next = text(at(page, "metadata", "continue")) ?? "";
+    next = text(getPath(page, "metadata", "continue")) ?? "";
   } while (next !== "");
   return found;
 }
 
 function nameOf(item: Json): string {
-  return text(at(item, "metadata", "name")) ?? "";
+  return text(getPath(item, "metadata", "name")) ?? "";
 }
 
 function byNameOf(a: { readonly name: string }, b: { readonly name: string }): number {
@@ -137,13 +137,13 @@ function byNameOf(a: { readonly name: string }, b: { readonly name: string }): n
 const CLOSED = new Set(["NoSchedule", "NoExecute"]);
 
 function nodeOf(node: Json): Omit<ClusterNode, "used" | "pods"> {
-  const taints = list(at(node, "spec", "taints"));
-  const allocatable = at(node, "status", "allocatable");
+  const taints = list(getPath(node, "spec", "taints"));
+  const allocatable = getPath(node, "status", "allocatable");
   return {
     name: nameOf(node),
     open:
-      at(node, "spec", "unschedulable") !== true &&
-      !taints.some((taint) => CLOSED.has(text(at(taint, "effect")) ?? "")),
+      getPath(node, "spec", "unschedulable") !== true &&
+      !taints.some((taint) => CLOSED.has(text(getPath(taint, "effect")) ?? "")),
     allocatable: amounts(allocatable),
     mostPods: Number((byName(allocatable)["pods"] ?? 0n) / 1000n),
   };
@@ -157,15 +157,15 @@ interface Seen {
 }
 
 function podOf(pod: Json): Seen {
-  const spec = at(pod, "spec");
-  const className = text(at(spec, "priorityClassName"));
+  const spec = getPath(pod, "spec");
+  const className = text(getPath(spec, "priorityClassName"));
   return {
-    namespace: text(at(pod, "metadata", "namespace")) ?? "",
-    priority: number(at(spec, "priority")) ?? 0,
+    namespace: text(getPath(pod, "metadata", "namespace")) ?? "",
+    priority: number(getPath(spec, "priority")) ?? 0,
     pod: {
-      instance: text(at(pod, "metadata", "labels", "app.kubernetes.io/instance")),
-      node: text(at(spec, "nodeName")),
-      ending: at(pod, "metadata", "deletionTimestamp") !== undefined,
+      instance: text(getPath(pod, "metadata", "labels", "app.kubernetes.io/instance")),
+      node: text(getPath(spec, "nodeName")),
+      ending: getPath(pod, "metadata", "deletionTimestamp") !== undefined,
       requests: podAmounts(spec, "requests"),
       limits: podAmounts(spec, "limits"),
       ...(className === undefined ? {} : { priorityClass: className }),
@@ -174,13 +174,13 @@ function podOf(pod: Json): Seen {
 }
 
 function quotaOf(quota: Json): Quota {
-  const spec = at(quota, "spec");
+  const spec = getPath(quota, "spec");
   const selected = [
-    ...list(at(spec, "scopes")).map((scope) => ({ scope: text(scope) ?? "", ...EXISTS })),
-    ...list(at(spec, "scopeSelector", "matchExpressions")).map((expression) => ({
-      scope: text(at(expression, "scopeName")) ?? "",
-      operator: text(at(expression, "operator")) ?? "",
-      names: list(at(expression, "values")).map((value) => text(value) ?? ""),
+    ...list(getPath(spec, "scopes")).map((scope) => ({ scope: text(scope) ?? "", ...EXISTS })),
+    ...list(getPath(spec, "scopeSelector", "matchExpressions")).map((expression) => ({
+      scope: text(getPath(expression, "scopeName")) ?? "",
+      operator: text(getPath(expression, "operator")) ?? "",
+      names: list(getPath(expression, "values")).map((value) => text(value) ?? ""),
     })),
   ];
   const priorityClasses = selected
@@ -192,8 +192,8 @@ function quotaOf(quota: Json): Quota {
       .filter(({ scope }) => scope !== PRIORITY_CLASS)
       .map(({ scope, operator }) => (operator === "Exists" ? scope : `${scope} ${operator}`)),
     ...(priorityClasses.length === 0 ? {} : { priorityClasses }),
-    hard: byName(at(quota, "status", "hard") ?? at(spec, "hard")),
-    used: byName(at(quota, "status", "used")),
+    hard: byName(getPath(quota, "status", "hard") ?? getPath(spec, "hard")),
+    used: byName(getPath(quota, "status", "used")),
   };
 }
 
@@ -201,17 +201,17 @@ const PRIORITY_CLASS = "PriorityClass";
 const EXISTS = { operator: "Exists", names: [] };
 
 function limitsOf(range: Json): Limits[] {
-  return list(at(range, "spec", "limits")).flatMap((item): Limits[] => {
-    const type = at(item, "type");
+  return list(getPath(range, "spec", "limits")).flatMap((item): Limits[] => {
+    const type = getPath(item, "type");
     if (type !== "Container" && type !== "Pod") return [];
     return [
       {
         name: nameOf(range),
         type,
-        min: byName(at(item, "min")),
-        max: byName(at(item, "max")),
-        default: byName(at(item, "default")),
-        ratio: byName(at(item, "maxLimitRequestRatio")),
+        min: byName(getPath(item, "min")),
+        max: byName(getPath(item, "max")),
+        default: byName(getPath(item, "default")),
+        ratio: byName(getPath(item, "maxLimitRequestRatio")),
       },
     ];
   });

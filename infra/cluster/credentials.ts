@@ -4,11 +4,11 @@ import type { OutgoingHttpHeaders } from "node:http";
 import { resolve } from "node:path";
 import type { SecureContextOptions } from "node:tls";
 import { getCACertificates } from "node:tls";
-import type { HelperCredential } from "./exec-plugin.ts";
-import { askHelper } from "./exec-plugin.ts";
+import type { ExecCredential } from "./exec-plugin.ts";
+import { runExecPlugin } from "./exec-plugin.ts";
 import type { JsonObject } from "./json.ts";
-import { at, filled, list, object, text } from "./json.ts";
-import type { Access } from "./kubeconfig.ts";
+import { getPath, nonEmpty, list, object, text } from "./json.ts";
+import type { ClusterAccess } from "./kubeconfig.ts";
 import type { Entry } from "./kubeconfig-text.ts";
 
 /** What every request to a cluster has. */
@@ -32,7 +32,10 @@ const TOKEN_FILE_MS = 60_000;
  *
  * @param ended ends a helper that is still at work
  */
-export async function credentialsOf(access: Access, ended?: AbortSignal): Promise<Credentials> {
+export async function credentialsOf(
+  access: ClusterAccess,
+  ended?: AbortSignal,
+): Promise<Credentials> {
   const { cluster, user } = access;
   const trust = await trustOf(cluster, access.server);
   const authority = typeof trust.ca === "string" ? trust.ca : undefined;
@@ -42,8 +45,8 @@ export async function credentialsOf(access: Access, ended?: AbortSignal): Promis
     pem(user, "client-key"),
   ]);
   const helped =
-    own.authorization === undefined && at(user.value, "exec") !== undefined
-      ? await askHelper(access, { authority, ended })
+    own.authorization === undefined && getPath(user.value, "exec") !== undefined
+      ? await runExecPlugin(access, { authority, ended })
       : NO_HELP;
   const authorization =
     own.authorization ?? (helped.token === undefined ? undefined : `Bearer ${helped.token}`);
@@ -63,7 +66,7 @@ export async function credentialsOf(access: Access, ended?: AbortSignal): Promis
   };
 }
 
-const NO_HELP: HelperCredential = {
+const NO_HELP: ExecCredential = {
   token: undefined,
   certificate: undefined,
   key: undefined,
@@ -75,13 +78,14 @@ async function knownIn(
   user: Entry,
 ): Promise<{ authorization: string | undefined; expires: number }> {
   const { value, folder } = user;
-  const file = filled(value["tokenFile"]);
+  const file = nonEmpty(value["tokenFile"]);
   if (file !== undefined) {
     const token = (await readFile(resolve(folder, file), "utf8")).trim();
     return { authorization: `Bearer ${token}`, expires: Date.now() + TOKEN_FILE_MS };
   }
-  const token = filled(value["token"]) ?? filled(at(value, "auth-provider", "config", "id-token"));
-  const [name, password] = [filled(value["username"]), text(value["password"])];
+  const token =
+    nonEmpty(value["token"]) ?? nonEmpty(getPath(value, "auth-provider", "config", "id-token"));
+  const [name, password] = [nonEmpty(value["username"]), text(value["password"])];
   const basic =
     name !== undefined ? Buffer.from(`${name}:${password ?? ""}`).toString("base64") : undefined;
   const authorization = token === undefined ? basic && `Basic ${basic}` : `Bearer ${token}`;
@@ -91,7 +95,7 @@ async function knownIn(
 async function trustOf(cluster: Entry, server: string): Promise<Credentials["tls"]> {
   const { value } = cluster;
   if (server.startsWith("http:")) return {};
-  const name = filled(value["tls-server-name"]);
+  const name = nonEmpty(value["tls-server-name"]);
   const servername = name === undefined ? {} : { servername: name };
   if (value["insecure-skip-tls-verify"] === true)
     return { ...servername, rejectUnauthorized: false };
@@ -104,15 +108,15 @@ async function trustOf(cluster: Entry, server: string): Promise<Credentials["tls
 
 /** The data in the entry, or what is in the file that it names. */
 async function pem({ value, folder }: Entry, name: string): Promise<string | undefined> {
-  const data = filled(value[`${name}-data`]);
+  const data = nonEmpty(value[`${name}-data`]);
   if (data !== undefined) return Buffer.from(data, "base64").toString();
-  const file = filled(value[name]);
+  const file = nonEmpty(value[name]);
   return file === undefined ? undefined : readFile(resolve(folder, file), "utf8");
 }
 
 /** Source: Kubernetes docs, "User impersonation". */
 function impersonation(user: JsonObject): OutgoingHttpHeaders {
-  const [as, uid] = [filled(user["as"]), filled(user["as-uid"])];
+  const [as, uid] = [nonEmpty(user["as"]), nonEmpty(user["as-uid"])];
   const groups = list(user["as-groups"]).flatMap((it) => text(it) ?? []);
   const extra = Object.entries(object(user["as-user-extra"])).map(([key, values]) => [
     `impersonate-extra-${encodeURIComponent(key.toLowerCase())}`,

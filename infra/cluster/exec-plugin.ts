@@ -4,11 +4,11 @@ import { isAbsolute, join } from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
 import type { JsonObject } from "./json.ts";
-import { at, filled, list, parseObject, text } from "./json.ts";
-import type { Access } from "./kubeconfig.ts";
+import { getPath, nonEmpty, list, parseObject, text } from "./json.ts";
+import type { ClusterAccess } from "./kubeconfig.ts";
 
 /** What a helper gives: a token, a certificate with its key, or both. */
-export interface HelperCredential {
+export interface ExecCredential {
   readonly token: string | undefined;
   readonly certificate: string | undefined;
   readonly key: string | undefined;
@@ -16,7 +16,7 @@ export interface HelperCredential {
   readonly expires: number;
 }
 
-interface Asking {
+interface ExecContext {
   /** The cluster's certificate authority, in PEM. */
   readonly authority: string | undefined;
   /** Ends the helper: it may be waiting for somebody. */
@@ -28,30 +28,33 @@ interface Asking {
  *
  * Source: Kubernetes docs, "client-go credential plugins"; client-go, plugin/pkg/client/auth/exec.
  */
-export async function askHelper(access: Access, asking: Asking): Promise<HelperCredential> {
+export async function runExecPlugin(
+  access: ClusterAccess,
+  growing: ExecContext,
+): Promise<ExecCredential> {
   const { value: user, folder } = access.user;
-  const named = text(at(user, "exec", "command")) ?? "";
+  const named = text(getPath(user, "exec", "command")) ?? "";
   if (named === "") throw new Error("its user's exec names no command");
-  if (at(user, "exec", "interactiveMode") === "Always") {
+  if (getPath(user, "exec", "interactiveMode") === "Always") {
     throw new Error(
       `its exec plugin ${named} has to ask a person (interactiveMode: Always), and there is nobody to answer`,
     );
   }
   const command = /[\\/]/.test(named) && !isAbsolute(named) ? join(folder, named) : named;
-  const args = list(at(user, "exec", "args")).flatMap((it) => text(it) ?? []);
-  const variables = list(at(user, "exec", "env")).map((it) => [
-    text(at(it, "name")) ?? "",
-    text(at(it, "value")) ?? "",
+  const args = list(getPath(user, "exec", "args")).flatMap((it) => text(it) ?? []);
+  const variables = list(getPath(user, "exec", "env")).map((it) => [
+    text(getPath(it, "name")) ?? "",
+    text(getPath(it, "value")) ?? "",
   ]);
   const env = {
     ...process.env,
     ...Object.fromEntries(variables),
-    KUBERNETES_EXEC_INFO: JSON.stringify(infoFor(access, asking)),
+    KUBERNETES_EXEC_INFO: JSON.stringify(infoFor(access, growing)),
   };
   const running = promisify(execFile)(command, args, {
     env,
-    maxBuffer: MOST_SAID,
-    ...(asking.ended ? { signal: asking.ended } : {}),
+    maxBuffer: MAX_OUTPUT_BYTES,
+    ...(growing.ended ? { signal: growing.ended } : {}),
   });
   // Nobody is there to answer what it may ask.
   running.child.stdin?.end();
@@ -61,7 +64,7 @@ export async function askHelper(access: Access, asking: Asking): Promise<HelperC
   return credentialIn(stdout, command);
 }
 
-const MOST_SAID = 2 ** 20;
+const MAX_OUTPUT_BYTES = 2 ** 20;
 /** What an entry of a cluster has for credential helpers alone. */
 const EXTENSION = "client.authentication.k8s.io/exec";
 
@@ -72,12 +75,12 @@ function saidBy(error: unknown): string {
   return stderr.trim() || message;
 }
 
-function infoFor({ user, cluster, server }: Access, { authority }: Asking): JsonObject {
-  const exec = at(user.value, "exec");
-  const version = text(at(exec, "apiVersion")) ?? "client.authentication.k8s.io/v1";
+function infoFor({ user, cluster, server }: ClusterAccess, { authority }: ExecContext): JsonObject {
+  const exec = getPath(user.value, "exec");
+  const version = text(getPath(exec, "apiVersion")) ?? "client.authentication.k8s.io/v1";
   const { value } = cluster;
-  const ofHelpers = list(value["extensions"]).find((it) => at(it, "name") === EXTENSION);
-  const config = at(ofHelpers, "extension");
+  const ofHelpers = list(value["extensions"]).find((it) => getPath(it, "name") === EXTENSION);
+  const config = getPath(ofHelpers, "extension");
   const told = {
     server,
     ...picked(value, ["tls-server-name", "insecure-skip-tls-verify", "proxy-url"]),
@@ -86,7 +89,7 @@ function infoFor({ user, cluster, server }: Access, { authority }: Asking): Json
       : { "certificate-authority-data": Buffer.from(authority).toString("base64") }),
     ...(config === undefined ? {} : { config }),
   };
-  const isTold = at(exec, "provideClusterInfo") === true;
+  const isTold = getPath(exec, "provideClusterInfo") === true;
   const spec = { interactive: false, ...(isTold ? { cluster: told } : {}) };
   return { apiVersion: version, kind: "ExecCredential", spec };
 }
@@ -95,14 +98,14 @@ function picked(value: JsonObject, names: readonly string[]): JsonObject {
   return Object.fromEntries(Object.entries(value).filter(([name]) => names.includes(name)));
 }
 
-function credentialIn(said: string, command: string): HelperCredential {
-  const status = at(parseObject(said), "status");
+function credentialIn(said: string, command: string): ExecCredential {
+  const status = getPath(parseObject(said), "status");
   const [token, certificate, key] = ["token", "clientCertificateData", "clientKeyData"].map(
-    (name) => filled(at(status, name)),
+    (name) => nonEmpty(getPath(status, name)),
   );
   if (token === undefined && (certificate === undefined || key === undefined)) {
     throw new Error(`its exec plugin ${command} returned no credentials`);
   }
-  const until = Date.parse(text(at(status, "expirationTimestamp")) ?? "");
+  const until = Date.parse(text(getPath(status, "expirationTimestamp")) ?? "");
   return { token, certificate, key, expires: Number.isNaN(until) ? Infinity : until };
 }

@@ -2,15 +2,15 @@
 import http from "node:http";
 import https from "node:https";
 import { BlockList, isIP } from "node:net";
-import { filled } from "./json.ts";
-import type { Access } from "./kubeconfig.ts";
+import { nonEmpty } from "./json.ts";
+import type { ClusterAccess } from "./kubeconfig.ts";
 
 /** The proxy that the kubeconfig names, else that of the environment; undefined: none. */
 export function proxyOf(
-  { cluster, server }: Pick<Access, "cluster" | "server">,
+  { cluster, server }: Pick<ClusterAccess, "cluster" | "server">,
   env: NodeJS.ProcessEnv,
 ): string | undefined {
-  const named = filled(cluster.value["proxy-url"]) ?? proxyInEnvironment(new URL(server), env);
+  const named = nonEmpty(cluster.value["proxy-url"]) ?? proxyInEnvironment(new URL(server), env);
   // Go has the proxy resolve names in both.
   return named?.replace(/^socks5:/, "socks5h:");
 }

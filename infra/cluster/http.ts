@@ -7,10 +7,10 @@ import type { Credentials } from "./credentials.ts";
 import { credentialsOf } from "./credentials.ts";
 import { parseObject } from "./json.ts";
 import type { JsonObject } from "./json.ts";
-import type { Access } from "./kubeconfig.ts";
+import type { ClusterAccess } from "./kubeconfig.ts";
 import { agentFor, proxyOf } from "./http-proxy.ts";
 
-export interface Call {
+export interface ApiRequest {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   path: string;
   query?: Record<string, string>;
@@ -27,7 +27,7 @@ const MAX_ATTEMPTS = 11;
 const PAUSE_MS = 1_000;
 
 export class HttpClient {
-  readonly #access: Access;
+  readonly #access: ClusterAccess;
   readonly #server: URL;
   readonly #ended: AbortSignal | undefined;
   #agent: Promise<http.Agent> | undefined;
@@ -36,14 +36,14 @@ export class HttpClient {
   #refused: Credentials | undefined;
 
   /** @param ended ends all that is under way, and the connections that are kept */
-  constructor(access: Access, ended?: AbortSignal) {
+  constructor(access: ClusterAccess, ended?: AbortSignal) {
     this.#access = access;
     this.#server = new URL(access.server);
     this.#ended = ended;
   }
 
   /** @throws ApiError when the cluster refuses; another error when it cannot be reached */
-  async send(call: Call): Promise<JsonObject> {
+  async send(call: ApiRequest): Promise<JsonObject> {
     for (let attempt = 1; ; attempt++) {
       const credentials = await this.#current();
       try {
@@ -62,20 +62,20 @@ export class HttpClient {
    *
    * Source: client-go, rest/with_retry.go and the retryable errors of rest/request.go; by these the official provider goes.
    */
-  #retryAfter(error: unknown, { method }: Call, attempt: number): number | undefined {
-    if (error instanceof BrokenOff) {
-      if (error.unread) return 0;
+  #retryAfter(error: unknown, { method }: ApiRequest, attempt: number): number | undefined {
+    if (error instanceof ConnectionReset) {
+      if (!error.wasSent) return 0;
       // What was to be written may have been: only a question is asked again.
       return method === "GET" ? PAUSE_MS : undefined;
     }
     if (!(error instanceof ApiError)) return undefined;
     if (error.code === 401 && attempt === 1) return 0;
     // The server has done nothing, and says itself when to come back.
-    const { isPassing, retryAfterSeconds } = error;
-    return isPassing && retryAfterSeconds !== undefined ? retryAfterSeconds * 1000 : undefined;
+    const { isTransient, retryAfterSeconds } = error;
+    return isTransient && retryAfterSeconds !== undefined ? retryAfterSeconds * 1000 : undefined;
   }
 
-  async #once(call: Call, credentials: Credentials): Promise<JsonObject> {
+  async #once(call: ApiRequest, credentials: Credentials): Promise<JsonObject> {
     const agent = await (this.#agent ??= this.#newAgent());
     const url = new URL(this.#server.pathname.replace(/\/$/, "") + call.path, this.#server);
     for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value);
@@ -115,14 +115,14 @@ export class HttpClient {
 }
 
 /** The connection ended before there was an answer. */
-class BrokenOff extends Error {
-  override readonly name = "BrokenOff";
-  /** Whether it was a kept connection that the server closed just as we used it again, so that nothing was done. */
-  readonly unread: boolean;
+class ConnectionReset extends Error {
+  override readonly name = "ConnectionReset";
+  /** Whether the server may have read the request; not on a kept connection that it closed just as we used it again. */
+  readonly wasSent: boolean;
 
-  constructor(message: string, { unread, cause }: { unread: boolean; cause: unknown }) {
+  constructor(message: string, { wasSent, cause }: { wasSent: boolean; cause: unknown }) {
     super(message, { cause });
-    this.unread = unread;
+    this.wasSent = wasSent;
   }
 }
 
@@ -133,12 +133,12 @@ function answerOf(
 ): Promise<JsonObject> {
   return new Promise((resolve, reject) => {
     const fail = (error: NodeJS.ErrnoException) => {
-      const message = `cannot reach the cluster at ${server}: ${reasonOf(error)}`;
-      const unread = request.reusedSocket;
-      const brokenOff = error.code === "ECONNRESET";
+      const message = `cannot reach the cluster at ${server}: ${causeOf(error)}`;
+      const wasSent = !request.reusedSocket;
+      const isReset = error.code === "ECONNRESET";
       reject(
-        brokenOff
-          ? new BrokenOff(message, { unread, cause: error })
+        isReset
+          ? new ConnectionReset(message, { wasSent, cause: error })
           : new Error(message, { cause: error }),
       );
     };
@@ -167,7 +167,7 @@ function retryAfterOf({ headers }: http.IncomingMessage): number | undefined {
 }
 
 /** A connection that fails on every address of a host has its reasons inside. */
-function reasonOf(error: NodeJS.ErrnoException): string {
+function causeOf(error: NodeJS.ErrnoException): string {
   if (error.message !== "") return error.message;
   return error instanceof AggregateError
     ? error.errors

@@ -25,7 +25,7 @@ export function text(value: Json | undefined): string | undefined {
 }
 
 /** A text that says something. */
-export function filled(value: Json | undefined): string | undefined {
+export function nonEmpty(value: Json | undefined): string | undefined {
   return value === "" ? undefined : text(value);
 }
 
@@ -34,7 +34,7 @@ export function number(value: Json | undefined): number | undefined {
 }
 
 /** The value at a path, or undefined where the path leaves the value. */
-export function at(value: Json | undefined, ...path: Path): Json | undefined {
+export function getPath(value: Json | undefined, ...path: Path): Json | undefined {
   let current = value;
   for (const step of path) {
     if (typeof step === "number") current = list(current)[step];

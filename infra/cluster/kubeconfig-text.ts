@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { Json, JsonObject } from "./json.ts";
-import { filled, list, object, text } from "./json.ts";
+import { nonEmpty, list, object, text } from "./json.ts";
 
 /** A context, a cluster or a user. */
 export interface Entry {
@@ -43,7 +43,7 @@ export async function inText(source: string, folder: string): Promise<Kubeconfig
         ]),
     );
   return {
-    currentContext: filled(root["current-context"]),
+    currentContext: nonEmpty(root["current-context"]),
     contexts: entries("contexts", "context"),
     clusters: entries("clusters", "cluster"),
     users: entries("users", "user"),

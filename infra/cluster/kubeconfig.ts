@@ -3,9 +3,9 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import process from "node:process";
-import { oneOf } from "../../components/config/errors.ts";
+import { listOr } from "../../components/config/errors.ts";
 import type { JsonObject } from "./json.ts";
-import { filled, isObject, text } from "./json.ts";
+import { nonEmpty, isObject, text } from "./json.ts";
 import type { Entry, Kubeconfig } from "./kubeconfig-text.ts";
 import { inFile, inText, merged } from "./kubeconfig-text.ts";
 
@@ -21,7 +21,7 @@ export interface ClusterSettings {
 }
 
 /** A cluster, and as whom it is asked. */
-export interface Access {
+export interface ClusterAccess {
   /** Name of the context, for people. */
   readonly context: string;
   readonly namespace: string | undefined;
@@ -41,19 +41,19 @@ const SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
  *
  * @throws when there is no usable kubeconfig, with what is wrong with it
  */
-export async function loadKubeconfig(settings: ClusterSettings): Promise<Access> {
+export async function loadKubeconfig(settings: ClusterSettings): Promise<ClusterAccess> {
   const found = await load(settings.kubeconfig);
   const name = settings.context ?? found.currentContext;
   const context = found.contexts.get(name ?? "")?.value;
   if (name === undefined || context === undefined) {
     const names = [...found.contexts.keys()];
-    throw new Error(`it has no context "${name}"; expected ${oneOf(names)}`);
+    throw new Error(`it has no context "${name}"; expected ${listOr(names)}`);
   }
   const cluster = found.clusters.get(settings.cluster ?? text(context["cluster"]) ?? "");
   if (cluster === undefined) throw new Error(`its context "${name}" names no cluster that it has`);
   return {
     context: name,
-    namespace: filled(context["namespace"]),
+    namespace: nonEmpty(context["namespace"]),
     server: addressIn(cluster),
     cluster,
     user: found.users.get(text(context["user"]) ?? "") ?? ANONYMOUS,
@@ -66,7 +66,7 @@ export async function loadKubeconfig(settings: ClusterSettings): Promise<Access>
  *
  * @throws where they would
  */
-export function requireCredentials(access: Access): void {
+export function requireCredentials(access: ClusterAccess): void {
   if (hasCredentials(access)) return;
   const { context } = access;
   throw new Error(
@@ -79,12 +79,12 @@ export function requireCredentials(access: Access): void {
  *
  * Source: client-go, tools/clientcmd/client_config.go (`canIdentifyUser`).
  */
-export function hasCredentials({ server, user: { value } }: Access): boolean {
+export function hasCredentials({ server, user: { value } }: ClusterAccess): boolean {
   if (server.startsWith("http:")) return true;
   const texts = ["username", "client-certificate", "client-certificate-data", "token", "tokenFile"];
   const helpers = ["auth-provider", "exec"];
   return (
-    texts.some((name) => filled(value[name]) !== undefined) ||
+    texts.some((name) => nonEmpty(value[name]) !== undefined) ||
     helpers.some((name) => isObject(value[name]))
   );
 }

@@ -1,6 +1,6 @@
 import { isStatus } from "./api-error.ts";
 import type { HttpClient } from "./http.ts";
-import { at, number } from "./json.ts";
+import { getPath, number } from "./json.ts";
 
 /** What the cluster says of the PriorityClasses that an app names. */
 export interface PriorityClasses {
@@ -36,8 +36,8 @@ async function yieldsBelow(http: HttpClient, name: string): Promise<number | "mi
   const path = `/apis/scheduling.k8s.io/v1/priorityclasses/${encodeURIComponent(name)}`;
   try {
     const found = await http.send({ method: "GET", path });
-    if (at(found, "preemptionPolicy") === "Never") return -Infinity;
-    return number(at(found, "value")) ?? NO_CLASS;
+    if (getPath(found, "preemptionPolicy") === "Never") return -Infinity;
+    return number(getPath(found, "value")) ?? NO_CLASS;
   } catch (error) {
     if (isStatus(error, 404)) return "missing";
     if (isStatus(error, 403)) return "hidden";

@@ -1,15 +1,15 @@
 /** Asks a cluster something that the program can do without: it takes bounded time, and never fails. */
 import { messageOf } from "../../components/config/errors.ts";
 import { HttpClient } from "./http.ts";
-import { at } from "./json.ts";
-import type { Access, ClusterSettings } from "./kubeconfig.ts";
+import { getPath } from "./json.ts";
+import type { ClusterAccess, ClusterSettings } from "./kubeconfig.ts";
 import { loadKubeconfig, requireCredentials } from "./kubeconfig.ts";
 
 /** Milliseconds that an answer may take, credentials included. */
 const TIME_LIMIT_MS = 10_000;
 /** Longer where an exec plugin has to get the credentials, which may ask somebody. */
 const EXEC_TIME_LIMIT_MS = 120_000;
-const LONGEST_REASON = 300;
+const MAX_REASON_LENGTH = 300;
 
 /** What a cluster has answered, or why it has not. */
 export type Answer<Found> =
@@ -17,28 +17,28 @@ export type Answer<Found> =
   | { readonly found?: never; readonly reason: string };
 
 /** Which cluster, and how long it may take. */
-export interface Asked {
+export interface ClusterQuery {
   readonly settings: ClusterSettings;
   /** @default 10000; 120000 where an exec plugin gets the credentials */
   readonly timeLimit?: number;
 }
 
-export async function askCluster<Found>(
-  { settings, timeLimit }: Asked,
-  question: (http: HttpClient, access: Access) => Promise<Found>,
+export async function queryCluster<Found>(
+  { settings, timeLimit }: ClusterQuery,
+  question: (http: HttpClient, access: ClusterAccess) => Promise<Found>,
 ): Promise<Answer<Found>> {
   try {
     const access = await loadKubeconfig(settings).catch((error: unknown) => {
       throw new Error(`no usable kubeconfig: ${messageOf(error)}`, { cause: error });
     });
     if (settings.kubeconfig === undefined) requireCredentials(access);
-    const usual = at(access.user.value, "exec") ? EXEC_TIME_LIMIT_MS : TIME_LIMIT_MS;
+    const usual = getPath(access.user.value, "exec") ? EXEC_TIME_LIMIT_MS : TIME_LIMIT_MS;
     const found = await within(timeLimit ?? usual, (ended) =>
       question(new HttpClient(access, ended), access),
     );
     return { found };
   } catch (error) {
-    return { reason: reasonOf(error, settings) };
+    return { reason: publicReason(error, settings) };
   }
 }
 
@@ -62,9 +62,9 @@ async function within<Found>(
 }
 
 /** On one line, without what is secret. */
-function reasonOf(error: unknown, { kubeconfig, kubeconfigIsSecret }: ClusterSettings): string {
+function publicReason(error: unknown, { kubeconfig, kubeconfigIsSecret }: ClusterSettings): string {
   const message = messageOf(error);
   const isShown = kubeconfigIsSecret !== true || kubeconfig === undefined;
   const shown = isShown ? message : message.replaceAll(kubeconfig, "[secret]");
-  return shown.replaceAll(/\s+/g, " ").trim().slice(0, LONGEST_REASON);
+  return shown.replaceAll(/\s+/g, " ").trim().slice(0, MAX_REASON_LENGTH);
 }

@@ -1,7 +1,7 @@
 /** What the user of a cluster may do in a namespace. */
 import type { HttpClient } from "./http.ts";
 import type { Json } from "./json.ts";
-import { at, list } from "./json.ts";
+import { getPath, list } from "./json.ts";
 
 /** A verb on a kind of objects, such as `watch` on `jobs` of the API group `batch`. */
 export interface Right {
@@ -32,7 +32,7 @@ export async function missingRights(
   const path = `${API}/selfsubjectrulesreviews`;
   const body = { apiVersion: "authorization.k8s.io/v1", kind: "SelfSubjectRulesReview" };
   const review = await http.send({ method: "POST", path, body: { ...body, spec: { namespace } } });
-  const rules = list(at(review, "status", "resourceRules"));
+  const rules = list(getPath(review, "status", "resourceRules"));
   const unlisted = rights.filter((right) => !rules.some((rule) => gives(rule, right)));
   const answers = await Promise.all(unlisted.map((right) => isAllowed(http, namespace, right)));
   return unlisted.filter((_, index) => answers[index] === false);
@@ -40,8 +40,8 @@ export async function missingRights(
 
 function gives(rule: Json, { verb, group, resource }: Right): boolean {
   const has = (name: string, wanted: string) =>
-    list(at(rule, name)).some((it) => it === wanted || it === "*");
-  const isForAll = list(at(rule, "resourceNames")).length === 0;
+    list(getPath(rule, name)).some((it) => it === wanted || it === "*");
+  const isForAll = list(getPath(rule, "resourceNames")).length === 0;
   return isForAll && has("verbs", verb) && has("apiGroups", group) && has("resources", resource);
 }
 
@@ -55,7 +55,7 @@ async function isAllowed(http: HttpClient, namespace: string, right: Right): Pro
       spec: { resourceAttributes: { namespace, ...right } },
     },
   });
-  return at(answer, "status", "allowed") === true;
+  return getPath(answer, "status", "allowed") === true;
 }
 
 /** `watch jobs.batch`, as kubectl calls resources. */

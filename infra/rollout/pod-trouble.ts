@@ -1,6 +1,6 @@
 /** Why a pod does not run, by what scheduler and kubelet report of it. */
 import type { Json, JsonObject } from "../cluster/json.ts";
-import { at, list, number, object, text } from "../cluster/json.ts";
+import { getPath, list, number, object, text } from "../cluster/json.ts";
 import { condition } from "./workload-status.ts";
 
 /** What keeps a pod from running. */
@@ -39,9 +39,9 @@ const STEADY_MS = 600_000;
 
 /** Undefined where nothing is wrong with a pod: it is ready, or on its way out. */
 export function podTrouble(pod: JsonObject): PodTrouble | undefined {
-  if (at(pod, "metadata", "deletionTimestamp") !== undefined) return undefined;
+  if (getPath(pod, "metadata", "deletionTimestamp") !== undefined) return undefined;
   if (condition(pod, "Ready")?.status === "True") return undefined;
-  const name = text(at(pod, "metadata", "name")) ?? "";
+  const name = text(getPath(pod, "metadata", "name")) ?? "";
   const found = unscheduled(pod) ?? ended(pod) ?? containerTrouble(pod);
   return { pod: name, starts: 0, ...(found ?? starting(pod)) };
 }
@@ -56,60 +56,60 @@ function unscheduled(pod: JsonObject): Found | undefined {
 
 /** Evicted, or refused by its node. */
 function ended(pod: JsonObject): Found | undefined {
-  const status = object(at(pod, "status"));
+  const status = object(getPath(pod, "status"));
   if (status["phase"] !== "Failed") return undefined;
   return { kind: "ended", detail: said(text(status["reason"]), text(status["message"])) };
 }
 
 function containerTrouble(pod: JsonObject): Found | undefined {
   const statuses = ["initContainerStatuses", "containerStatuses"].flatMap((name) =>
-    list(at(pod, "status", name)),
+    list(getPath(pod, "status", name)),
   );
   const found = statuses.flatMap((status) => troubleOf(status) ?? []);
   return found[0];
 }
 
 function troubleOf(status: Json): Found | undefined {
-  const waiting = at(status, "state", "waiting");
-  const reason = text(at(waiting, "reason")) ?? "";
-  const detail = said(reason, text(at(waiting, "message")));
+  const waiting = getPath(status, "state", "waiting");
+  const reason = text(getPath(waiting, "reason")) ?? "";
+  const detail = said(reason, text(getPath(waiting, "message")));
   if (IMAGE_REASONS.has(reason)) return { kind: "image", detail };
   if (CONFIG_REASONS.has(reason)) return { kind: "config", detail };
-  const restarts = number(at(status, "restartCount")) ?? 0;
+  const restarts = number(getPath(status, "restartCount")) ?? 0;
   if (reason === "CrashLoopBackOff") {
-    const last = at(status, "lastState", "terminated");
+    const last = getPath(status, "lastState", "terminated");
     const crash = [detail, ...lastExit(last)].join("; ");
     return { kind: "crash", detail: crash, starts: startsInARow(restarts, last) };
   }
-  const now = at(status, "state", "terminated");
+  const now = getPath(status, "state", "terminated");
   const exit = lastExit(now);
-  return exit.length > 0 && at(now, "exitCode") !== 0
+  return exit.length > 0 && getPath(now, "exitCode") !== 0
     ? { kind: "crash", detail: exit.join("; "), starts: startsInARow(restarts, now) }
     : undefined;
 }
 
 /** A pod's restarts are those of its whole life; one that had run for long is on its first try again, for kubelet as well. */
 function startsInARow(restarts: number, terminated: Json | undefined): number {
-  const time = (name: string) => Date.parse(text(at(terminated, name)) ?? "");
+  const time = (name: string) => Date.parse(text(getPath(terminated, name)) ?? "");
   return time("finishedAt") - time("startedAt") > STEADY_MS ? 1 : restarts + 1;
 }
 
 /** How a container ended, with the last lines of its log where the kubelet has put them there. */
 function lastExit(terminated: Json | undefined): string[] {
   if (terminated === undefined) return [];
-  const code = number(at(terminated, "exitCode"));
-  const reason = text(at(terminated, "reason")) ?? "";
-  const lines = (text(at(terminated, "message")) ?? "").trim();
+  const code = number(getPath(terminated, "exitCode"));
+  const reason = text(getPath(terminated, "reason")) ?? "";
+  const lines = (text(getPath(terminated, "message")) ?? "").trim();
   const head = `it ended with exit status ${code ?? "unknown"}${reason === "" ? "" : ` (${reason})`}`;
   return [lines === "" ? head : `${head}: ${lines}`];
 }
 
 function starting(pod: JsonObject): Found {
-  const runs = list(at(pod, "status", "containerStatuses")).some(
-    (status) => at(status, "state", "running") !== undefined,
+  const runs = list(getPath(pod, "status", "containerStatuses")).some(
+    (status) => getPath(status, "state", "running") !== undefined,
   );
   const ready = condition(pod, "Ready");
-  if (!runs && text(at(pod, "spec", "nodeName")) === undefined)
+  if (!runs && text(getPath(pod, "spec", "nodeName")) === undefined)
     return { kind: "unscheduled", detail: "no scheduler has looked at it yet" };
   if (!runs) return { kind: "starting", detail: "its container has not started yet" };
   const detail = said(ready?.reason, ready?.message);

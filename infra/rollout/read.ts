@@ -3,7 +3,7 @@ import type { Workload } from "../../components/rollout.ts";
 import { isStatus } from "../cluster/api-error.ts";
 import type { HttpClient } from "../cluster/http.ts";
 import type { Json, JsonObject } from "../cluster/json.ts";
-import { at, list, object, text } from "../cluster/json.ts";
+import { getPath, list, object, text } from "../cluster/json.ts";
 import type { PodTrouble } from "./pod-trouble.ts";
 import { podTrouble } from "./pod-trouble.ts";
 
@@ -42,7 +42,7 @@ export async function readTroubles(
 export async function hasEndingPods(http: HttpClient, namespace: string): Promise<boolean> {
   const path = `/api/v1/namespaces/${namespace}/pods`;
   const { items } = await http.send({ method: "GET", path, query: { limit: MAX_PODS } });
-  return list(items).some((pod) => at(pod, "metadata", "deletionTimestamp") !== undefined);
+  return list(items).some((pod) => getPath(pod, "metadata", "deletionTimestamp") !== undefined);
 }
 
 /** The latest warning of the cluster on an object, such as a probe's answer; undefined where there is none, or no right to see it. */
@@ -57,7 +57,7 @@ export async function latestWarning(
     const latest = list(items)
       .toSorted((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1))
       .at(-1);
-    return latest === undefined ? undefined : text(at(latest, "message"));
+    return latest === undefined ? undefined : text(getPath(latest, "message"));
   } catch (error) {
     if (isStatus(error, 403)) return undefined;
     throw error;
@@ -71,14 +71,16 @@ async function newestRevision(
   live: JsonObject,
 ): Promise<string | undefined> {
   if (kind === "StatefulSet") {
-    return label("controller-revision-hash", at(live, "status", "updateRevision"));
+    return label("controller-revision-hash", getPath(live, "status", "updateRevision"));
   }
   const path = `/apis/apps/v1/namespaces/${namespace}/replicasets`;
   const query = { labelSelector: selectorOf(live) };
   const { items } = await http.send({ method: "GET", path, query });
-  const revision = at(live, "metadata", "annotations", REVISION);
-  const newest = list(items).find((it) => at(it, "metadata", "annotations", REVISION) === revision);
-  return label("pod-template-hash", at(newest, "metadata", "labels", "pod-template-hash"));
+  const revision = getPath(live, "metadata", "annotations", REVISION);
+  const newest = list(items).find(
+    (it) => getPath(it, "metadata", "annotations", REVISION) === revision,
+  );
+  return label("pod-template-hash", getPath(newest, "metadata", "labels", "pod-template-hash"));
 }
 
 const REVISION = "deployment.kubernetes.io/revision";
@@ -89,21 +91,21 @@ function label(name: string, value: Json | undefined): string | undefined {
 }
 
 function selectorOf(live: JsonObject): string {
-  const labels = object(at(live, "spec", "selector", "matchLabels"));
+  const labels = object(getPath(live, "spec", "selector", "matchLabels"));
   return Object.entries(labels)
     .map(([name, value]) => `${name}=${text(value) ?? ""}`)
     .join(",");
 }
 
 function nameOf(item: Json): string {
-  return text(at(item, "metadata", "name")) ?? "";
+  return text(getPath(item, "metadata", "name")) ?? "";
 }
 
 function timeOf(event: Json): string {
   return (
-    text(at(event, "lastTimestamp")) ??
-    text(at(event, "series", "lastObservedTime")) ??
-    text(at(event, "eventTime")) ??
+    text(getPath(event, "lastTimestamp")) ??
+    text(getPath(event, "series", "lastObservedTime")) ??
+    text(getPath(event, "eventTime")) ??
     ""
   );
 }

@@ -77,7 +77,7 @@ export class ClusterWatcher implements RolloutWatcher {
         pending.map((it) => this.#judge(http, it, objects.get(keyOf(it.workload)))),
       );
     } catch (error) {
-      if (!isPassing(error)) throw error;
+      if (!isTransient(error)) throw error;
       for (const rollout of pending) rollout.outage(error);
       const late = pending.filter((it) => it.outageMs > OUTAGE_MS);
       for (const rollout of late) this.#end(rollout, error);
@@ -178,6 +178,6 @@ async function warningOn(
 }
 
 /** Whether the same question may be answered a little later. */
-function isPassing(error: unknown): boolean {
-  return !(error instanceof ApiError) || error.isPassing || isStatus(error, 401);
+function isTransient(error: unknown): boolean {
+  return !(error instanceof ApiError) || error.isTransient || isStatus(error, 401);
 }

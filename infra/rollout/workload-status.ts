@@ -1,7 +1,7 @@
 /** How far a workload has come, by what its controller reports of it. */
 import type { Workload } from "../../components/rollout.ts";
 import type { JsonObject } from "../cluster/json.ts";
-import { at, list, number, text } from "../cluster/json.ts";
+import { getPath, list, number, text } from "../cluster/json.ts";
 
 /** Counts of pods; a pod that is on its way out counts for none of them. */
 export interface WorkloadStatus {
@@ -48,7 +48,7 @@ type Counts = Pick<WorkloadStatus, "desired" | "updated" | "available" | "total"
 
 function countsOf(object: JsonObject): Counts {
   return {
-    desired: number(at(object, "spec", "replicas")) ?? 1,
+    desired: number(getPath(object, "spec", "replicas")) ?? 1,
     updated: count(object, "status", "updatedReplicas"),
     available: count(object, "status", "availableReplicas"),
     total: count(object, "status", "replicas"),
@@ -63,14 +63,14 @@ function runs({ desired, updated, available, total }: Counts, { minAvailable }: 
 }
 
 function count(object: JsonObject, ...path: string[]): number {
-  return number(at(object, ...path)) ?? 0;
+  return number(getPath(object, ...path)) ?? 0;
 }
 
 /** A StatefulSet reports the revision that it moves its pods to; a Deployment has no such field. */
 function hasOneRevision(object: JsonObject): boolean {
-  if (at(object, "kind") !== "StatefulSet") return true;
-  const current = at(object, "status", "currentRevision");
-  return current === at(object, "status", "updateRevision");
+  if (getPath(object, "kind") !== "StatefulSet") return true;
+  const current = getPath(object, "status", "currentRevision");
+  return current === getPath(object, "status", "updateRevision");
 }
 
 interface Condition {
@@ -81,8 +81,10 @@ interface Condition {
 
 /** A condition of an object's status, where it has one of that type. */
 export function condition(object: JsonObject, type: string): Condition | undefined {
-  const found = list(at(object, "status", "conditions")).find((it) => at(it, "type") === type);
+  const found = list(getPath(object, "status", "conditions")).find(
+    (it) => getPath(it, "type") === type,
+  );
   if (found === undefined) return undefined;
-  const said = (name: string) => text(at(found, name)) ?? "";
+  const said = (name: string) => text(getPath(found, name)) ?? "";
   return { status: said("status"), reason: said("reason"), message: said("message") };
 }

@@ -5,7 +5,7 @@
  *
  * @param give what is given for something of it, of a function that gets it
  */
-export function later(load: () => unknown, give: (get: () => unknown) => unknown): object {
+export function lazyModule(load: () => unknown, give: (get: () => unknown) => unknown): object {
   let loaded: object | undefined;
   const get = (key: PropertyKey): unknown => {
     loaded ??= objectOf(load());
@@ -18,7 +18,7 @@ export function later(load: () => unknown, give: (get: () => unknown) => unknown
 }
 
 /** Stands for a class or a function until it is called. */
-export function whenUsed(get: () => unknown): object {
+export function lazyCallable(get: () => unknown): object {
   return new Proxy(standIn, {
     apply: (_, self, args) => Reflect.apply(functionOf(get()), self, args),
     construct: (_, args) => objectOf(Reflect.construct(functionOf(get()), args)),

@@ -1,15 +1,15 @@
 import nodeModule from "node:module";
-import { later, whenUsed } from "./lazy.ts";
-import { tracelessPromises } from "./promises.ts";
+import { lazyModule, lazyCallable } from "./lazy.ts";
+import { promisesWithoutStackTraces } from "./promises.ts";
 
 /** Loads a module as Node.js would have. */
 type Load = () => unknown;
 type Substitute = (load: Load) => unknown;
 
 /** A module as a whole until something of it is used. */
-const putOff: Substitute = (load) => later(load, (get) => get());
+const putOff: Substitute = (load) => lazyModule(load, (get) => get());
 /** The same where classes and functions are taken out of the module at once. */
-const putOffEach: Substitute = (load) => later(load, whenUsed);
+const putOffEach: Substitute = (load) => lazyModule(load, lazyCallable);
 
 /**
  * What the Pulumi SDK does at every start and for every resource, and this program does not need: more than half of its
@@ -30,7 +30,7 @@ const SUBSTITUTES: readonly (readonly [RegExp, RegExp, Substitute])[] = [
   [/^\/cmd\/run\/tracing\.js$/, /^@opentelemetry\/(?!api$)/, putOffEach],
   // Maps every stack trace, while Node.js strips types in place: positions are right without it.
   [/^\/cmd\/run\/index\.js$/, /^source-map-support\/register$/, () => ({})],
-  [/^\//, /\/debuggable$/, tracelessPromises],
+  [/^\//, /\/debuggable$/, promisesWithoutStackTraces],
 ];
 
 /** The SDK's folder, wherever it is installed. */
@@ -40,7 +40,7 @@ const SDK = /[/\\]@pulumi[/\\]pulumi(?=[/\\])/;
 const LOAD = "_load";
 
 /** From now on the SDK loads and does less. */
-export function makeSdkLean(): void {
+export function patchSdkLoading(): void {
   const original: unknown = Reflect.get(nodeModule, LOAD);
   // A Node.js without it is slower, and nothing else.
   if (typeof original !== "function") return;

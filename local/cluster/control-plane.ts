@@ -5,7 +5,7 @@ import { CommandError } from "../../commands/system/errors.ts";
 import { lastLines, run, type RunOptions } from "../../commands/system/children.ts";
 import { endProcessesOf, processesOf } from "../../commands/system/processes.ts";
 import type { Programs } from "../tools/on-path.ts";
-import type { Access } from "./kubeconfig.ts";
+import type { AdminAccess } from "./kubeconfig.ts";
 import { COMPONENTS, kwokctlConfig, lastPorts, portsToUse } from "./kwokctl.ts";
 
 /** Between two free ports being found and taken somebody else may take them: then it is tried once more. */
@@ -61,7 +61,7 @@ export class ControlPlane {
   }
 
   /** How the API server is reached. */
-  async access(): Promise<Access> {
+  async access(): Promise<AdminAccess> {
     const ports = await lastPorts(this.#portsFile);
     if (!ports)
       throw new CommandError(

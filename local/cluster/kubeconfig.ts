@@ -6,7 +6,7 @@ import { stringify } from "yaml";
 /** The context that is current in our kubeconfig. */
 const LOCAL_CONTEXT = "dash-scale-local";
 
-export interface Access {
+export interface AdminAccess {
   readonly server: string;
   /** The folder with `ca.crt`, `admin.crt` and `admin.key`. */
   readonly keys: string;
@@ -19,7 +19,7 @@ export interface Access {
  */
 export async function writeKubeconfig(
   file: string,
-  access: Access,
+  access: AdminAccess,
   names: readonly string[],
 ): Promise<void> {
   const [authority, certificate, key] = await Promise.all(

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isStatus } from "../../infra/cluster/api-error.ts";
 import { HttpClient } from "../../infra/cluster/http.ts";
 import type { JsonObject } from "../../infra/cluster/json.ts";
-import { at, list, text } from "../../infra/cluster/json.ts";
+import { getPath, list, text } from "../../infra/cluster/json.ts";
 import { loadKubeconfig } from "../../infra/cluster/kubeconfig.ts";
-import type { Place } from "../paths.ts";
+import type { LocalPaths } from "../paths.ts";
 
 /** Why a container does not run, as a kubelet reports it in the pod's status. */
 export interface WaitingState {
@@ -39,7 +39,7 @@ export const CRASHING: WaitingState = {
 };
 
 /** Requests to the API server of a local cluster itself, whatever Pulumi's own requests go through. */
-export async function clusterClient({ kubeconfig }: Place): Promise<HttpClient> {
+export async function clusterClient({ kubeconfig }: LocalPaths): Promise<HttpClient> {
   const settings = { kubeconfig, context: undefined, cluster: undefined };
   return new HttpClient(await loadKubeconfig(settings));
 }
@@ -83,13 +83,13 @@ export async function listPods(
   const path = `/api/v1/namespaces/${namespace}/pods`;
   const { items } = await http.send({ method: "GET", path, query: { labelSelector } });
   return list(items)
-    .filter((pod) => at(pod, "metadata", "deletionTimestamp") === undefined)
+    .filter((pod) => getPath(pod, "metadata", "deletionTimestamp") === undefined)
     .map((pod) => ({
-      name: text(at(pod, "metadata", "name")) ?? "",
-      type: text(at(pod, "metadata", "labels", "app.kubernetes.io/component")) ?? "",
-      image: text(at(pod, "spec", "containers", 0, "image")) ?? "",
-      ready: list(at(pod, "status", "conditions")).some(
-        (it) => at(it, "type") === "Ready" && at(it, "status") === "True",
+      name: text(getPath(pod, "metadata", "name")) ?? "",
+      type: text(getPath(pod, "metadata", "labels", "app.kubernetes.io/component")) ?? "",
+      image: text(getPath(pod, "spec", "containers", 0, "image")) ?? "",
+      ready: list(getPath(pod, "status", "conditions")).some(
+        (it) => getPath(it, "type") === "Ready" && getPath(it, "status") === "True",
       ),
     }));
 }

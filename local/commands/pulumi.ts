@@ -1,6 +1,6 @@
 import type { PulumiCommandName } from "../verbs.ts";
 import { openEnvironment } from "../environment.ts";
-import { placeOfCheckout } from "../paths.ts";
+import { pathsOfCheckout } from "../paths.ts";
 import { ROOT } from "../../infra/root.ts";
 import { mustBeLocal } from "../pulumi/stack-files.ts";
 import { recoverFromKilledRun } from "../pulumi/killed-run.ts";
@@ -22,7 +22,7 @@ export async function pulumi(
 ): Promise<number> {
   await mustBeLocal(ROOT, stack);
   const { env, programs } = await interruptible(async (signal) => {
-    const opened = await openEnvironment(placeOfCheckout());
+    const opened = await openEnvironment(pathsOfCheckout());
     await ensureStack(opened, stack, signal);
     // A preview changes nothing, not even that.
     const more = command === "preview" ? {} : await recoverFromKilledRun(opened, stack, report);

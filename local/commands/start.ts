@@ -1,6 +1,6 @@
 import { podRows, podTable } from "../cluster/pods.ts";
 import { startEnvironment, type LocalEnvironment } from "../environment.ts";
-import { lockOf, placeOfCheckout } from "../paths.ts";
+import { lockOf, pathsOfCheckout } from "../paths.ts";
 import { ROOT } from "../../infra/root.ts";
 import { mustBeLocal } from "../pulumi/stack-files.ts";
 import { recoverFromKilledRun } from "../pulumi/killed-run.ts";
@@ -13,12 +13,12 @@ import type { Reporter } from "../system/progress.ts";
 /** `dash-scale local start`: from nothing to pods on nodes. Returns the exit status. */
 export async function start(stack: string, report: Reporter): Promise<number> {
   await mustBeLocal(ROOT, stack);
-  const place = placeOfCheckout();
+  const paths = pathsOfCheckout();
   const onWait = (pid: number) =>
     report.say(`Waiting for process ${pid}, which is at work on this local cluster`);
   return interruptible(async (signal) =>
-    withLock(lockOf(place), { signal, onWait }, async () => {
-      const environment = await startEnvironment(place, { report, signal });
+    withLock(lockOf(paths), { signal, onWait }, async () => {
+      const environment = await startEnvironment(paths, { report, signal });
       await ensureStack(environment, stack, signal);
       const more = await recoverFromKilledRun(environment, stack, report);
       return bringUp({ ...environment, env: { ...environment.env, ...more } }, stack, report);
@@ -44,7 +44,7 @@ async function bringUp(
   return status;
 }
 
-function whatNext({ place, programs }: LocalEnvironment, stack: string): string {
+function whatNext({ paths, programs }: LocalEnvironment, stack: string): string {
   const flag = stack === "dev" ? "" : ` --stack ${stack}`;
   return `Next:
   edit stacks/Pulumi.${stack}.yaml, for instance the replicas of a process type
@@ -53,5 +53,5 @@ function whatNext({ place, programs }: LocalEnvironment, stack: string): string 
   npx dash-scale local stop
 
 Look around, with kubectl or anything else that takes a kubeconfig:
-  KUBECONFIG=${place.kubeconfig} ${programs.kubectl} get pods --all-namespaces --output wide`;
+  KUBECONFIG=${paths.kubeconfig} ${programs.kubectl} get pods --all-namespaces --output wide`;
 }

@@ -7,10 +7,10 @@ import {
   clustersFolder,
   lockOf,
   lockOfTools,
-  placeIn,
-  placeOfCheckout,
+  pathsIn,
+  pathsOfCheckout,
   toolsFolder,
-  type Place,
+  type LocalPaths,
 } from "../paths.ts";
 import { interruptible } from "../../commands/system/interrupt.ts";
 import { withLock } from "../../commands/system/lock.ts";
@@ -19,26 +19,26 @@ import type { Reporter } from "../system/progress.ts";
 
 /** `dash-scale local stop`: ends this checkout's cluster and forgets it. Returns the exit status. */
 export async function stop(purge: boolean, report: Reporter): Promise<number> {
-  const place = placeOfCheckout();
+  const paths = pathsOfCheckout();
   const onWait = (pid: number) =>
     report.say(`Waiting for process ${pid}, which is at work on this local cluster`);
   await interruptible((signal) =>
-    withLock(lockOf(place), { signal, onWait }, () => remove(place, report)),
+    withLock(lockOf(paths), { signal, onWait }, () => remove(paths, report)),
   );
   return purge ? removeTools(report) : 0;
 }
 
-/** Ends a place's cluster and removes its folder. */
-export async function removePlace(place: Place): Promise<void> {
-  await new ControlPlane(place.controlPlane).stop();
-  await rm(place.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+/** Ends a local cluster and removes its folder. */
+export async function removeCluster(paths: LocalPaths): Promise<void> {
+  await new ControlPlane(paths.controlPlane).stop();
+  await rm(paths.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
 
-async function remove(place: Place, report: Reporter): Promise<void> {
-  const there = await exists(place.folder);
-  await removePlace(place);
+async function remove(paths: LocalPaths, report: Reporter): Promise<void> {
+  const there = await exists(paths.folder);
+  await removeCluster(paths);
   report.say(
-    there ? `Stopped, and ${place.folder} removed` : "There is no local cluster of this checkout",
+    there ? `Stopped, and ${paths.folder} removed` : "There is no local cluster of this checkout",
   );
 }
 
@@ -76,7 +76,7 @@ async function runningClusters(): Promise<string[]> {
   const entries = await readdir(clustersFolder(), { withFileTypes: true }).catch(() => []);
   const running: string[] = [];
   for (const entry of entries.filter((each) => each.isDirectory())) {
-    const { folder } = placeIn(join(clustersFolder(), entry.name));
+    const { folder } = pathsIn(join(clustersFolder(), entry.name));
     if ((await processesOf(folder)).length > 0) running.push(folder);
   }
   return running;

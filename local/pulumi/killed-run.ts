@@ -29,8 +29,8 @@ export async function recoverFromKilledRun(
   return ADOPT;
 }
 
-async function removeAbandonedLocks({ place }: LocalEnvironment): Promise<boolean> {
-  const folder = join(place.state, ".pulumi", "locks");
+async function removeAbandonedLocks({ paths }: LocalEnvironment): Promise<boolean> {
+  const folder = join(paths.state, ".pulumi", "locks");
   const files = await readdir(folder, { recursive: true }).catch((): string[] => []);
   let removed = false;
   for (const file of files.filter((name) => name.endsWith(".json"))) {

@@ -2,11 +2,11 @@ import { mkdir, realpath, symlink } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { CommandError, reasonOf } from "../../commands/system/errors.ts";
-import type { Place } from "../paths.ts";
+import type { LocalPaths } from "../paths.ts";
 import { installStandIns } from "../plugins/install.ts";
 import { mustRun } from "../../commands/system/children.ts";
 import { kubernetesPlugin, kubernetesPluginArchive } from "../tools/catalogue.ts";
-import { findTools, NoWay, type Search } from "../tools/find.ts";
+import { findTools, ToolUnavailableError, type Search } from "../tools/find.ts";
 import { isExecutable, onPath } from "../tools/on-path.ts";
 import { versions } from "../versions.ts";
 
@@ -23,13 +23,13 @@ const PLUGIN_FOLDER = `resource-kubernetes-v${versions.pulumiKubernetes}`;
  * DASH_SCALE_PLUGINS=official or stand-in asks for one of them, for the tests.
  */
 export async function providePlugins(
-  place: Place,
+  paths: LocalPaths,
   pulumi: string,
   search: Search,
 ): Promise<Plugins> {
   const wanted = wantedPlugins(process.env["DASH_SCALE_PLUGINS"]);
   const missing =
-    wanted === "stand-in" ? "as asked for" : await provideOfficial(place, pulumi, search);
+    wanted === "stand-in" ? "as asked for" : await provideOfficial(paths, pulumi, search);
   if (missing === undefined) return "official";
   if (wanted === "official") {
     throw new CommandError(
@@ -37,7 +37,7 @@ export async function providePlugins(
     );
   }
   search.report.say(`Pulumi runs with the stand-in plugins of local/plugins: ${missing}`);
-  await installStandIns(place.pulumiHomes["stand-in"]);
+  await installStandIns(paths.pulumiHomes["stand-in"]);
   return "stand-in";
 }
 
@@ -51,7 +51,7 @@ function wantedPlugins(value: string | undefined): Plugins | undefined {
 
 /** Returns what is missing where the official ones cannot be had. */
 async function provideOfficial(
-  place: Place,
+  paths: LocalPaths,
   pulumi: string,
   search: Search,
 ): Promise<string | undefined> {
@@ -59,16 +59,16 @@ async function provideOfficial(
   if (!(await isExecutable(beside)) && !(await onPath(LANGUAGE_HOST))) {
     return `Pulumi's Node.js language host (${LANGUAGE_HOST}) is not here`;
   }
-  const folder = join(place.pulumiHomes.official, "plugins", PLUGIN_FOLDER);
+  const folder = join(paths.pulumiHomes.official, "plugins", PLUGIN_FOLDER);
   if (await isExecutable(join(folder, KUBERNETES_PLUGIN))) return undefined;
   if (await borrowFromUser(folder)) return undefined;
   try {
     const { programs } = await findTools(kubernetesPlugin, search);
-    await installOfficial(place, pulumi, programs[kubernetesPluginArchive] ?? "", search.signal);
+    await installOfficial(paths, pulumi, programs[kubernetesPluginArchive] ?? "", search.signal);
     return undefined;
   } catch (error) {
     search.signal.throwIfAborted();
-    const why = error instanceof NoWay ? error.lastReason : reasonOf(error);
+    const why = error instanceof ToolUnavailableError ? error.lastReason : reasonOf(error);
     return `Pulumi's Kubernetes plugin cannot be had: ${why}`;
   }
 }
@@ -84,7 +84,7 @@ async function borrowFromUser(folder: string): Promise<boolean> {
 }
 
 async function installOfficial(
-  { pulumiHomes }: Place,
+  { pulumiHomes }: LocalPaths,
   pulumi: string,
   archive: string,
   signal: AbortSignal,

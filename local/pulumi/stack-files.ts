@@ -23,9 +23,9 @@ async function stackFiles(project: string): Promise<StackFiles> {
 export async function mustBeLocal(project: string, stack: string): Promise<void> {
   const files = await stackFiles(project);
   if (!files.names.includes(stack)) {
-    const { didYouMean, oneOf } = await import("../../components/config/errors.ts");
+    const { didYouMean, listOr } = await import("../../components/config/errors.ts");
     throw new CommandError(
-      `There is no stack "${stack}": ${files.folder} has ${oneOf(files.names)}.${didYouMean(stack, files.names)}`,
+      `There is no stack "${stack}": ${files.folder} has ${listOr(files.names)}.${didYouMean(stack, files.names)}`,
     );
   }
   const config = await configOf(files, stack);

@@ -7,18 +7,18 @@ import { CommandError, reasonOf } from "../../commands/system/errors.ts";
 import type { Checksum } from "./catalogue.ts";
 
 /** How long a host may be silent before it is given up. */
-export interface Patience {
+export interface Timeouts {
   /** Until it answers at all. */
   readonly answerMs: number;
   /** Between two pieces of a file. */
   readonly pieceMs: number;
 }
 
-export const usualPatience: Patience = { answerMs: 5_000, pieceMs: 15_000 };
+export const defaultTimeouts: Timeouts = { answerMs: 5_000, pieceMs: 15_000 };
 
 export interface DownloadOptions {
   readonly signal?: AbortSignal;
-  readonly patience?: Patience;
+  readonly patience?: Timeouts;
   readonly onProgress?: (text: string) => void;
 }
 
@@ -105,7 +105,7 @@ async function writeBody(url: string, file: string, options: DownloadOptions): P
 }
 
 /** A signal that aborts when the host has been silent for too long, or when the caller's signal does. */
-function silenceWatch({ signal, patience = usualPatience }: DownloadOptions) {
+function silenceWatch({ signal, patience = defaultTimeouts }: DownloadOptions) {
   const controller = new AbortController();
   const giveUp = (milliseconds: number) =>
     setTimeout(

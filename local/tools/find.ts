@@ -10,7 +10,7 @@ import { startOf } from "../../commands/system/processes.ts";
 import { officialHosts, type DownloadHosts } from "../versions.ts";
 import { build, goVersion } from "./build.ts";
 import { hostOf, thisPlatform, type Release, type ToolSet } from "./catalogue.ts";
-import { download, usualPatience, type Patience } from "./download.ts";
+import { download, defaultTimeouts, type Timeouts } from "./download.ts";
 import { isExecutable, searchPath, versionOf, type Programs } from "./on-path.ts";
 
 /** What finding a set of tools needs to know. */
@@ -21,7 +21,7 @@ export interface Search {
   readonly signal: AbortSignal;
   /** Where downloads come from; default: the official hosts. */
   readonly hosts?: DownloadHosts;
-  readonly patience?: Patience;
+  readonly patience?: Timeouts;
 }
 
 /** A set of tools that is there. */
@@ -53,17 +53,17 @@ export async function findTools(set: ToolSet, search: Search): Promise<FoundTool
   const waiting = (pid: number) =>
     search.report.say(`Waiting for process ${pid}, which is getting tools too`);
   // Whoever has what they need does not wait for somebody else's build.
-  const before = await kept(set, search);
+  const before = await cached(set, search);
   if (before) return before;
   return withLock(
     lockOfTools(search.folder),
     { signal: search.signal, onWait: waiting },
-    async () => (await kept(set, search)) ?? (await obtain(set, search, attempts)),
+    async () => (await cached(set, search)) ?? (await acquire(set, search, attempts)),
   );
 }
 
 /** A set that is kept from before. A folder gets its name when all is in it, so that it is there tells enough. */
-async function kept(
+async function cached(
   set: ToolSet,
   { folder }: Pick<Search, "folder">,
 ): Promise<FoundTools | undefined> {
@@ -73,7 +73,7 @@ async function kept(
   return { programs, version: set.version, origin: "kept" };
 }
 
-async function obtain(
+async function acquire(
   set: ToolSet,
   search: Search,
   attempts: readonly Attempt[],
@@ -147,7 +147,7 @@ async function downloadAll(
 ): Promise<void> {
   const platform = thisPlatform();
   if (!platform) throw new CommandError(`there is none for ${process.platform} on ${process.arch}`);
-  const { signal, patience = usualPatience, hosts = officialHosts } = search;
+  const { signal, patience = defaultTimeouts, hosts = officialHosts } = search;
   for (const release of set.releases(platform, hosts)) {
     const file = join(staging, release.file);
     await download(release, file, { signal, patience, onProgress });
@@ -213,7 +213,7 @@ async function removeAbandoned(folder: string): Promise<void> {
 }
 
 /** No way led to a set of tools. */
-export class NoWay extends CommandError {
+export class ToolUnavailableError extends CommandError {
   /** Why the last way did not. */
   readonly lastReason: string;
 
@@ -224,10 +224,10 @@ export class NoWay extends CommandError {
   }
 }
 
-function noWay(set: ToolSet, attempts: readonly Attempt[]): NoWay {
+function noWay(set: ToolSet, attempts: readonly Attempt[]): ToolUnavailableError {
   const tried = attempts.map(({ way, why }) => `  ${way}: ${why}`).join("\n");
   const go = set.build ? `, or install Go (https://go.dev/dl/) so that it can be built` : "";
-  return new NoWay(
+  return new ToolUnavailableError(
     `There is no way to ${titleOf(set)} here. Tried:\n${tried}\n` +
       `Install it by hand and put it on PATH (${set.manual})${go}. Then run the command again.`,
     attempts,

@@ -12,7 +12,7 @@ import { argsOf } from "../support/plan.ts";
 const FOLDER = join(import.meta.dirname, "apps");
 
 /** A place, and words that the message there has. */
-type Said = readonly [place: string, words: string];
+type Said = readonly [location: string, words: string];
 
 /** What somebody who knows the programs expects of an app. */
 interface Expected {
@@ -50,9 +50,9 @@ function judged(name: string): Judged {
 
 /** What was found, cut to the words that are expected of it. */
 function said(found: readonly Problem[], expected: readonly Said[] = []): Said[] {
-  return found.map(({ place, message }, index) => {
+  return found.map(({ location, message }, index) => {
     const words = expected[index]?.[1];
-    return [place, words !== undefined && message.includes(words) ? words : message];
+    return [location, words !== undefined && message.includes(words) ? words : message];
   });
 }
 

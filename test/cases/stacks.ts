@@ -4,7 +4,7 @@ import type { GivenStack } from "../support/plan.ts";
 export interface StackCase extends GivenStack {
   readonly case: string;
   /** Places of all problems; none: the stack is good. */
-  readonly places: readonly string[];
+  readonly locations: readonly string[];
   /** True where a JSON Schema cannot tell: it would have to know the Procfile, or compare two keys. */
   readonly beyondSchema?: true;
 }
@@ -12,61 +12,61 @@ export interface StackCase extends GivenStack {
 const replicas = (found: unknown): StackCase => ({
   case: `replicas: ${JSON.stringify(found)}`,
   scale: { web: { replicas: found } },
-  places: ["dash-scale:scale.web.replicas"],
+  locations: ["dash-scale:scale.web.replicas"],
 });
 
-const health = (found: unknown, ...places: string[]): StackCase => ({
+const health = (found: unknown, ...locations: string[]): StackCase => ({
   case: `health of web: ${JSON.stringify(found)}`,
   processes: { web: { health: found } },
-  places: places.map((place) => `dash-scale:processes.web.health${place}`),
+  locations: locations.map((location) => `dash-scale:processes.web.health${location}`),
 });
 
-const workerHealth = (found: unknown, ...places: string[]): StackCase => ({
+const workerHealth = (found: unknown, ...locations: string[]): StackCase => ({
   case: `health of a worker: ${JSON.stringify(found)}`,
   processes: { worker: { health: found } },
-  places: places.map((place) => `dash-scale:processes.worker.health${place}`),
+  locations: locations.map((location) => `dash-scale:processes.worker.health${location}`),
   // Which process type gets traffic is nothing that the schema says.
-  ...(places.length === 0 ? {} : { beyondSchema: true }),
+  ...(locations.length === 0 ? {} : { beyondSchema: true }),
 });
 
 const basePath = (found: unknown): StackCase => ({
   case: `base path: ${JSON.stringify(found)}`,
   app: { basePath: found },
-  places: ["dash-scale:app.basePath"],
+  locations: ["dash-scale:app.basePath"],
 });
 
 const hostName = (found: unknown): StackCase => ({
   case: `host: ${JSON.stringify(found)}`,
   app: { host: found, ingress: INGRESS },
-  places: ["dash-scale:app.host"],
+  locations: ["dash-scale:app.host"],
 });
 
 const annotated = (key: string): StackCase => ({
   case: `annotation: ${key}`,
   app: { host: HOST, ingress: { ...INGRESS, annotations: { [key]: "a" } } },
-  places: [
+  locations: [
     /^[\w-]+$/.test(key)
       ? `dash-scale:app.ingress.annotations.${key}`
       : `dash-scale:app.ingress.annotations["${key}"]`,
   ],
 });
 
-const attached = (found: unknown, ...places: string[]): StackCase => ({
+const attached = (found: unknown, ...locations: string[]): StackCase => ({
   case: `network.to: ${JSON.stringify(found)}`,
   app: { network: { to: [found] } },
-  places: places.map((place) => `dash-scale:app.network.to[0]${place}`),
+  locations: locations.map((location) => `dash-scale:app.network.to[0]${location}`),
 });
 
 /** A stack that is held to rules, with more than an image besides. */
 const guarded = (
   guards: unknown,
   given: Omit<GivenStack, "more"> = {},
-  ...places: string[]
+  ...locations: string[]
 ): StackCase => ({
   case: `guards: ${JSON.stringify(guards)} for ${JSON.stringify(given)}`,
   ...given,
   more: { guards },
-  places: places.map((place) => `dash-scale:${place}`),
+  locations: locations.map((location) => `dash-scale:${location}`),
 });
 
 /** One that only the program can tell: it takes the Procfile, or two keys. */
@@ -75,29 +75,29 @@ const guardedBeyond = (...given: Parameters<typeof guarded>): StackCase => ({
   beyondSchema: true,
 });
 
-const confirm = (found: unknown, ...places: string[]): StackCase => ({
+const confirm = (found: unknown, ...locations: string[]): StackCase => ({
   case: `confirm: ${JSON.stringify(found)}`,
   more: { confirm: { old: found } },
-  places,
+  locations,
 });
 
-const cluster = (found: unknown, ...places: string[]): StackCase => ({
+const cluster = (found: unknown, ...locations: string[]): StackCase => ({
   case: `cluster: ${JSON.stringify(found)}`,
   more: { cluster: found },
-  places,
+  locations,
 });
 
 /** An autoscaled web with these fields besides a `max` of 10. */
 const autoscaled = (
   fields: Readonly<Record<string, unknown>>,
-  ...places: (string | { beyondSchema: true })[]
+  ...locations: (string | { beyondSchema: true })[]
 ): StackCase => ({
   case: `autoscaled: ${JSON.stringify(fields)}`,
   scale: { web: { max: 10, ...fields } },
-  places: places
-    .filter((place) => typeof place === "string")
-    .map((place) => `dash-scale:scale.web${place}`),
-  ...(places.some((place) => typeof place === "object") ? { beyondSchema: true } : {}),
+  locations: locations
+    .filter((location) => typeof location === "string")
+    .map((location) => `dash-scale:scale.web${location}`),
+  ...(locations.some((location) => typeof location === "object") ? { beyondSchema: true } : {}),
 });
 
 const PERIOD = { start: "0 8 * * 1-5", end: "0 18 * * 1-5", replicas: 6 };
@@ -112,9 +112,9 @@ const PINNED = { image: `registry.example.com/shop:1.4.2${DIGEST}` };
 const SECRET = { secure: "v1:AAAA:BBBB" };
 
 export const STACK_CASES: readonly StackCase[] = [
-  { case: "nothing but an image", places: [] },
-  { case: "replicas, short form", scale: { web: 4, worker: 0 }, places: [] },
-  { case: "replicas as text", scale: { web: "4", worker: { replicas: "0" } }, places: [] },
+  { case: "nothing but an image", locations: [] },
+  { case: "replicas, short form", scale: { web: 4, worker: 0 }, locations: [] },
+  { case: "replicas as text", scale: { web: "4", worker: { replicas: "0" } }, locations: [] },
   {
     case: "every field",
     app: {
@@ -155,14 +155,14 @@ export const STACK_CASES: readonly StackCase[] = [
       },
       worker: { cpu: "250m", memory: "512M", spread: "off" },
     },
-    places: [],
+    locations: [],
   },
   {
     case: "an image by digest",
     app: { image: `localhost:5000/a/b@sha256:${"0a".repeat(32)}` },
-    places: [],
+    locations: [],
   },
-  { case: "a secret", secrets: { DASH_SECRET_KEY: SECRET }, places: [] },
+  { case: "a secret", secrets: { DASH_SECRET_KEY: SECRET }, locations: [] },
   autoscaled({ min: 2, cpu: 70 }),
   autoscaled({ min: "2", max: "10", cpu: "70", memory: "80" }),
   autoscaled({ cpu: 70, memory: "1Gi" }),
@@ -204,19 +204,19 @@ export const STACK_CASES: readonly StackCase[] = [
     case: "a scheduler that is autoscaled",
     procfile: TWO_SCHEDULERS,
     scale: { beat: { max: 2, cpu: 70 } },
-    places: ["dash-scale:scale.beat"],
+    locations: ["dash-scale:scale.beat"],
     beyondSchema: true,
   },
   ...[-1, 1.5, "four", "1e1", "", " 4", true, [], {}, "0x4"].map(replicas),
   {
     case: "a process type without a scale",
     scale: { web: null },
-    places: ["dash-scale:scale.web"],
+    locations: ["dash-scale:scale.web"],
   },
   {
     case: "fields of the scale without a value",
     scale: { web: { replicas: null, memory: null }, worker: { max: null, cpu: 70 } },
-    places: [
+    locations: [
       "dash-scale:scale.web.replicas",
       "dash-scale:scale.web.memory",
       "dash-scale:scale.worker.max",
@@ -226,177 +226,198 @@ export const STACK_CASES: readonly StackCase[] = [
   {
     case: "replicas over the most",
     scale: { web: 101 },
-    places: ["dash-scale:scale.web"],
+    locations: ["dash-scale:scale.web"],
     beyondSchema: true,
   },
   {
     case: "replicas over a raised most",
     app: { maxReplicas: 200 },
     scale: { web: 101 },
-    places: [],
+    locations: [],
   },
-  { case: "replicas over any most", scale: { web: 10_001 }, places: ["dash-scale:scale.web"] },
+  { case: "replicas over any most", scale: { web: 10_001 }, locations: ["dash-scale:scale.web"] },
   {
     case: "a process type that is not there",
     scale: { wroker: 2 },
-    places: ["dash-scale:scale.wroker"],
+    locations: ["dash-scale:scale.wroker"],
     beyondSchema: true,
   },
-  { case: "release is not scaled", scale: { release: 1 }, places: ["dash-scale:scale.release"] },
+  { case: "release is not scaled", scale: { release: 1 }, locations: ["dash-scale:scale.release"] },
   {
     case: "an unknown key of a process type",
     scale: { web: { replica: 2 } },
-    places: ["dash-scale:scale.web.replica"],
+    locations: ["dash-scale:scale.web.replica"],
   },
-  { case: "an unknown key of the app", app: { imag: "x" }, places: ["dash-scale:app.imag"] },
-  { case: "an unknown top-level key", more: { scael: { web: 2 } }, places: ["dash-scale:scael"] },
-  { case: "scale is no map", scale: [2], places: ["dash-scale:scale"] },
-  { case: "app is no map", app: "shop", places: ["dash-scale:app"] },
-  { case: "no image", app: { image: null }, places: ["dash-scale:app.image"], beyondSchema: true },
-  { case: "an image with a space", app: { image: "shop: 1" }, places: ["dash-scale:app.image"] },
+  { case: "an unknown key of the app", app: { imag: "x" }, locations: ["dash-scale:app.imag"] },
+  {
+    case: "an unknown top-level key",
+    more: { scael: { web: 2 } },
+    locations: ["dash-scale:scael"],
+  },
+  { case: "scale is no map", scale: [2], locations: ["dash-scale:scale"] },
+  { case: "app is no map", app: "shop", locations: ["dash-scale:app"] },
+  {
+    case: "no image",
+    app: { image: null },
+    locations: ["dash-scale:app.image"],
+    beyondSchema: true,
+  },
+  { case: "an image with a space", app: { image: "shop: 1" }, locations: ["dash-scale:app.image"] },
   {
     case: "an image in upper case",
     app: { image: "registry/Shop:1" },
-    places: ["dash-scale:app.image"],
+    locations: ["dash-scale:app.image"],
   },
-  { case: "an image without a name", app: { image: ":1" }, places: ["dash-scale:app.image"] },
-  { case: "a name with a capital", app: { name: "Shop" }, places: ["dash-scale:app.name"] },
+  { case: "an image without a name", app: { image: ":1" }, locations: ["dash-scale:app.image"] },
+  { case: "a name with a capital", app: { name: "Shop" }, locations: ["dash-scale:app.name"] },
   {
     case: "a name that begins with a digit",
     app: { name: "1shop" },
-    places: ["dash-scale:app.name"],
+    locations: ["dash-scale:app.name"],
   },
   {
     case: "a namespace with a dot",
     app: { namespace: "a.b" },
-    places: ["dash-scale:app.namespace"],
+    locations: ["dash-scale:app.namespace"],
   },
   {
     case: "createNamespace: no",
     app: { createNamespace: "no" },
-    places: ["dash-scale:app.createNamespace"],
+    locations: ["dash-scale:app.createNamespace"],
   },
   {
     case: "a launcher that is not there",
     app: { launcher: "heroku" },
-    places: ["dash-scale:app.launcher"],
+    locations: ["dash-scale:app.launcher"],
   },
   {
     case: "pull secrets as text",
     app: { imagePullSecrets: "a" },
-    places: ["dash-scale:app.imagePullSecrets"],
+    locations: ["dash-scale:app.imagePullSecrets"],
   },
-  { case: "maxReplicas: 0", app: { maxReplicas: 0 }, places: ["dash-scale:app.maxReplicas"] },
+  { case: "maxReplicas: 0", app: { maxReplicas: 0 }, locations: ["dash-scale:app.maxReplicas"] },
   ...[5, 3601].map((progressDeadline) => ({
     case: `progressDeadline: ${progressDeadline}`,
     app: { progressDeadline },
-    places: ["dash-scale:app.progressDeadline"],
+    locations: ["dash-scale:app.progressDeadline"],
   })),
   ...[9, 86_401, "10m"].map((releaseTimeout) => ({
     case: `releaseTimeout: ${releaseTimeout}`,
     app: { releaseTimeout },
-    places: ["dash-scale:app.releaseTimeout"],
+    locations: ["dash-scale:app.releaseTimeout"],
   })),
   {
     case: "a pull secret that cannot be a name",
     app: { imagePullSecrets: ["ok", "Not Ok"] },
-    places: ["dash-scale:app.imagePullSecrets[1]"],
+    locations: ["dash-scale:app.imagePullSecrets[1]"],
   },
   {
     case: "a deadline in minutes",
     app: { progressDeadline: "5m" },
-    places: ["dash-scale:app.progressDeadline"],
+    locations: ["dash-scale:app.progressDeadline"],
   },
-  { case: "PORT", app: { env: { PORT: "80" } }, places: ["dash-scale:app.env.PORT"] },
+  { case: "PORT", app: { env: { PORT: "80" } }, locations: ["dash-scale:app.env.PORT"] },
   {
     case: "DASH_URL_BASE_PATHNAME",
     app: { env: { DASH_URL_BASE_PATHNAME: "/shop/" } },
-    places: ["dash-scale:app.env.DASH_URL_BASE_PATHNAME"],
+    locations: ["dash-scale:app.env.DASH_URL_BASE_PATHNAME"],
   },
-  { case: "HOME", app: { env: { HOME: "/" } }, places: ["dash-scale:app.env.HOME"] },
+  { case: "HOME", app: { env: { HOME: "/" } }, locations: ["dash-scale:app.env.HOME"] },
   {
     case: "a variable with a dash",
     app: { env: { "LOG-LEVEL": "info" } },
-    places: ["dash-scale:app.env.LOG-LEVEL"],
+    locations: ["dash-scale:app.env.LOG-LEVEL"],
   },
   {
     case: "a variable with a dot",
     app: { env: { "log.level": "info" } },
-    places: ['dash-scale:app.env["log.level"]'],
+    locations: ['dash-scale:app.env["log.level"]'],
   },
   {
     case: "a variable that loses its zero",
     app: { env: { VERSION: 1.1 } },
-    places: ["dash-scale:app.env.VERSION"],
+    locations: ["dash-scale:app.env.VERSION"],
   },
   {
     case: "a variable that is a list",
     app: { env: { HOSTS: ["a"] } },
-    places: ["dash-scale:app.env.HOSTS"],
+    locations: ["dash-scale:app.env.HOSTS"],
   },
   {
     case: "half a byte of memory",
     scale: { web: { memory: "512m" } },
-    places: ["dash-scale:scale.web.memory"],
+    locations: ["dash-scale:scale.web.memory"],
     beyondSchema: true,
   },
   {
     case: "memory with a space",
     scale: { web: { memory: "512 Mi" } },
-    places: ["dash-scale:scale.web.memory"],
+    locations: ["dash-scale:scale.web.memory"],
   },
   {
     case: "memory as Java has it",
     scale: { web: { memory: "512MB" } },
-    places: ["dash-scale:scale.web.memory"],
+    locations: ["dash-scale:scale.web.memory"],
   },
   {
     case: "negative memory",
     scale: { web: { memory: "-1Gi" } },
-    places: ["dash-scale:scale.web.memory"],
+    locations: ["dash-scale:scale.web.memory"],
   },
-  { case: "CPU in words", scale: { web: { cpu: "half" } }, places: ["dash-scale:scale.web.cpu"] },
+  {
+    case: "CPU in words",
+    scale: { web: { cpu: "half" } },
+    locations: ["dash-scale:scale.web.cpu"],
+  },
   {
     case: "no CPU",
     scale: { web: { cpu: 0 } },
-    places: ["dash-scale:scale.web.cpu"],
+    locations: ["dash-scale:scale.web.cpu"],
     beyondSchema: true,
   },
-  { case: "no workers", scale: { web: { workers: 0 } }, places: ["dash-scale:scale.web.workers"] },
+  {
+    case: "no workers",
+    scale: { web: { workers: 0 } },
+    locations: ["dash-scale:scale.web.workers"],
+  },
   {
     case: "a spread that is not there",
     scale: { web: { spread: "require" } },
-    places: ["dash-scale:scale.web.spread"],
+    locations: ["dash-scale:scale.web.spread"],
   },
   {
     case: "workers of what is not gunicorn",
     scale: { worker: { workers: 2 } },
-    places: ["dash-scale:scale.worker.workers"],
+    locations: ["dash-scale:scale.worker.workers"],
     beyondSchema: true,
   },
   {
     case: "Herokuish, which needs root",
     app: { launcher: "herokuish" },
-    places: ["dash-scale:app.launcher"],
+    locations: ["dash-scale:app.launcher"],
   },
   {
     case: "a plain text under secrets",
     secrets: { DASH_SECRET_KEY: "canary" },
-    places: ["dash-scale:secrets.DASH_SECRET_KEY"],
+    locations: ["dash-scale:secrets.DASH_SECRET_KEY"],
   },
-  { case: "secrets are no map", secrets: "canary", places: ["dash-scale:secrets"] },
-  { case: "a secret named PORT", secrets: { PORT: SECRET }, places: ["dash-scale:secrets.PORT"] },
+  { case: "secrets are no map", secrets: "canary", locations: ["dash-scale:secrets"] },
+  {
+    case: "a secret named PORT",
+    secrets: { PORT: SECRET },
+    locations: ["dash-scale:secrets.PORT"],
+  },
   {
     case: "gunicorn's flags as a secret, which the ones that are added would take the place of",
     secrets: { GUNICORN_CMD_ARGS: SECRET },
-    places: ["dash-scale:secrets.GUNICORN_CMD_ARGS"],
+    locations: ["dash-scale:secrets.GUNICORN_CMD_ARGS"],
     beyondSchema: true,
   },
   {
     case: "a queue before as many workers as a secret says",
     app: { front: "queue" },
     secrets: { WEB_CONCURRENCY: SECRET },
-    places: ["dash-scale:app.front"],
+    locations: ["dash-scale:app.front"],
     beyondSchema: true,
   },
   {
@@ -404,17 +425,17 @@ export const STACK_CASES: readonly StackCase[] = [
     app: { front: "queue" },
     scale: { web: { workers: 2 } },
     secrets: { WEB_CONCURRENCY: SECRET },
-    places: [],
+    locations: [],
   },
   {
     case: "namespaces that may reach web: none",
     app: { network: { from: [] } },
-    places: ["dash-scale:app.network.from"],
+    locations: ["dash-scale:app.network.from"],
   },
   {
     case: "an item of a list that is empty",
     app: { imagePullSecrets: [null], network: { from: ["edge", null], to: [null] } },
-    places: [
+    locations: [
       "dash-scale:app.network.from[1]",
       "dash-scale:app.network.to[0]",
       "dash-scale:app.imagePullSecrets[0]",
@@ -424,11 +445,11 @@ export const STACK_CASES: readonly StackCase[] = [
     case: "a variable both plain and secret",
     app: { env: { TOKEN: "x" } },
     secrets: { TOKEN: SECRET },
-    places: ["dash-scale:secrets.TOKEN"],
+    locations: ["dash-scale:secrets.TOKEN"],
     beyondSchema: true,
   },
   // The way in
-  { case: "a way in by an Ingress", app: { host: HOST, ingress: INGRESS }, places: [] },
+  { case: "a way in by an Ingress", app: { host: HOST, ingress: INGRESS }, locations: [] },
   {
     case: "an Ingress with all that it may have",
     app: {
@@ -440,29 +461,37 @@ export const STACK_CASES: readonly StackCase[] = [
         annotations: { "cert-manager.io/cluster-issuer": "letsencrypt" },
       },
     },
-    places: [],
+    locations: [],
   },
-  { case: "a way in by a Gateway", app: { host: HOST, gateway: GATEWAY }, places: [] },
-  { case: "a host without a way in", app: { host: HOST }, places: ["dash-scale:app.host"] },
-  { case: "an Ingress without a host", app: { ingress: INGRESS }, places: ["dash-scale:app.host"] },
-  { case: "a Gateway without a host", app: { gateway: GATEWAY }, places: ["dash-scale:app.host"] },
+  { case: "a way in by a Gateway", app: { host: HOST, gateway: GATEWAY }, locations: [] },
+  { case: "a host without a way in", app: { host: HOST }, locations: ["dash-scale:app.host"] },
+  {
+    case: "an Ingress without a host",
+    app: { ingress: INGRESS },
+    locations: ["dash-scale:app.host"],
+  },
+  {
+    case: "a Gateway without a host",
+    app: { gateway: GATEWAY },
+    locations: ["dash-scale:app.host"],
+  },
   {
     case: "two ways in",
     app: { host: HOST, ingress: INGRESS, gateway: GATEWAY },
-    places: ["dash-scale:app.gateway"],
+    locations: ["dash-scale:app.gateway"],
   },
   {
     case: "a host without web",
     procfile: "worker: celery\n",
     app: { host: HOST, ingress: INGRESS },
-    places: ["dash-scale:app.host"],
+    locations: ["dash-scale:app.host"],
     beyondSchema: true,
   },
   {
     case: "a host with nothing but a release",
     procfile: "release: migrate\n",
     app: { host: HOST, ingress: INGRESS },
-    places: ["dash-scale:app.host"],
+    locations: ["dash-scale:app.host"],
     beyondSchema: true,
   },
   ...[
@@ -477,42 +506,42 @@ export const STACK_CASES: readonly StackCase[] = [
   {
     case: "an Ingress without a class",
     app: { host: HOST, ingress: { tlsSecret: "shop-tls" } },
-    places: ["dash-scale:app.ingress.className"],
+    locations: ["dash-scale:app.ingress.className"],
   },
   {
     case: "an Ingress by its class alone",
     app: { host: HOST, ingress: "nginx" },
-    places: ["dash-scale:app.ingress", "dash-scale:app.ingress.className"],
+    locations: ["dash-scale:app.ingress", "dash-scale:app.ingress.className"],
   },
   {
     case: "a Gateway without its namespace",
     app: { host: HOST, gateway: { name: "public" } },
-    places: ["dash-scale:app.gateway.namespace"],
+    locations: ["dash-scale:app.gateway.namespace"],
   },
   {
     case: "a Gateway without its name",
     app: { host: HOST, gateway: { namespace: "gateways" } },
-    places: ["dash-scale:app.gateway.name"],
+    locations: ["dash-scale:app.gateway.name"],
   },
   {
     case: "an unknown key of an Ingress",
     app: { host: HOST, ingress: { ...INGRESS, class: "nginx" } },
-    places: ["dash-scale:app.ingress.class"],
+    locations: ["dash-scale:app.ingress.class"],
   },
   {
     case: "a controller that nobody knows",
     app: { host: HOST, ingress: { ...INGRESS, controller: "ngnix" } },
-    places: ["dash-scale:app.ingress.controller"],
+    locations: ["dash-scale:app.ingress.controller"],
   },
   {
     case: "a controller that has no Gateways",
     app: { host: HOST, gateway: { ...GATEWAY, controller: "ingress-nginx" } },
-    places: ["dash-scale:app.gateway.controller"],
+    locations: ["dash-scale:app.gateway.controller"],
   },
   {
     case: "a controller that has no Ingress",
     app: { host: HOST, ingress: { ...INGRESS, controller: "envoy-gateway" } },
-    places: ["dash-scale:app.ingress.controller"],
+    locations: ["dash-scale:app.ingress.controller"],
   },
   {
     case: "an annotation that is a number",
@@ -523,56 +552,56 @@ export const STACK_CASES: readonly StackCase[] = [
         annotations: { "nginx.ingress.kubernetes.io/proxy-read-timeout": 60 },
       },
     },
-    places: [
+    locations: [
       'dash-scale:app.ingress.annotations["nginx.ingress.kubernetes.io/proxy-read-timeout"]',
     ],
   },
   {
     case: "an annotation of a route that is true",
     app: { host: HOST, gateway: { ...GATEWAY, annotations: { external: true } } },
-    places: ["dash-scale:app.gateway.annotations.external"],
+    locations: ["dash-scale:app.gateway.annotations.external"],
   },
   ...["/", "/shop/", "/team-a/shop_1/"].map((path) => ({
     case: `base path: ${path}`,
     app: { basePath: path },
-    places: [],
+    locations: [],
   })),
   ...["shop", "/shop", "shop/", "//", "/a//b/", "/a b/", "/shop/?x/", "", 5].map(basePath),
 
   {
     case: "DASH_APP_NAME below a base path",
     app: { basePath: "/shop/", env: { DASH_APP_NAME: "shop" } },
-    places: ["dash-scale:app.env.DASH_APP_NAME"],
+    locations: ["dash-scale:app.env.DASH_APP_NAME"],
     beyondSchema: true,
   },
   {
     case: "DASH_APP_NAME without a base path",
     app: { env: { DASH_APP_NAME: "shop" } },
-    places: [],
+    locations: [],
   },
 
   // The queue
-  { case: "a queue", app: { front: "queue" }, places: [] },
-  { case: "a front that is not there", app: { front: "que" }, places: ["dash-scale:app.front"] },
+  { case: "a queue", app: { front: "queue" }, locations: [] },
+  { case: "a front that is not there", app: { front: "que" }, locations: ["dash-scale:app.front"] },
   {
     case: "a queue without web",
     procfile: "worker: celery\n",
     app: { front: "queue" },
-    places: ["dash-scale:app.front"],
+    locations: ["dash-scale:app.front"],
     beyondSchema: true,
   },
   {
     case: "a queue in front of what is not gunicorn",
     procfile: "web: python app.py\n",
     app: { front: "queue" },
-    places: ["dash-scale:app.front"],
+    locations: ["dash-scale:app.front"],
     beyondSchema: true,
   },
   {
     case: "a queue in front of a number of workers that only the shell knows",
     procfile: "web: gunicorn a:b --workers $N\n",
     app: { front: "queue" },
-    places: ["dash-scale:app.front"],
+    locations: ["dash-scale:app.front"],
     beyondSchema: true,
   },
   {
@@ -580,56 +609,56 @@ export const STACK_CASES: readonly StackCase[] = [
     procfile: "web: gunicorn a:b --workers $N\n",
     app: { front: "queue" },
     scale: { web: { workers: 2 } },
-    places: [],
+    locations: [],
   },
   {
     case: "a queue beside a process type of its name",
     procfile: "web: gunicorn a:b\nqueue: celery\n",
     app: { front: "queue" },
-    places: ["dash-scale:app.front"],
+    locations: ["dash-scale:app.front"],
     beyondSchema: true,
   },
   {
     case: "a process type named queue where there is no queue",
     procfile: "web: gunicorn a:b\nqueue: celery\n",
-    places: [],
+    locations: [],
   },
   {
     case: "a queue in front of more pods than it can find",
     app: { front: "queue", maxReplicas: 401 },
-    places: ["dash-scale:app.front"],
+    locations: ["dash-scale:app.front"],
     beyondSchema: true,
   },
   {
     case: "a queue in front of as many pods as it can find",
     app: { front: "queue", maxReplicas: 400 },
-    places: [],
+    locations: [],
   },
   {
     case: "an image of the queue with a space",
     app: { queueImage: "haproxy: 3" },
-    places: ["dash-scale:app.queueImage"],
+    locations: ["dash-scale:app.queueImage"],
   },
 
   // The network
-  { case: "no network policy", app: { network: "off" }, places: [] },
-  { case: "no network policy, as YAML 1.1 has it", app: { network: false }, places: [] },
-  { case: "a network by default", app: { network: {} }, places: [] },
-  { case: "network: on", app: { network: "on" }, places: ["dash-scale:app.network"] },
+  { case: "no network policy", app: { network: "off" }, locations: [] },
+  { case: "no network policy, as YAML 1.1 has it", app: { network: false }, locations: [] },
+  { case: "a network by default", app: { network: {} }, locations: [] },
+  { case: "network: on", app: { network: "on" }, locations: ["dash-scale:app.network"] },
   {
     case: "an unknown key of the network",
     app: { network: { form: ["a"] } },
-    places: ["dash-scale:app.network.form"],
+    locations: ["dash-scale:app.network.form"],
   },
   {
     case: "one namespace instead of a list",
     app: { network: { from: "ingress-nginx" } },
-    places: ["dash-scale:app.network.from"],
+    locations: ["dash-scale:app.network.from"],
   },
   {
     case: "a namespace with a slash",
     app: { network: { from: ["a/b"] } },
-    places: ["dash-scale:app.network.from[0]"],
+    locations: ["dash-scale:app.network.from[0]"],
   },
   attached({ namespace: "redis", port: 6379 }),
   attached({ namespace: "redis", port: "6379" }),
@@ -734,11 +763,11 @@ export const STACK_CASES: readonly StackCase[] = [
     [],
     {},
   ].map((found) => confirm(found, "dash-scale:confirm.old")),
-  { case: "a confirmation of all", more: { confirm: "yes" }, places: ["dash-scale:confirm"] },
+  { case: "a confirmation of all", more: { confirm: "yes" }, locations: ["dash-scale:confirm"] },
   {
     case: "a process type confirmed twice",
     more: { confirm: { my_worker: "4 -> 1", "my-worker": "4 -> 0" } },
-    places: ["dash-scale:confirm.my-worker"],
+    locations: ["dash-scale:confirm.my-worker"],
     beyondSchema: true,
   },
 
@@ -753,7 +782,7 @@ export const STACK_CASES: readonly StackCase[] = [
     case: "two schedulers",
     procfile: TWO_SCHEDULERS,
     scale: { beat: 2 },
-    places: ["dash-scale:scale.beat"],
+    locations: ["dash-scale:scale.beat"],
     beyondSchema: true,
   },
   {
@@ -761,66 +790,66 @@ export const STACK_CASES: readonly StackCase[] = [
     procfile: TWO_SCHEDULERS,
     scale: { beat: 2 },
     processes: { beat: { singleton: false } },
-    places: [],
+    locations: [],
   },
   {
     case: "two of what must be one by the stack",
     scale: { worker: { replicas: 2 } },
     processes: { worker: { singleton: true } },
-    places: ["dash-scale:scale.worker"],
+    locations: ["dash-scale:scale.worker"],
     beyondSchema: true,
   },
   {
     case: "an hour to end",
     processes: { worker: { gracePeriod: 3600 }, web: { gracePeriod: "60" } },
-    places: [],
+    locations: [],
   },
   {
     case: "no time to end",
     processes: { worker: { gracePeriod: 0 } },
-    places: ["dash-scale:processes.worker.gracePeriod"],
+    locations: ["dash-scale:processes.worker.gracePeriod"],
   },
   {
     case: "singleton: maybe",
     processes: { worker: { singleton: "maybe" } },
-    places: ["dash-scale:processes.worker.singleton"],
+    locations: ["dash-scale:processes.worker.singleton"],
   },
 
   // Process types
-  { case: "processes are no map", processes: ["web"], places: ["dash-scale:processes"] },
+  { case: "processes are no map", processes: ["web"], locations: ["dash-scale:processes"] },
   {
     case: "an unknown key of a process type's options",
     processes: { web: { healt: "off" } },
-    places: ["dash-scale:processes.web.healt"],
+    locations: ["dash-scale:processes.web.healt"],
   },
   {
     case: "options of a process type that is not there",
     processes: { wroker: {} },
-    places: ["dash-scale:processes.wroker"],
+    locations: ["dash-scale:processes.wroker"],
     beyondSchema: true,
   },
   {
     case: "release has no options",
     processes: { release: {} },
-    places: ["dash-scale:processes.release"],
+    locations: ["dash-scale:processes.release"],
   },
   {
     case: "a secret named DASH_URL_BASE_PATHNAME",
     secrets: { DASH_URL_BASE_PATHNAME: SECRET },
-    places: ["dash-scale:secrets.DASH_URL_BASE_PATHNAME"],
+    locations: ["dash-scale:secrets.DASH_URL_BASE_PATHNAME"],
   },
   // What the API server, the kernel or the container runtime would refuse later
   ...["/../", "/shop/./"].map(basePath),
   {
     case: "a base path with dots",
     app: { basePath: "/.well-known/...a/b../" },
-    places: [],
+    locations: [],
   },
   ...["a b", "-a", "/a", "a/b/c", "Example.com/", "a".repeat(64)].map(annotated),
   {
     case: "an annotation with its prefix in any case",
     app: { host: HOST, ingress: { ...INGRESS, annotations: { "Example.com/Owner_1": "a" } } },
-    places: [],
+    locations: [],
   },
   {
     case: "more annotations than an object may have",
@@ -831,33 +860,33 @@ export const STACK_CASES: readonly StackCase[] = [
         annotations: { a: "x".repeat(100_000), b: "x".repeat(100_000), c: "x".repeat(100_000) },
       },
     },
-    places: ["dash-scale:app.ingress.annotations"],
+    locations: ["dash-scale:app.ingress.annotations"],
     beyondSchema: true,
   },
   {
     case: "an image with two dots in a row",
     app: { image: "a..b" },
-    places: ["dash-scale:app.image"],
+    locations: ["dash-scale:app.image"],
   },
   {
     case: "an image with all separators",
     app: { image: "a.b/c_d__e--f/g:1" },
-    places: [],
+    locations: [],
   },
   {
     case: "variables called as members of every object are",
     app: { env: { constructor: "a", toString: "b", ["__proto__"]: "c" } },
-    places: [],
+    locations: [],
   },
   {
     case: "a variable with a name longer than a Secret's key",
     app: { env: { ["A".repeat(254)]: "a" } },
-    places: [`dash-scale:app.env["${"A".repeat(59)}…]`],
+    locations: [`dash-scale:app.env["${"A".repeat(59)}…]`],
   },
   {
     case: "a variable longer than Linux takes",
     app: { env: { A: "x".repeat(130_000) } },
-    places: ["dash-scale:app.env.A"],
+    locations: ["dash-scale:app.env.A"],
     beyondSchema: true,
   },
   {
@@ -867,36 +896,36 @@ export const STACK_CASES: readonly StackCase[] = [
         Array.from({ length: 6 }, (_, index) => [`A${index}`, "x".repeat(100_000)]),
       ),
     },
-    places: ["dash-scale:app.env"],
+    locations: ["dash-scale:app.env"],
     beyondSchema: true,
   },
   {
     case: "half of a character",
     app: { env: { A: "\ud800" } },
-    places: ["dash-scale:app.env.A"],
+    locations: ["dash-scale:app.env.A"],
     beyondSchema: true,
   },
   {
     case: "more entries than anybody has",
     scale: Object.fromEntries(Array.from({ length: 2001 }, (_, index) => [`a${index}`, 1])),
-    places: ["dash-scale:scale"],
+    locations: ["dash-scale:scale"],
     beyondSchema: true,
   },
   {
     case: "a queue of an app with a long name",
     app: { name: "a".repeat(47), front: "queue" },
-    places: ["dash-scale:app.front"],
+    locations: ["dash-scale:app.front"],
     beyondSchema: true,
   },
   {
     case: "a queue of an app with the longest name",
     app: { name: "a".repeat(46), front: "queue" },
-    places: [],
+    locations: [],
   },
   {
     case: "an own key called as a member of every object is",
     more: { ["__proto__"]: { a: 1 } },
-    places: ["dash-scale:__proto__"],
+    locations: ["dash-scale:__proto__"],
   },
   ...[
     { procfile: { file: "Procfile" }, wrong: "text" },
@@ -906,24 +935,24 @@ export const STACK_CASES: readonly StackCase[] = [
   ].map(({ procfile, wrong }) => ({
     case: `Procfile as ${JSON.stringify(procfile)}`,
     app: { procfile },
-    places: [`dash-scale:app.procfile.${wrong}`],
+    locations: [`dash-scale:app.procfile.${wrong}`],
   })),
   ...["europe/berlin", "+01"].map((timezone) => ({
     case: `time zone: ${timezone}`,
     scale: { web: { max: 10, schedule: [{ ...PERIOD, timezone }] } },
-    places: ["dash-scale:scale.web.schedule[0].timezone"],
+    locations: ["dash-scale:scale.web.schedule[0].timezone"],
     beyondSchema: true as const,
   })),
   {
     case: "a time zone by another name",
     scale: { web: { max: 10, schedule: [{ ...PERIOD, timezone: "US/Pacific" }] } },
-    places: [],
+    locations: [],
   },
   {
     case: "many at once",
     app: { launcher: "docker", name: "My Shop" },
     scale: { web: { replicas: -1, memory: "1x" }, nope: 2 },
-    places: [
+    locations: [
       "dash-scale:app.name",
       "dash-scale:app.launcher",
       "dash-scale:scale.web.replicas",

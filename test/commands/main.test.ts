@@ -100,7 +100,7 @@ describe("what ends a command", () => {
     expect(explanation("thrown", call).stderr).toMatch(/^thrown\n/);
   });
   test("as a mistake in the config shows no stack, and is JSON for a script", () => {
-    const problems = [{ place: "Procfile:1:1", message: "is empty" }];
+    const problems = [{ location: "Procfile:1:1", message: "is empty" }];
     const { status, stderr, stdout = "" } = explanation(new ConfigError(problems), call);
     expect(stderr).toBe("1 problem, nothing was changed:\n  Procfile:1:1: is empty\n");
     expect([status, JSON.parse(stdout)]).toEqual([1, { problems }]);

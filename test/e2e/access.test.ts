@@ -90,7 +90,7 @@ describe("a pipeline with a role in the app's namespace", { timeout: 300_000 }, 
     );
 
   beforeAll(async () => {
-    const environment = await suiteEnvironment(inject("place"));
+    const environment = await suiteEnvironment(inject("paths"));
     table = (await tables()).namespace;
     const all = await rightsOf("rbac.yaml");
     rights = all
@@ -233,7 +233,7 @@ describe("a pipeline that creates the namespace, too", { timeout: 300_000 }, () 
     project.kubectl("label", "namespace", NAME, "--overwrite", "app.kubernetes.io/managed-by=me");
 
   beforeAll(async () => {
-    const environment = await suiteEnvironment(inject("place"));
+    const environment = await suiteEnvironment(inject("paths"));
     const { cluster } = await tables();
     const all = await rightsOf("rbac-namespace.yaml");
     rights = all
@@ -277,7 +277,7 @@ describe("a pipeline that creates the namespace, too", { timeout: 300_000 }, () 
     const unknown = /no right to list (?:nodes|the pods of all namespaces), so .* not checked/;
     await project.change({ scale: { worker: 2 } });
     expect((await project.preview()).output).toMatch(unknown);
-    const environment = await suiteEnvironment(inject("place"));
+    const environment = await suiteEnvironment(inject("paths"));
     const reader = await Account.create(environment, NAME, ["rbac-cluster.yaml"]);
     await reader.grant(`${ROLE}-fit`, await rightsOf("rbac-cluster.yaml"));
     expect((await project.preview()).output).not.toContain("kubernetes:context");

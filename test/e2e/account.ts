@@ -41,7 +41,7 @@ export class Account {
       "-n",
       pipelines(this.#namespace),
     ]);
-    const { server, keys } = await new ControlPlane(this.#environment.place.controlPlane).access();
+    const { server, keys } = await new ControlPlane(this.#environment.paths.controlPlane).access();
     const authority = (await readFile(join(keys, "ca.crt"))).toString("base64");
     const name = "pipeline";
     return stringify({

@@ -30,7 +30,7 @@ describe("an app whose web is autoscaled by the real autoscaler, by simulated me
   };
 
   beforeAll(async () => {
-    const environment = await suiteEnvironment(inject("place"));
+    const environment = await suiteEnvironment(inject("paths"));
     metrics = await SimulatedMetrics.start(environment);
     project = await Project.create(environment, {
       name: "autoscale",

@@ -69,14 +69,14 @@ describe("the value of a secret", { timeout: 300_000 }, () => {
   const command = (name: string, ...args: string[]) =>
     kept(`dash-scale ${name} ${args.join(" ")}`, project.command(name, ...args));
   const written = () => {
-    const { state, pulumiHomes } = environment.place;
+    const { state, pulumiHomes } = environment.paths;
     return [project.folder, own, state, ...Object.values(pulumiHomes)];
   };
 
   beforeAll(async () => {
     own = await mkdtemp(join(tmpdir(), "dash-scale-canaries-"));
     await mkdir(join(own, "home"));
-    environment = withVariables(await suiteEnvironment(inject("place")), {
+    environment = withVariables(await suiteEnvironment(inject("paths")), {
       TMPDIR: own,
       HOME: join(own, "home"),
     });
@@ -179,7 +179,7 @@ describe("the value of a secret", { timeout: 300_000 }, () => {
     }
     const preview = await pulumi(...loud("preview", "--diff"));
     expect(preview.status).not.toBe(0);
-    for (const place of Object.values(WRONG_PLACES)) expect(said(preview)).toContain(`${place}: `);
+    for (const paths of Object.values(WRONG_PLACES)) expect(said(preview)).toContain(`${paths}: `);
     await command("render", "--stack", "test");
     await command("scale", "--stack", "test", "--json");
     await project.write("stacks/Pulumi.test.yaml", before);
@@ -187,7 +187,7 @@ describe("the value of a secret", { timeout: 300_000 }, () => {
 
   test("is not told of a kubeconfig that is one", async () => {
     const before = await readFile(project.stackFile, "utf8");
-    const kubeconfig = parse(await readFile(environment.place.kubeconfig, "utf8"));
+    const kubeconfig = parse(await readFile(environment.paths.kubeconfig, "utf8"));
     kubeconfig.users.push({ name: "other", user: { token: SECRETS.KUBECONFIG } });
     for (const [text, status] of [
       [JSON.stringify(kubeconfig), 0],
@@ -244,10 +244,10 @@ describe("the value of a secret", { timeout: 300_000 }, () => {
       expect([by, canariesIn(texts.join("\n"), [plain, encoded])]).toEqual([by, [plain, encoded]]);
     }
     const files = await filesWith(written(), [plain, encoded]);
-    const { state } = environment.place;
-    const places = ["history", "backups"].map((it) => join(state, ".pulumi", it));
-    places.push(join(own, "events"), join(project.folder, "stacks"));
-    const blind = places.filter((place) => !files.some(({ file }) => file.startsWith(place)));
+    const { state } = environment.paths;
+    const paths = ["history", "backups"].map((it) => join(state, ".pulumi", it));
+    paths.push(join(own, "events"), join(project.folder, "stacks"));
+    const blind = paths.filter((path) => !files.some(({ file }) => file.startsWith(path)));
     expect(blind).toEqual([]);
     expect(processes.some(({ argv }) => argv.includes(argument))).toBe(true);
   });

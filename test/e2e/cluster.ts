@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { removePlace } from "../../local/commands/stop.ts";
+import { removeCluster } from "../../local/commands/stop.ts";
 import type { LocalEnvironment } from "../../local/environment.ts";
 import { startEnvironment } from "../../local/environment.ts";
-import { clustersFolder, placeIn, type Place } from "../../local/paths.ts";
+import { clustersFolder, pathsIn, type LocalPaths } from "../../local/paths.ts";
 import { interruptible } from "../../commands/system/interrupt.ts";
 import { processesOf, startOf } from "../../commands/system/processes.ts";
 import { reporter } from "../../local/system/progress.ts";
@@ -12,28 +12,28 @@ const PREFIX = "e2e-";
 
 /**
  * Starts a control plane in a folder of its own: never the one of `npm start`. It ends with this process at the latest;
- * {@link removePlace} takes it away.
+ * {@link removeCluster} takes it away.
  */
 export async function startTestCluster(): Promise<LocalEnvironment> {
   await mkdir(clustersFolder(), { recursive: true, mode: 0o700 });
   await removeAbandoned();
-  const place = placeIn(await mkdtemp(join(clustersFolder(), `${PREFIX}${process.pid}-`)));
+  const paths = pathsIn(await mkdtemp(join(clustersFolder(), `${PREFIX}${process.pid}-`)));
   try {
-    await writeFile(ownerFile(place), (await startOf(process.pid)) ?? "");
+    await writeFile(ownerFile(paths), (await startOf(process.pid)) ?? "");
     const environment = await interruptible((signal) =>
-      startEnvironment(place, { report: reporter(), signal }),
+      startEnvironment(paths, { report: reporter(), signal }),
     );
-    await endWithThisProcess(place);
+    await endWithThisProcess(paths);
     return environment;
   } catch (error) {
-    await removePlace(place);
+    await removeCluster(paths);
     throw error;
   }
 }
 
 /** A suite that is interrupted hard gets no teardown: its processes end all the same, its folder goes at the next run. */
-async function endWithThisProcess(place: Place): Promise<void> {
-  const running = await processesOf(place.controlPlane);
+async function endWithThisProcess(paths: LocalPaths): Promise<void> {
+  const running = await processesOf(paths.controlPlane);
   process.once("exit", () => {
     for (const { pid } of running) endIfRunning(pid);
   });
@@ -51,13 +51,13 @@ function endIfRunning(pid: number): void {
 async function removeAbandoned(): Promise<void> {
   const entries = await readdir(clustersFolder());
   for (const entry of entries.filter((name) => name.startsWith(PREFIX))) {
-    const place = placeIn(join(clustersFolder(), entry));
+    const paths = pathsIn(join(clustersFolder(), entry));
     const now = await startOf(Number(entry.split("-")[1]));
-    const then = await readFile(ownerFile(place), "utf8").catch(() => now);
-    if (now === undefined || now !== then) await removePlace(place);
+    const then = await readFile(ownerFile(paths), "utf8").catch(() => now);
+    if (now === undefined || now !== then) await removeCluster(paths);
   }
 }
 
-function ownerFile({ folder }: Place): string {
+function ownerFile({ folder }: LocalPaths): string {
   return join(folder, "owner");
 }

@@ -76,7 +76,7 @@ describe("what somebody changes by hand", () => {
     );
 
   beforeAll(async () => {
-    project = await Project.create(await suiteEnvironment(inject("place")), {
+    project = await Project.create(await suiteEnvironment(inject("paths")), {
       name: "drifting",
       procfile: "web: gunicorn index:server\nworker: celery -A tasks worker\n",
       scale: { web: 2 },

@@ -20,7 +20,7 @@ describe("a preview", () => {
   };
 
   beforeAll(async () => {
-    project = await Project.create(await suiteEnvironment(inject("place")), {
+    project = await Project.create(await suiteEnvironment(inject("paths")), {
       name: NAME,
       procfile: "web: gunicorn index:server\nworker: celery -A tasks worker\n",
       scale: { web: 2 },

@@ -28,14 +28,14 @@ async function samplesOf(name: string, inputs: number, samples: number): Promise
 describe("what is accepted", () => {
   let environment: LocalEnvironment;
   beforeAll(async () => {
-    environment = await suiteEnvironment(inject("place"));
+    environment = await suiteEnvironment(inject("paths"));
   });
 
   test.each(["Procfile", "stack file", "engine's config", "quantity"])(
     "is accepted by the API server, too: %s",
     async (name) => {
       const samples = (await samplesOf(name, 200, 20)).filter(isDeclarable);
-      const { plans, objects, refusals } = await dryRun(environment.place.kubeconfig, samples);
+      const { plans, objects, refusals } = await dryRun(environment.paths.kubeconfig, samples);
       expect(refusals).toEqual([]);
       expect(plans).toBe(20);
       expect(objects).toBeGreaterThan(plans);
@@ -49,7 +49,7 @@ describe("what is accepted", () => {
       objects.map((it) =>
         it["kind"] === "Deployment" ? withValue(it, ["spec", "replicas"], -1) : it,
       );
-    const { refusals } = await dryRun(environment.place.kubeconfig, [input], spoilt);
+    const { refusals } = await dryRun(environment.paths.kubeconfig, [input], spoilt);
     expect(refusals.map(({ reason }) => reason)).toEqual([
       expect.stringContaining("spec.replicas"),
     ]);
@@ -92,7 +92,7 @@ const SPELLINGS = [
 describe("a stack file is read as Pulumi reads it", () => {
   let project: Project;
   beforeAll(async () => {
-    const environment = await suiteEnvironment(inject("place"));
+    const environment = await suiteEnvironment(inject("paths"));
     project = await Project.create(environment, { name: "reading", procfile: "web: run\n" });
   });
   afterAll(() => project.remove());

@@ -11,7 +11,7 @@ describe("a way in by a Gateway", () => {
   let project: Project;
 
   beforeAll(async () => {
-    project = await Project.create(await suiteEnvironment(inject("place")), {
+    project = await Project.create(await suiteEnvironment(inject("paths")), {
       name: "gateway",
       procfile: "web: gunicorn index:server --timeout 120\n",
       app: { host: "shop.example.com", basePath: "/shop/", gateway: GATEWAY },

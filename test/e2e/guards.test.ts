@@ -12,7 +12,7 @@ describe("a stack for production", () => {
   const replicas = async () => (await project.deployments()).map((it) => it.replicas);
 
   beforeAll(async () => {
-    project = await Project.create(await suiteEnvironment(inject("place")), {
+    project = await Project.create(await suiteEnvironment(inject("paths")), {
       name: NAME,
       procfile: "web: gunicorn index:server\nworker: celery -A tasks worker\n",
       app: APP,

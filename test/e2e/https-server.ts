@@ -15,10 +15,10 @@ export interface HttpsServer {
 
 /** Serves with a certificate of the cluster's own, which is for this machine, too. */
 export async function serveForCluster(
-  { place }: LocalEnvironment,
+  { paths }: LocalEnvironment,
   listener: RequestListener,
 ): Promise<HttpsServer> {
-  const keys = join(place.controlPlane, "clusters", "local", "pki");
+  const keys = join(paths.controlPlane, "clusters", "local", "pki");
   const [ca, cert, key] = await Promise.all(
     ["ca.crt", "admin.crt", "admin.key"].map((name) => readFile(join(keys, name))),
   );

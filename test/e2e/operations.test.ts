@@ -45,7 +45,7 @@ describe("docs/operate/day-two.md", { timeout: 300_000 }, () => {
   const images = async () => new Set((await project.pods("web")).map(({ image }) => image));
 
   beforeAll(async () => {
-    environment = await suiteEnvironment(inject("place"));
+    environment = await suiteEnvironment(inject("paths"));
     project = await Project.create(environment, {
       name: "operations",
       procfile: "web: gunicorn index:server\n",

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { removePlace } from "../../local/commands/stop.ts";
-import type { Place } from "../../local/paths.ts";
+import { removeCluster } from "../../local/commands/stop.ts";
+import type { LocalPaths } from "../../local/paths.ts";
 import { startTestCluster } from "./cluster.ts";
 import { Project } from "./project.ts";
 import { suiteEnvironment } from "./suite.ts";
@@ -10,7 +10,7 @@ const NAME = "own-cluster";
 // One app through its life, and a second cluster: its kubeconfig has the same contexts as the suite's.
 describe("a stack", () => {
   let project: Project;
-  let other: Place;
+  let other: LocalPaths;
   const own = { uid: "", other: "" };
 
   const namespaces = () => project.kubectl("get", "namespaces", "--output", "name");
@@ -25,8 +25,8 @@ describe("a stack", () => {
   };
 
   beforeAll(async () => {
-    other = (await startTestCluster()).place;
-    project = await Project.create(await suiteEnvironment(inject("place")), {
+    other = (await startTestCluster()).paths;
+    project = await Project.create(await suiteEnvironment(inject("paths")), {
       name: NAME,
       procfile: "web: gunicorn index:server\n",
       scale: { web: 2 },
@@ -37,7 +37,7 @@ describe("a stack", () => {
   afterAll(async () => {
     await project.kubectl("delete", "namespace", NAME, "--ignore-not-found", "--wait=false");
     await inOther(() => project.remove());
-    await removePlace(other);
+    await removeCluster(other);
   });
 
   test("remembers the cluster that it was applied to first", async () => {

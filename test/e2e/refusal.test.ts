@@ -57,7 +57,7 @@ describe("a slip ends before anything changes", () => {
   let project: Project;
 
   beforeAll(async () => {
-    project = await Project.create(await suiteEnvironment(inject("place")), {
+    project = await Project.create(await suiteEnvironment(inject("paths")), {
       name: "refusal",
       ...GOOD,
     });

@@ -15,7 +15,7 @@ describe("a release phase", () => {
   const appOf = (image: string) => ({ app: { image: `${IMAGE}:${image}`, releaseTimeout: 10 } });
 
   beforeAll(async () => {
-    project = await Project.create(await suiteEnvironment(inject("place")), {
+    project = await Project.create(await suiteEnvironment(inject("paths")), {
       name: "release",
       procfile:
         "release: python migrate.py\nweb: gunicorn index:server\nworker: celery -A tasks worker\n",

@@ -21,7 +21,7 @@ describe("what render prints", () => {
   const kubectl = (args: string[], input = "") => mustKubectl(environment, args, { input });
 
   beforeAll(async () => {
-    environment = await suiteEnvironment(inject("place"));
+    environment = await suiteEnvironment(inject("paths"));
     // What a stack with createNamespace: false finds there.
     await kubectl(["create", "namespace", "team-shop"]);
   });

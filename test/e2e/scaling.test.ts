@@ -16,7 +16,7 @@ describe("an app", () => {
   };
 
   beforeAll(async () => {
-    project = await Project.create(await suiteEnvironment(inject("place")), {
+    project = await Project.create(await suiteEnvironment(inject("paths")), {
       name: "scaling",
       procfile: PROCFILE,
       scale: { web: 2 },

@@ -9,7 +9,7 @@ describe("a secret", () => {
   let project: Project;
 
   beforeAll(async () => {
-    project = await Project.create(await suiteEnvironment(inject("place")), {
+    project = await Project.create(await suiteEnvironment(inject("paths")), {
       name: "secrets",
       procfile: "web: gunicorn index:server\n",
       scale: { web: 2 },

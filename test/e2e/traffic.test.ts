@@ -24,7 +24,7 @@ describe("traffic to web", () => {
   };
 
   beforeAll(async () => {
-    project = await Project.create(await suiteEnvironment(inject("place")), {
+    project = await Project.create(await suiteEnvironment(inject("paths")), {
       name: "traffic",
       procfile: "web: gunicorn index:server\n",
       app: {

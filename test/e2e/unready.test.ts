@@ -6,7 +6,7 @@ describe("more replicas than nodes, each on a node of its own", () => {
   let project: Project;
 
   beforeAll(async () => {
-    project = await Project.create(await suiteEnvironment(inject("place")), {
+    project = await Project.create(await suiteEnvironment(inject("paths")), {
       name: "unready",
       procfile: "web: gunicorn index:server\n",
       app: { progressDeadline: 10 },

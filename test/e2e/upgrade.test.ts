@@ -55,7 +55,7 @@ describe("a stack that an earlier version of this program has brought up", () =>
   let project: Project;
 
   beforeAll(async () => {
-    project = await Project.create(await suiteEnvironment(inject("place")), {
+    project = await Project.create(await suiteEnvironment(inject("paths")), {
       name: "upgrade",
       procfile: "web: gunicorn index:server\nworker: celery -A tasks worker\n",
       scale: { web: 2, worker: 2 },

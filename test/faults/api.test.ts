@@ -12,7 +12,7 @@ describe("the API server, in the middle of an update,", () => {
   let bench: Bench;
 
   beforeAll(async () => {
-    bench = await Bench.create(await suiteEnvironment(inject("place")), {
+    bench = await Bench.create(await suiteEnvironment(inject("paths")), {
       name: "api",
       procfile: "web: gunicorn index:server\nworker: celery -A tasks worker\n",
       scale: { web: 7, worker: 7 },

@@ -18,7 +18,7 @@ describe("an engine is killed while it writes the attributes of its state", () =
 
   const projectIn = async (backend: string) =>
     Project.create(
-      withVariables(await suiteEnvironment(inject("place")), { PULUMI_BACKEND_URL: backend }),
+      withVariables(await suiteEnvironment(inject("paths")), { PULUMI_BACKEND_URL: backend }),
       { name: "attributes", procfile: "web: gunicorn index:server\n" },
     );
 

@@ -92,7 +92,7 @@ export class Bench {
 
   /** Files by which the state backend says that somebody is at work on the stack. */
   async locks(): Promise<string[]> {
-    const folder = join(this.environment.place.state, ".pulumi", "locks", "organization");
+    const folder = join(this.environment.paths.state, ".pulumi", "locks", "organization");
     const files = await readdir(join(folder, `e2e-${this.project.namespace}`), {
       recursive: true,
     }).catch((): string[] => []);

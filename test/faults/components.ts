@@ -11,10 +11,10 @@ import { leftOf, processWith } from "./processes.ts";
  * @returns what starts it again, as it was
  */
 export async function killComponent(
-  { place }: LocalEnvironment,
+  { paths }: LocalEnvironment,
   name: "etcd" | "kube-apiserver",
 ): Promise<() => void> {
-  const folder = join(place.controlPlane, "clusters", "local");
+  const folder = join(paths.controlPlane, "clusters", "local");
   const running = await processesOf(folder);
   const found = running.find(({ command }) => command.startsWith(`${join(folder, "bin", name)} `));
   const component = found && (await processWith(found.pid));

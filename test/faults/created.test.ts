@@ -20,11 +20,11 @@ describe("in the first up of a stack, with a Deployment created that nobody has 
   let state: string;
 
   beforeEach(async () => {
-    const environment = await suiteEnvironment(inject("place"));
+    const environment = await suiteEnvironment(inject("paths"));
     state = await mkdtemp(join(tmpdir(), "dash-scale-state-"));
     const own = {
       ...withVariables(environment, { PULUMI_BACKEND_URL: stateIn(state) }),
-      place: { ...environment.place, state },
+      paths: { ...environment.paths, state },
     };
     bench = await Bench.create(own, {
       name: "created",

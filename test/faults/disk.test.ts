@@ -40,7 +40,7 @@ describe("the disk of the state backend is full", () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "dash-scale-disk-"));
-    disk = await SmallDisk.mount(await suiteEnvironment(inject("place")), folder);
+    disk = await SmallDisk.mount(await suiteEnvironment(inject("paths")), folder);
     if (!disk) return;
     bench = await Bench.create(disk.environment, {
       name: "disk",

@@ -10,7 +10,7 @@ describe("the engine is killed", () => {
   let bench: Bench;
 
   beforeAll(async () => {
-    bench = await Bench.create(await suiteEnvironment(inject("place")), {
+    bench = await Bench.create(await suiteEnvironment(inject("paths")), {
       name: "killed",
       procfile: "web: gunicorn index:server\nworker: celery -A tasks worker\n",
       scale: { web: 5, worker: 5 },

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { nodeList } from "../../local/cluster/nodes.ts";
-import { removePlace } from "../../local/commands/stop.ts";
+import { removeCluster } from "../../local/commands/stop.ts";
 import type { LocalEnvironment } from "../../local/environment.ts";
 import { startTestCluster } from "../e2e/cluster.ts";
 import { sampledWhile } from "../e2e/sampling.ts";
@@ -27,7 +27,7 @@ describe("in the first Deployment's rollout, a part of the cluster goes:", () =>
   });
   afterAll(async () => {
     await bench.remove();
-    await removePlace(environment.place);
+    await removeCluster(environment.paths);
   });
 
   /** An update to whose cluster something happens as soon as its first rollout is followed. */

@@ -11,7 +11,7 @@ describe("in the first Deployment's update, which the cluster has made,", () => 
   let bench: Bench;
 
   beforeAll(async () => {
-    bench = await Bench.create(await suiteEnvironment(inject("place")), {
+    bench = await Bench.create(await suiteEnvironment(inject("paths")), {
       name: "parts",
       procfile: "web: gunicorn index:server\nworker: celery -A tasks worker\n",
       scale: { web: 7, worker: 7 },

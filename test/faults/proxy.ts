@@ -61,8 +61,8 @@ export class Proxy {
   }
 
   /** Starts a proxy, and writes the kubeconfig that leads to it. */
-  static async start({ place }: LocalEnvironment, kubeconfig: string): Promise<Proxy> {
-    const { server, keys } = await new ControlPlane(place.controlPlane).access();
+  static async start({ paths }: LocalEnvironment, kubeconfig: string): Promise<Proxy> {
+    const { server, keys } = await new ControlPlane(paths.controlPlane).access();
     const [ca, cert, key] = await Promise.all(
       ["ca.crt", "admin.crt", "admin.key"].map((name) => readFile(join(keys, name))),
     );

@@ -16,7 +16,7 @@ describe("a rollout that cannot go on", () => {
   let bench: Bench;
 
   beforeAll(async () => {
-    bench = await Bench.create(await suiteEnvironment(inject("place")), {
+    bench = await Bench.create(await suiteEnvironment(inject("paths")), {
       name: "rollout",
       procfile: "web: gunicorn index:server\n",
       app: { progressDeadline: DEADLINE },
@@ -32,7 +32,7 @@ describe("a rollout that cannot go on", () => {
   const playing = async (tag: string, state: WaitingState, over: AbortSignal) => {
     const { namespace } = bench.project;
     const image = `${IMAGE}:${tag}`;
-    const http = await clusterClient(bench.environment.place);
+    const http = await clusterClient(bench.environment.paths);
     await playKubelet(http, { namespace, selector: WEB, image, state }, over);
   };
   /** The update, how long it took in seconds, and the fewest old pods that were ready meanwhile. */

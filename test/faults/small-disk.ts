@@ -34,7 +34,7 @@ export class SmallDisk {
 
   /** Where the disk is seen from outside of its namespace. */
   get folder(): string {
-    return this.environment.place.state;
+    return this.environment.paths.state;
   }
 
   get #filler(): string {
@@ -52,14 +52,14 @@ export class SmallDisk {
       const holder = await mounted(unshare, disk);
       if (!holder) continue;
       const pulumi = join(folder, "pulumi");
-      const { programs, place, env } = environment;
+      const { programs, paths, env } = environment;
       await writeFile(pulumi, inNamespace(holder.pid ?? 0, enter, programs.pulumi));
       await chmod(pulumi, 0o700);
       const state = `/proc/${holder.pid}/root${disk}`;
       const variables = { ...env, PULUMI_BACKEND_URL: stateIn(disk) };
       const small: LocalEnvironment = {
         ...environment,
-        place: { ...place, state },
+        paths: { ...paths, state },
         env: variables,
         programs: { ...programs, pulumi },
         pulumi: (args, options = {}) =>

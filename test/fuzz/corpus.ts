@@ -41,7 +41,7 @@ export function corpus(): CorpusCase[] {
 export function disagreement({ expected }: CorpusCase, verdict: Verdict): string | undefined {
   if (verdict.outcome === "broken") return verdict.reason;
   if (expected === undefined) return undefined;
-  const found = verdict.outcome === "refused" ? verdict.places : verdict.outcome;
+  const found = verdict.outcome === "refused" ? verdict.locations : verdict.outcome;
   return JSON.stringify(found) === JSON.stringify(expected)
     ? undefined
     : `expected ${JSON.stringify(expected)}, found ${JSON.stringify(found)}`;

@@ -5,7 +5,7 @@ import type { JsonObject } from "../../infra/cluster/json.ts";
 import { loadKubeconfig } from "../../infra/cluster/kubeconfig.ts";
 import { Cluster, referenceTo } from "../../local/plugins/kubernetes/cluster/cluster.ts";
 import { UnknownKind } from "../../local/plugins/kubernetes/cluster/kinds.ts";
-import { at, object } from "../../local/plugins/shared/json.ts";
+import { getPath, object } from "../../local/plugins/shared/json.ts";
 import type { Declarable } from "./declared.ts";
 import { Watched } from "./watched.ts";
 
@@ -117,12 +117,12 @@ class Sample {
 
 /** The pod that a workload would make. */
 function podOf(workload: JsonObject): JsonObject[] {
-  const template = at(workload, "spec", "template");
+  const template = getPath(workload, "spec", "template");
   if (template === undefined) return [];
   const { metadata, spec } = object(template);
   // Which classes there are is the cluster's affair; the name was judged with the workload.
   const { priorityClassName: _, ...pod } = object(spec);
-  const name = at(workload, "metadata", "name");
+  const name = getPath(workload, "metadata", "name");
   return [
     {
       apiVersion: "v1",

@@ -2,12 +2,12 @@ import { availableParallelism } from "node:os";
 import { relative } from "node:path";
 import process from "node:process";
 import { UsageError } from "../../commands/command-line.ts";
-import { oneOf, shown } from "../../components/config/errors.ts";
+import { listOr, preview } from "../../components/config/errors.ts";
 import { table } from "../../components/cost/text-table.ts";
 import { openEnvironment } from "../../local/environment.ts";
 import { CommandError } from "../../commands/system/errors.ts";
 import { referenceTo } from "../../local/plugins/kubernetes/cluster/cluster.ts";
-import { placeOfCheckout } from "../../local/paths.ts";
+import { pathsOfCheckout } from "../../local/paths.ts";
 import { corpus, disagreement, keep } from "./corpus.ts";
 import type { Declarable } from "./declared.ts";
 import { dryRun } from "./dry-run.ts";
@@ -22,7 +22,8 @@ import { Watched } from "./watched.ts";
 /** Runs `npm run fuzz` and returns its exit status. */
 export async function fuzzAll(options: Options): Promise<number> {
   const kinds = KINDS.filter(({ name }) => options.kind === undefined || name === options.kind);
-  if (kinds.length === 0) throw new UsageError(`--kind is ${oneOf(KINDS.map(({ name }) => name))}`);
+  if (kinds.length === 0)
+    throw new UsageError(`--kind is ${listOr(KINDS.map(({ name }) => name))}`);
   say(`Seed ${options.seed}`);
   const slips = await replay();
   const began = performance.now();
@@ -97,7 +98,7 @@ function report(outcomes: readonly Outcome[], seconds: number): void {
 function slipsOf({ kind, accepted, refused, broken }: Outcome): string[] {
   if (broken) {
     const file = relative(process.cwd(), keep(broken.input, broken.reason));
-    return [`${kind}: ${broken.reason}\n  by ${shown(broken.input)}, kept in ${file}`];
+    return [`${kind}: ${broken.reason}\n  by ${preview(broken.input)}, kept in ${file}`];
   }
   return [
     ...(accepted === 0 ? [`${kind}: none was accepted`] : []),
@@ -112,7 +113,7 @@ async function sampled(outcomes: readonly Outcome[], most: number): Promise<stri
     0,
     most,
   );
-  const environment = await openEnvironment(placeOfCheckout()).catch((error: unknown) => {
+  const environment = await openEnvironment(pathsOfCheckout()).catch((error: unknown) => {
     if (error instanceof CommandError) return error;
     throw error;
   });
@@ -120,7 +121,7 @@ async function sampled(outcomes: readonly Outcome[], most: number): Promise<stri
     say(`No dry run of ${inputs.length} plans: ${environment.message}`);
     return [];
   }
-  const { plans, objects, unknown, refusals } = await dryRun(environment.place.kubeconfig, inputs);
+  const { plans, objects, unknown, refusals } = await dryRun(environment.paths.kubeconfig, inputs);
   const left = [...unknown].map(([kind, count]) => `${count} × ${kind}`);
   const without =
     left.length === 0 ? "" : `, without the kinds that it does not have (${left.join(", ")})`;

@@ -20,6 +20,6 @@ export type Verdict =
       /** The same for inputs that come to the same plan. */
       readonly plan: string;
     }
-  | { readonly outcome: "refused"; readonly places: readonly string[] }
+  | { readonly outcome: "refused"; readonly locations: readonly string[] }
   /** The promise is broken: an error without a place, a crash, a hang, half of a file. */
   | { readonly outcome: "broken"; readonly reason: string };

@@ -69,18 +69,19 @@ function digest(plan: AppPlan): string {
 function refusal(error: unknown, input: Input): Verdict {
   // A command line is its own place, which the message quotes.
   if (error instanceof UsageError && input.kind === "scale")
-    return { outcome: "refused", places: [] };
+    return { outcome: "refused", locations: [] };
   if (!(error instanceof ConfigError)) return { outcome: "broken", reason: description(error) };
-  const places = error.problems.map(({ place }) => place);
-  const lost = places.find((place) => !isPlace(place, input));
-  if (places.length === 0 || lost !== undefined)
+  const locations = error.problems.map(({ location }) => location);
+  const lost = locations.find((location) => !isPlace(location, input));
+  if (locations.length === 0 || lost !== undefined)
     return { outcome: "broken", reason: `"${lost}" is no place: ${error.message}` };
-  return { outcome: "refused", places };
+  return { outcome: "refused", locations };
 }
 
-function isPlace(place: string, input: Input): boolean {
-  if (/^[^\n]+:[1-9]\d*:[1-9]\d*$/.test(place) || /^dash-scale:[^\n]+$/.test(place)) return true;
-  return input.kind === "scale" && input.words.some((word) => place === (word || '""'));
+function isPlace(location: string, input: Input): boolean {
+  if (/^[^\n]+:[1-9]\d*:[1-9]\d*$/.test(location) || /^dash-scale:[^\n]+$/.test(location))
+    return true;
+  return input.kind === "scale" && input.words.some((word) => location === (word || '""'));
 }
 
 function description(error: unknown): string {

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { nodeList } from "../../local/cluster/nodes.ts";
 import { podTable } from "../../local/cluster/pods.ts";
 import { kwokctlConfig, lastPorts, portsToUse } from "../../local/cluster/kwokctl.ts";
-import { cacheFolder, placeOfCheckout } from "../../local/paths.ts";
+import { cacheFolder, pathsOfCheckout } from "../../local/paths.ts";
 import { areFree, freePorts } from "../../local/system/ports.ts";
 import { endProcessesOf, processesOf, startOf } from "../../commands/system/processes.ts";
 import { duration } from "../../local/system/progress.ts";
@@ -24,7 +24,7 @@ describe("where things are", () => {
 
   it("is another folder for each checkout, also for those of one name", () => {
     const folders = ["/a/dash-scale", "/b/dash-scale", "/a/My Apps & Co"].map(
-      (checkout) => placeOfCheckout(checkout, "/cache").folder,
+      (checkout) => pathsOfCheckout(checkout, "/cache").folder,
     );
     expect(folders).toEqual([
       expect.stringMatching(/^\/cache\/clusters\/dash-scale-[0-9a-f]{10}$/),

@@ -2,7 +2,7 @@ import { access, chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { placeIn, type Place } from "../../local/paths.ts";
+import { pathsIn, type LocalPaths } from "../../local/paths.ts";
 import { providePlugins } from "../../local/pulumi/plugins.ts";
 import type { Search } from "../../local/tools/find.ts";
 import { onPath } from "../../local/tools/on-path.ts";
@@ -11,7 +11,7 @@ import { archive, ReleaseServer } from "./release-server.ts";
 const plugin = "resource-kubernetes-v4.34.2/pulumi-resource-kubernetes";
 
 let folder: string;
-let place: Place;
+let paths: LocalPaths;
 let pulumi: string;
 let server: ReleaseServer;
 let said: string[];
@@ -19,9 +19,9 @@ let search: Search;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "plugins-"));
-  place = placeIn(join(folder, "place"));
+  paths = pathsIn(join(folder, "place"));
   pulumi = join(folder, "tools", "pulumi-x", "pulumi");
-  await mkdir(place.folder, { recursive: true });
+  await mkdir(paths.folder, { recursive: true });
   // A Pulumi that writes down what it is asked to do.
   await executable(pulumi, `#!/bin/sh\necho "$PULUMI_HOME $*" >> "${folder}/asked"\n`);
   const path = join(folder, "path");
@@ -77,7 +77,7 @@ const isThere = (file: string) =>
 it("downloads the official plugin and has Pulumi install it, into our own folder", async () => {
   await addLanguageHost();
   await publishPlugin();
-  expect(await providePlugins(place, pulumi, search)).toBe("official");
+  expect(await providePlugins(paths, pulumi, search)).toBe("official");
   const kept = join(
     folder,
     "tools",
@@ -85,22 +85,22 @@ it("downloads the official plugin and has Pulumi install it, into our own folder
     "pulumi-resource-kubernetes.tar.gz",
   );
   expect(await readFile(join(folder, "asked"), "utf8")).toBe(
-    `${place.pulumiHomes.official} plugin install resource kubernetes 4.34.2 --file ${kept} --reinstall\n`,
+    `${paths.pulumiHomes.official} plugin install resource kubernetes 4.34.2 --file ${kept} --reinstall\n`,
   );
 });
 
 it("uses the very plugin that the user has already, and downloads nothing", async () => {
   await addLanguageHost();
   await executable(join(folder, "users-own", "plugins", plugin), "#!/bin/sh\n");
-  expect(await providePlugins(place, pulumi, search)).toBe("official");
-  expect(await isThere(join(place.pulumiHomes.official, "plugins", plugin))).toBe(true);
+  expect(await providePlugins(paths, pulumi, search)).toBe("official");
+  expect(await isThere(join(paths.pulumiHomes.official, "plugins", plugin))).toBe(true);
   expect(server.asked).toEqual([]);
 });
 
 it("falls back to the stand-ins without a language host, and says so in one line", async () => {
-  expect(await providePlugins(place, pulumi, search)).toBe("stand-in");
-  expect(await isThere(join(place.pulumiHomes["stand-in"], "plugins", plugin))).toBe(true);
-  expect(await isThere(place.pulumiHomes.official)).toBe(false);
+  expect(await providePlugins(paths, pulumi, search)).toBe("stand-in");
+  expect(await isThere(join(paths.pulumiHomes["stand-in"], "plugins", plugin))).toBe(true);
+  expect(await isThere(paths.pulumiHomes.official)).toBe(false);
   expect(said).toEqual([
     "Pulumi runs with the stand-in plugins of local/plugins: Pulumi's Node.js language host (pulumi-language-nodejs) is not here",
   ]);
@@ -108,30 +108,30 @@ it("falls back to the stand-ins without a language host, and says so in one line
 
 it("falls back to the stand-ins when the plugin cannot be had", async () => {
   await addLanguageHost();
-  expect(await providePlugins(place, pulumi, search)).toBe("stand-in");
+  expect(await providePlugins(paths, pulumi, search)).toBe("stand-in");
   expect(said.at(-1)).toMatch(
     /^Pulumi runs with the stand-in plugins .*: Pulumi's Kubernetes plugin cannot be had: http.* answered 404 Not Found$/,
   );
 });
 
 it("does not take a stand-in of before for the official plugin", async () => {
-  expect(await providePlugins(place, pulumi, search)).toBe("stand-in");
+  expect(await providePlugins(paths, pulumi, search)).toBe("stand-in");
   await addLanguageHost();
   await publishPlugin();
-  expect(await providePlugins(place, pulumi, search)).toBe("official");
+  expect(await providePlugins(paths, pulumi, search)).toBe("official");
   expect(await readFile(join(folder, "asked"), "utf8")).toContain("plugin install");
 });
 
 it("takes the one that DASH_SCALE_PLUGINS asks for", async () => {
   await addLanguageHost();
   vi.stubEnv("DASH_SCALE_PLUGINS", "stand-in");
-  expect(await providePlugins(place, pulumi, search)).toBe("stand-in");
+  expect(await providePlugins(paths, pulumi, search)).toBe("stand-in");
   vi.stubEnv("DASH_SCALE_PLUGINS", "official");
-  await expect(providePlugins(place, pulumi, search)).rejects.toThrow(
+  await expect(providePlugins(paths, pulumi, search)).rejects.toThrow(
     "DASH_SCALE_PLUGINS=official, but there are no official plugins",
   );
   vi.stubEnv("DASH_SCALE_PLUGINS", "mine");
-  await expect(providePlugins(place, pulumi, search)).rejects.toThrow(
+  await expect(providePlugins(paths, pulumi, search)).rejects.toThrow(
     'DASH_SCALE_PLUGINS is "mine": only "official" and "stand-in" are allowed',
   );
 });

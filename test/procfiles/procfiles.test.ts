@@ -78,7 +78,7 @@ describe("a line of a public project, as PID 1", () => {
     { timeout: 60_000 },
     async ({ plan, source: { cannot = {}, startsNothing = {} }, entry }, context) => {
       if (UNSHARE === undefined) return context.skip("this machine allows no namespaces (unshare)");
-      const { type, command, commandPlace } = entry;
+      const { type, command, commandLocation } = entry;
       const sandbox = sandboxFor();
       try {
         const pod = podOf(plan, type);
@@ -86,7 +86,7 @@ describe("a line of a public project, as PID 1", () => {
         const found = await runAsPid1(pod, sandbox);
         expect(found.programs.map(comparable)).toEqual(wanted.programs.map(comparable));
         const isWarned = plan.warnings.some(
-          ({ place, message }) => place === commandPlace && message.includes("SIGTERM"),
+          ({ location, message }) => location === commandLocation && message.includes("SIGTERM"),
         );
         expect(isWarned).toBe(cannot[type] !== undefined || type === "dev-mounter");
         if (!shIsDash) return undefined;

@@ -2,7 +2,7 @@ import { log, runtime } from "@pulumi/pulumi";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { costOf } from "../../components/cost/cost.ts";
 import { ConfigError } from "../../components/config/errors.ts";
-import { foresee } from "../../infra/preflight.ts";
+import { preflight } from "../../infra/preflight.ts";
 import { apiServer } from "../support/api-server.ts";
 import type { GivenStack } from "../support/plan.ts";
 import { argsOf, planOf } from "../support/plan.ts";
@@ -50,8 +50,8 @@ async function run(
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
   });
   const settings = { kubeconfig, context: undefined, cluster: undefined };
-  const found = await foresee(argsOf(given), { settings }).catch((error: unknown) => {
-    if (error instanceof ConfigError) return error.problems.map(({ place }) => place);
+  const found = await preflight(argsOf(given), { settings }).catch((error: unknown) => {
+    if (error instanceof ConfigError) return error.problems.map(({ location }) => location);
     throw error;
   });
   return { found, asked };

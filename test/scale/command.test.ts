@@ -253,7 +253,7 @@ describe("leaves the file alone, its time included", () => {
   });
   test("with --json, problems are JSON", async () => {
     expect(JSON.parse((await untouched("web=x", "--json")).stdout)).toMatchObject({
-      problems: [{ place: "dash-scale:scale.web" }],
+      problems: [{ location: "dash-scale:scale.web" }],
     });
   });
   test.each<[string[], number, string]>([

@@ -54,19 +54,19 @@ describe("what is wrong is told as the program tells it of a file with the same 
     ["wbe=2", "    web: 2\n    wbe: 2\n", "dash-scale:scale.wbe"],
     ["wrker+1", "    web: 2\n    wrker: 2\n", "dash-scale:scale.wrker"],
     ["release=2", "    web: 2\n    release: 2\n", "dash-scale:scale.release"],
-  ])("%s", (word, types, place) => {
+  ])("%s", (word, types, location) => {
     const problems = problemsOf(() => decide(DEV, [word]));
     expect(problems).toEqual(problemsOf(() => planOf(devWith(types))));
-    expect(problems.map((it) => it.place)).toEqual([place]);
+    expect(problems.map((it) => it.location)).toEqual([location]);
   });
   test("a word that is no change stops the others", () => {
-    expect(problemsOf(() => decide(DEV, ["web=4", "web+"])).map(({ place }) => place)).toEqual([
-      "web+",
-    ]);
+    expect(
+      problemsOf(() => decide(DEV, ["web=4", "web+"])).map(({ location }) => location),
+    ).toEqual(["web+"]);
   });
   test("in a map, the place is the field's", () => {
     const stack = devWith("    web: { replicas: 2 }\n");
-    expect(problemsOf(() => decide(stack, ["web=-1"])).map(({ place }) => place)).toEqual([
+    expect(problemsOf(() => decide(stack, ["web=-1"])).map(({ location }) => location)).toEqual([
       "dash-scale:scale.web.replicas",
     ]);
   });
@@ -115,7 +115,7 @@ describe("a process type that is autoscaled", () => {
   test("has no more or less of anything", () => {
     expect(problemsOf(() => decide(AUTO, ["web+2"]))).toEqual([
       {
-        place: "web+2",
+        location: "web+2",
         message: '"web" is autoscaled, from 2 to 10 replicas; change web.min or web.max',
       },
     ]);
@@ -144,12 +144,12 @@ describe("a process type that is autoscaled", () => {
   });
   test("is not both at once", () => {
     const problems = problemsOf(() => decide(AUTO, ["web=4", "web.max=5"]));
-    expect(problems.map(({ place }) => place)).toEqual(["dash-scale:scale.web.replicas"]);
+    expect(problems.map(({ location }) => location)).toEqual(["dash-scale:scale.web.replicas"]);
   });
   test("needs its most, too", () => {
     const fixed = decide(AUTO, ["web=4"]).text ?? "";
     const problems = problemsOf(() => decide({ ...AUTO, text: fixed }, ["web.min=2"]));
-    expect(problems.map(({ place }) => place)).toContain("dash-scale:scale.web.max");
+    expect(problems.map(({ location }) => location)).toContain("dash-scale:scale.web.max");
   });
 });
 
@@ -175,6 +175,6 @@ test("a stack file with merge keys is read as Pulumi reads it", () => {
 
 test("an alias without its anchor is told with the file", () => {
   expect(
-    problemsOf(() => planOf(devWith("    web: *nowhere\n"))).map(({ place }) => place),
+    problemsOf(() => planOf(devWith("    web: *nowhere\n"))).map(({ location }) => location),
   ).toEqual(["stacks/Pulumi.dev.yaml:16:10"]);
 });

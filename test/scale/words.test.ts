@@ -9,7 +9,7 @@ const PROCFILE =
 /** The changes that words come to, on a stack with this scale. */
 function changes(words: readonly string[], scale: Readonly<Record<string, unknown>> = {}) {
   const { processes } = planOf({ procfile: PROCFILE, scale });
-  return changesOf(readWords(words).wishes, scale, processes);
+  return changesOf(readWords(words).edits, scale, processes);
 }
 
 describe("a word asks for", () => {
@@ -70,22 +70,22 @@ test.each([
   "web:2",
   "web.workers+1",
 ])("%j is no change", (word) => {
-  const place = word === "" ? '""' : word;
+  const location = word === "" ? '""' : word;
   const message =
     "is not a change; write TYPE=N, TYPE+N, TYPE-N, TYPE=N:MEMORY or TYPE.FIELD=VALUE, such as web=4";
-  expect(readWords([word])).toEqual({ wishes: [], problems: [{ place, message }] });
+  expect(readWords([word])).toEqual({ edits: [], problems: [{ location, message }] });
 });
 
 test("two words for one thing contradict each other", () => {
   const { problems } = readWords(["web=2", "worker=2", "WEB+1", "web.memory=1Gi", "web=3:2Gi"]);
   expect(problems).toEqual([
-    { place: "WEB+1", message: '"web=2" is for the replicas of "WEB" too; keep one of the two' },
+    { location: "WEB+1", message: '"web=2" is for the replicas of "WEB" too; keep one of the two' },
     {
-      place: "web=3:2Gi",
+      location: "web=3:2Gi",
       message: '"WEB+1" is for the replicas of "web" too; keep one of the two',
     },
     {
-      place: "web=3:2Gi",
+      location: "web=3:2Gi",
       message: '"web.memory=1Gi" is for the memory of "web" too; keep one of the two',
     },
   ]);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { parseAllDocuments } from "yaml";
 import { openEnvironment } from "../../local/environment.ts";
-import { placeIn, toolsFolder } from "../../local/paths.ts";
+import { pathsIn, toolsFolder } from "../../local/paths.ts";
 import { interruptible } from "../../commands/system/interrupt.ts";
 import { reporter } from "../../local/system/progress.ts";
 import type { ToolSet } from "../../local/tools/catalogue.ts";
@@ -35,13 +35,13 @@ const CRDS = join(import.meta.dirname, "crds");
 
 /** Finds the scanners and asks the control plane that `test/e2e/global-setup.ts` has started for its schemas. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { place } = project.getProvidedContext();
+  const { paths } = project.getProvidedContext();
   project.provide("scanners", await interruptible(findScanners));
   const folder = await mkdtemp(join(tmpdir(), "dash-scale-scanners-"));
   const schemas = join(folder, "schemas");
   const scratch = join(folder, "scratch");
   await Promise.all([mkdir(schemas), mkdir(scratch)]);
-  await write(await ofControlPlane(place), schemas);
+  await write(await ofControlPlane(paths), schemas);
   for (const known of await ofCrds()) await write(known, schemas);
   project.provide("schemaLocation", schemaLocation(schemas));
   project.provide("scratch", scratch);
@@ -63,8 +63,8 @@ async function findScanners(
   };
 }
 
-async function ofControlPlane(place: string): Promise<Schemas> {
-  const { kubectl } = await openEnvironment(placeIn(place));
+async function ofControlPlane(paths: string): Promise<Schemas> {
+  const { kubectl } = await openEnvironment(pathsIn(paths));
   const { status, stdout, stderr } = await kubectl(["get", "--raw", "/openapi/v2"]);
   if (status !== 0) throw new Error(stderr);
   return kubernetesSchemas(objectOf(JSON.parse(stdout)));

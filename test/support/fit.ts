@@ -8,16 +8,16 @@ import type {
   Quota,
 } from "../../components/fit/capacity.ts";
 import { NOTHING } from "../../components/fit/capacity.ts";
-import type { Wanted } from "../../components/fit/pod-demand.ts";
+import type { PodDemand } from "../../components/fit/pod-demand.ts";
 import { amountsOf } from "../../components/fit/pod-demand.ts";
 import { parseQuantity } from "../../components/manifest/quantity.ts";
 
 export const SIZE = { cpu: "250m", memory: "512Mi", storage: "1Gi" } as const;
 
 /** A kind of pods, as a test writes it down. */
-export type GivenWanted = Partial<Omit<Wanted, "keys">> & { readonly replicas?: number };
+export type GivenDemand = Partial<Omit<PodDemand, "keys">> & { readonly replicas?: number };
 
-export function wantedOf({ replicas = 1, ...given }: GivenWanted): Wanted {
+export function demandOf({ replicas = 1, ...given }: GivenDemand): PodDemand {
   const type = given.type ?? "web";
   const key = `dash-scale:scale.${type}`;
   const keys = {
@@ -28,9 +28,9 @@ export function wantedOf({ replicas = 1, ...given }: GivenWanted): Wanted {
   };
   return {
     name: `shop-${type}`,
-    asks: true,
-    least: replicas,
-    most: replicas,
+    grows: true,
+    min: replicas,
+    max: replicas,
     surge: 0,
     size: SIZE,
     spread: "preferred",

@@ -22,9 +22,9 @@ describe("the requirements", () => {
   test("are read beside the Procfile, each with its place, named as PEP 503 has it", () => {
     const text = "# the app\r\nDash[diskcache]==4.1\n\n  Flask_Caching>=2\nzope.interface\n";
     expect(readApp(procfileWith(text)).root.requirements).toEqual([
-      { place: "requirements.txt:2:1", text: "dash[diskcache]==4.1" },
-      { place: "requirements.txt:4:1", text: "flask-caching>=2" },
-      { place: "requirements.txt:5:1", text: "zope-interface" },
+      { location: "requirements.txt:2:1", text: "dash[diskcache]==4.1" },
+      { location: "requirements.txt:4:1", text: "flask-caching>=2" },
+      { location: "requirements.txt:5:1", text: "zope-interface" },
     ]);
   });
   test("are unknown where there is no such file, and where the Procfile is given as text", () => {
@@ -97,7 +97,7 @@ describe("an app that is known to be none of Dash", () => {
     expect(processOf(given("flask")).pod.health).toEqual({ kind: "tcp", port: 8000 });
     const [warning, ...others] = planOf(given("flask")).warnings;
     expect(others).toEqual([]);
-    expect(warning?.place).toBe("Procfile:1:1");
+    expect(warning?.location).toBe("Procfile:1:1");
     expect(warning?.message).toContain("dash-scale:processes.web.health.path");
   });
   test("is not warned of once it has a path", () => {

@@ -75,13 +75,13 @@ describe("a scheduler is known by its command or its name", () => {
 describe("what cuts running tasks off is warned of", () => {
   const warned = (procfile: string, env = {}) =>
     planOf({ procfile: `web: gunicorn a:b\n${procfile}`, app: { env } }).warnings.map(
-      ({ place }) => place,
+      ({ location }) => location,
     );
   test.each([
     ["w: REMAP_SIGTERM=SIGQUIT celery -A a worker", "Procfile:2:26"],
     ["w: huey_consumer.py a.huey", "Procfile:2:4"],
     ["w: python manage.py run_huey", "Procfile:2:11"],
-  ])("%s", (line, place) => expect(warned(line)).toEqual([place]));
+  ])("%s", (line, location) => expect(warned(line)).toEqual([location]));
   test("also by a variable of the stack", () => {
     expect(warned("w: celery -A a worker", { REMAP_SIGTERM: "SIGQUIT" })).toEqual(["Procfile:2:4"]);
     expect(warned("w: python x.py", { REMAP_SIGTERM: "SIGQUIT" })).toEqual([]);

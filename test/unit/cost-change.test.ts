@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { costOf } from "../../components/cost/cost.ts";
 import type { Cost } from "../../components/cost/cost.ts";
-import { askingForMore } from "../../components/cost/change.ts";
+import { growingTypes } from "../../components/cost/change.ts";
 import { costFromOutputs } from "../../components/cost/outputs.ts";
 import { planOf } from "../support/plan.ts";
 
@@ -19,18 +19,18 @@ describe("a change asks the cluster for more", () => {
     ["a node for each", { spread: "required" }, true],
     ["none of it any more", { replicas: 0, storage: "500Gi" }, false],
   ])("%s", (_, change, expected) => {
-    const asking = askingForMore(cost(BEFORE), cost({ ...BEFORE, ...change }));
-    expect([...asking]).toEqual(expected ? ["web"] : []);
+    const growing = growingTypes(cost(BEFORE), cost({ ...BEFORE, ...change }));
+    expect([...growing]).toEqual(expected ? ["web"] : []);
   });
   test("a queue", () => {
-    expect([...askingForMore(cost(BEFORE), cost(BEFORE, { front: "queue" }))]).toEqual(["queue"]);
+    expect([...growingTypes(cost(BEFORE), cost(BEFORE, { front: "queue" }))]).toEqual(["queue"]);
   });
   test("outputs of before they named the disk tell the rest", () => {
     const { processes, totals } = cost(BEFORE);
     const { storage, ...web } = processes["web"] ?? {};
     const last = costFromOutputs({ processes: { ...processes, web }, totals });
     expect([storage, last?.processes["web"]?.storage]).toEqual(["4Gi", undefined]);
-    expect([...askingForMore(last, cost({ ...BEFORE, storage: "2Gi" }))]).toEqual([]);
-    expect([...askingForMore(last, cost({ ...BEFORE, cpu: "1" }))]).toEqual(["web"]);
+    expect([...growingTypes(last, cost({ ...BEFORE, storage: "2Gi" }))]).toEqual([]);
+    expect([...growingTypes(last, cost({ ...BEFORE, cpu: "1" }))]).toEqual(["web"]);
   });
 });

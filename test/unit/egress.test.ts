@@ -39,7 +39,7 @@ describe("a URL that no rule lets through is told with the rule that would", () 
   ])("%s", (url, rule) => {
     const [warning, ...others] = unreachableUrls({ A_URL: url }, ALLOWED, "shop");
     expect(others).toEqual([]);
-    expect(warning?.place).toBe("dash-scale:app.env.A_URL");
+    expect(warning?.location).toBe("dash-scale:app.env.A_URL");
     expect(warning?.message).toContain(rule);
     expect(warning?.message).not.toContain("secret");
   });

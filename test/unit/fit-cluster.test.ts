@@ -254,19 +254,19 @@ describe("whether an app fits", () => {
       procfile: "web: run\n",
       scale: { web: { replicas: 2, spread: "required" } },
     }),
-    asking: new Set(["web"]),
+    growing: new Set(["web"]),
   };
   const settings = (kubeconfig: string) => ({ kubeconfig, context: undefined, cluster: undefined });
   const unknown = (message: unknown) => ({
     problems: [],
-    warnings: [{ place: "kubernetes:context", message }],
+    warnings: [{ location: "kubernetes:context", message }],
     notes: [],
   });
 
   test("is told by the cluster", async () => {
     const { kubeconfig } = await apiServer(answering({ "/api/v1/nodes": [node("a")] }));
     const { problems, warnings } = await fitOf(change, { settings: settings(kubeconfig) });
-    expect(problems.map(({ place }) => place)).toEqual(["dash-scale:scale.web.replicas"]);
+    expect(problems.map(({ location }) => location)).toEqual(["dash-scale:scale.web.replicas"]);
     expect(warnings).toEqual([]);
   });
 
@@ -325,7 +325,7 @@ describe("whether an app fits", () => {
     const { warnings } = await fitOf(change, { settings: given });
     expect(warnings).toEqual([
       {
-        place: "kubernetes:context",
+        location: "kubernetes:context",
         message: expect.stringMatching(/^no usable kubeconfig: .*so capacity was not checked/),
       },
     ]);

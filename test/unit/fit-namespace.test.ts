@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { fit } from "../../components/fit/fit.ts";
 import type { Capacity, PriorityClassScope } from "../../components/fit/capacity.ts";
-import type { GivenWanted } from "../support/fit.ts";
-import { capacity, limits, pod, quota, SIZE, wantedOf } from "../support/fit.ts";
+import type { GivenDemand } from "../support/fit.ts";
+import { capacity, limits, pod, quota, SIZE, demandOf } from "../support/fit.ts";
 
-const found = (given: Partial<Capacity>, ...wanted: GivenWanted[]) =>
-  fit(wanted.map(wantedOf), capacity({ nodes: undefined, ...given }));
+const found = (given: Partial<Capacity>, ...demand: GivenDemand[]) =>
+  fit(demand.map(demandOf), capacity({ nodes: undefined, ...given }));
 
-const place = "dash-scale:scale.web.replicas";
+const location = "dash-scale:scale.web.replicas";
 const nothing = { problems: [], warnings: [], notes: [] };
 
 describe("a ResourceQuota", () => {
@@ -29,7 +29,7 @@ describe("a ResourceQuota", () => {
     ["ephemeral-storage", "3Gi", "which is 1Gi too much"],
   ])("of %s that is exceeded is an error", (name, hard, text) => {
     const { problems } = found({ quotas: [quota({ [name]: hard })] }, { replicas: 4 });
-    expect(problems).toEqual([{ place, message: expect.stringContaining(text) }]);
+    expect(problems).toEqual([{ location, message: expect.stringContaining(text) }]);
     expect(problems[0]?.message).toMatch(/^the ResourceQuota "team" of the namespace shop allows/);
   });
 
@@ -43,7 +43,7 @@ describe("a ResourceQuota", () => {
     const { problems } = found({ quotas }, { replicas: 3 }, { type: "worker", replicas: 2 });
     expect(problems).toEqual([
       {
-        place: "dash-scale:scale",
+        location: "dash-scale:scale",
         message:
           'the ResourceQuota "team" of the namespace shop allows 2Gi requests.memory, and web 3 × 512Mi + worker 2 × 512Mi comes to 2560Mi, which is 512Mi too much; lower it, or have the quota raised',
       },
@@ -100,7 +100,7 @@ describe("a ResourceQuota", () => {
     (scope, priorityClass, count) => {
       const quotas = [{ ...quota({ pods: "1" }), priorityClasses: [scope] }];
       const { problems } = found({ quotas }, { replicas: 2, priorityClass }, { type: "worker" });
-      expect(problems.map((problem) => problem.place)).toEqual(count === 0 ? [] : [place]);
+      expect(problems.map((problem) => problem.location)).toEqual(count === 0 ? [] : [location]);
     },
   );
 
@@ -119,7 +119,7 @@ describe("a ResourceQuota", () => {
       problems: [],
       warnings: [
         {
-          place,
+          location,
           message:
             'a rollout of web would stall: it adds 1 pod for its duration, but the ResourceQuota "team" of the namespace shop allows 4 pods, and web 4 comes to 4',
         },
@@ -130,7 +130,7 @@ describe("a ResourceQuota", () => {
   });
 
   test("that only the most of an autoscaled process type exceeds is a warning", () => {
-    const { problems, warnings } = found({ quotas: [quota({ pods: "4" })] }, { least: 1, most: 9 });
+    const { problems, warnings } = found({ quotas: [quota({ pods: "4" })] }, { min: 1, max: 9 });
     expect(problems).toEqual([]);
     expect(warnings[0]?.message).toContain("at its maximum the app would come to 9");
   });
@@ -139,7 +139,7 @@ describe("a ResourceQuota", () => {
     const quotas = [quota({ "limits.cpu": "8", pods: "1" })];
     expect(found({ quotas }, { replicas: 4 }).problems).toEqual([
       {
-        place: "dash-scale:app.namespace",
+        location: "dash-scale:app.namespace",
         message: expect.stringContaining("every pod without a CPU limit would be refused"),
       },
     ]);
@@ -196,7 +196,7 @@ describe("a LimitRange", () => {
   ])("whose %s is not kept to is an error", (_, given, field, text) => {
     const { problems } = found({ limits: [limits(given)] }, {});
     expect(problems).toEqual([
-      { place: `dash-scale:scale.web.${field}`, message: expect.stringContaining(text) },
+      { location: `dash-scale:scale.web.${field}`, message: expect.stringContaining(text) },
     ]);
     expect(problems[0]?.message).toMatch(/^web asks for .*so every pod would be refused$/);
   });
@@ -205,7 +205,7 @@ describe("a LimitRange", () => {
     const { problems } = found({ limits: [limits({ default: { cpu: "200m" } })] }, {});
     expect(problems).toEqual([
       {
-        place: "dash-scale:scale.web.cpu",
+        location: "dash-scale:scale.web.cpu",
         message: expect.stringContaining("gives containers a CPU limit of 200m"),
       },
     ]);
@@ -231,7 +231,7 @@ test("a PriorityClass that the cluster does not have is an error", () => {
   const web = { priorityClass: "high" };
   expect(found({ missingPriorityClasses: ["high"] }, web, { type: "worker" }).problems).toEqual([
     {
-      place: "dash-scale:processes.web.priorityClass",
+      location: "dash-scale:processes.web.priorityClass",
       message:
         'the cluster has no PriorityClass "high", so every pod of web would be refused; have it created, or name one that kubectl get priorityclasses lists',
     },

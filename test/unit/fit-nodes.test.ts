@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { fit } from "../../components/fit/fit.ts";
 import type { Capacity } from "../../components/fit/capacity.ts";
-import type { GivenWanted } from "../support/fit.ts";
-import { capacity, node, nodeOfPods, pod, size, SIZE, wantedOf } from "../support/fit.ts";
+import type { GivenDemand } from "../support/fit.ts";
+import { capacity, node, nodeOfPods, pod, size, SIZE, demandOf } from "../support/fit.ts";
 
-const found = (given: Partial<Capacity>, ...wanted: GivenWanted[]) =>
-  fit(wanted.map(wantedOf), capacity(given));
+const found = (given: Partial<Capacity>, ...demand: GivenDemand[]) =>
+  fit(demand.map(demandOf), capacity(given));
 
-const place = "dash-scale:scale.web.replicas";
+const location = "dash-scale:scale.web.replicas";
 const three = [node("a"), node("b"), node("c")];
 
 describe("replicas on nodes", () => {
@@ -31,16 +31,16 @@ describe("replicas on nodes", () => {
   test("that are there already are not judged, and keep their room", () => {
     const running = ["a", "b"].map((on) => pod(on, { instance: "shop-web" }));
     const lost = { nodes: [node("a"), node("b")], pods: running };
-    const web = { replicas: 3, spread: "required", asks: false } as const;
+    const web = { replicas: 3, spread: "required", grows: false } as const;
     expect(found(lost, web)).toEqual({ problems: [], warnings: [], notes: [] });
-    expect(found(lost, { ...web, asks: true }).problems).toHaveLength(1);
+    expect(found(lost, { ...web, grows: true }).problems).toHaveLength(1);
   });
 
   test("that need a node each and find none are an error", () => {
     expect(found({ nodes: three }, { replicas: 5, spread: "required" })).toEqual({
       problems: [
         {
-          place,
+          location,
           message:
             "2 of 5 replicas would stay Pending: of 3 nodes, 3 have one already; each needs a node of its own. Lower it to 3, add nodes, or let replicas share one (spread: preferred)",
         },
@@ -59,7 +59,7 @@ describe("replicas on nodes", () => {
       problems: [],
       warnings: [
         {
-          place,
+          location,
           message: `2 of 5 replicas would stay Pending: of 3 nodes, ${why}, unless nodes are added. Lower it, or what each web asks for`,
         },
       ],
@@ -93,7 +93,9 @@ describe("replicas on nodes", () => {
     const full = node("b", { used: size({ cpu: "2" }) });
     expect(found({ nodes: [node("a"), full] }, web)).toMatchObject({
       problems: [],
-      warnings: [{ place, message: expect.stringContaining("pods of a lower priority make room") }],
+      warnings: [
+        { location, message: expect.stringContaining("pods of a lower priority make room") },
+      ],
     });
     expect(found({ nodes: [node("a")] }, web).problems).toHaveLength(1);
   });
@@ -162,7 +164,7 @@ describe("pods that run", () => {
     const nodes = [nodeOfPods("a", 1)];
     const pods = [pod("a", { instance: "shop-worker" })];
     const { warnings } = found({ nodes, pods }, { replicas: 1 }, { type: "worker", replicas: 1 });
-    expect(warnings.map((warning) => warning.place)).toEqual([place]);
+    expect(warnings.map((warning) => warning.location)).toEqual([location]);
   });
 });
 
@@ -181,7 +183,7 @@ describe("a rollout", () => {
     const nodes = [nodeOfPods("a", 2), nodeOfPods("b", 2)];
     expect(found({ nodes }, surge).warnings).toEqual([
       {
-        place,
+        location,
         message:
           "a rollout would stall: it adds 1 pod for its duration, and of 2 nodes, 2 have all the pods allowed. Add nodes, or lower what each web asks for",
       },
@@ -216,25 +218,25 @@ describe("a rollout", () => {
 });
 
 describe("a process type that autoscales", () => {
-  const auto = { least: 2, most: 10 };
+  const auto = { min: 2, max: 10 };
 
   test("fits with its least, and says what its most would lack", () => {
     const nodes = [nodeOfPods("a", 4), nodeOfPods("b", 4)];
     expect(found({ nodes }, auto).warnings).toEqual([
       {
-        place,
+        location,
         message:
           "at its maximum, 2 of 10 replicas would stay Pending, unless nodes are added: of 2 nodes, 2 have all the pods allowed",
       },
     ]);
-    expect(found({ nodes: three }, { least: 2, most: 6 }).warnings).toEqual([]);
+    expect(found({ nodes: three }, { min: 2, max: 6 }).warnings).toEqual([]);
   });
 
   test("is an error only where its least cannot have a node each", () => {
     const required = { ...auto, spread: "required" } as const;
     expect(found({ nodes: three }, required).problems).toEqual([]);
     expect(found({ nodes: three }, required).warnings[0]?.message).toContain("7 of 10 replicas");
-    const { problems, warnings } = found({ nodes: three }, { ...required, least: 4 });
+    const { problems, warnings } = found({ nodes: three }, { ...required, min: 4 });
     expect(problems[0]?.message).toContain("1 of 4 replicas would stay Pending");
     expect(warnings).toEqual([]);
   });
@@ -243,8 +245,8 @@ describe("a process type that autoscales", () => {
     const nodes = [nodeOfPods("a", 4)];
     const pods = [pod("a"), pod("a"), pod("a")];
     const worker = { type: "worker", replicas: 2 };
-    const { warnings } = found({ nodes, pods }, { least: 1, most: 3 }, worker);
-    expect(warnings[0]).toMatchObject({ place: "dash-scale:scale.worker.replicas" });
+    const { warnings } = found({ nodes, pods }, { min: 1, max: 3 }, worker);
+    expect(warnings[0]).toMatchObject({ location: "dash-scale:scale.worker.replicas" });
   });
 });
 
@@ -253,12 +255,12 @@ test("what may not be listed is told, and nothing else is made up", () => {
   const { warnings } = found({ nodes: undefined, pods: undefined, hidden }, { replicas: 50 });
   expect(warnings).toEqual([
     {
-      place: "kubernetes:context",
+      location: "kubernetes:context",
       message:
         "the user of this context has no right to list nodes, so node capacity was not checked",
     },
     {
-      place: "kubernetes:context",
+      location: "kubernetes:context",
       message:
         "the user of this context has no right to list the pods of its namespace, so what other pods use of the quotas was not checked",
     },

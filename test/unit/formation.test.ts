@@ -81,12 +81,12 @@ describe("the command", () => {
   test("is not run by Herokuish, whose start script needs root", () => {
     const [problem, ...others] = problemsOf({ app: { launcher: "herokuish" } });
     expect(others).toEqual([]);
-    expect(problem?.place).toBe("dash-scale:app.launcher");
+    expect(problem?.location).toBe("dash-scale:app.launcher");
     expect(problem?.message).toMatch(/usermod.*use cnb.*use shell/);
   });
   test("is warned of where a shell would keep SIGTERM for itself", () => {
     const { warnings } = planOf({ procfile: "web: migrate && gunicorn a:b" });
-    expect(warnings.map(({ place }) => place)).toEqual(["Procfile:1:6"]);
+    expect(warnings.map(({ location }) => location)).toEqual(["Procfile:1:6"]);
     expect(planOf({ procfile: "web: migrate && exec gunicorn a:b" }).warnings).toEqual([]);
   });
 });

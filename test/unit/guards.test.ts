@@ -6,7 +6,7 @@ import { planOf, problemsOf } from "../support/plan.ts";
 const DIGEST = "0123456789abcdef".repeat(4);
 const pinned = { image: `registry.example.com/shop:1.4.2@sha256:${DIGEST}` };
 const told = (given: GivenStack) =>
-  problemsOf(given).map(({ place, message }) => `${place}: ${message}`);
+  problemsOf(given).map(({ location, message }) => `${location}: ${message}`);
 
 describe("what is told of a broken rule: what was found, what is allowed and how to mend it", () => {
   const production = { guards: { production: true } };
@@ -53,7 +53,7 @@ test("an image that is known only later is let through, with a warning", () => {
   expect(planOf(given).warnings).toEqual([]);
   expect(planOf({ ...given, more: { guards: { production: true } } }).warnings).toEqual([
     {
-      place: "dash-scale:app.image",
+      location: "dash-scale:app.image",
       message:
         "is not known yet, so whether it has a digest, as required with dash-scale:guards.production, was not checked",
     },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { HealthWish } from "../../components/plan/health.ts";
+import type { HealthOverride } from "../../components/plan/health.ts";
 import { healthPlan } from "../../components/plan/health.ts";
 import { probes } from "../../components/manifest/health.ts";
 import type { GivenStack } from "../support/plan.ts";
@@ -60,7 +60,7 @@ test("an answer may take as long as the stack says, while the app comes up, too"
 
 describe("an app that is known to be none of Dash", () => {
   const served = { port: 8000, basePath: "/", isDash: false, requestTimeout: 30 };
-  test.each<[string, HealthWish | undefined, object]>([
+  test.each<[string, HealthOverride | undefined, object]>([
     ["is asked for an open port", undefined, { kind: "tcp", port: 8000 }],
     [
       "is asked by HTTP once it has a path",

@@ -1,7 +1,7 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
-import type { Call } from "../../infra/cluster/http.ts";
+import type { ApiRequest } from "../../infra/cluster/http.ts";
 import { HttpClient } from "../../infra/cluster/http.ts";
 import { loadKubeconfig } from "../../infra/cluster/kubeconfig.ts";
 
@@ -41,7 +41,7 @@ async function clientOf(...answers: Answer[]) {
   });
   const settings = { kubeconfig, context: undefined, cluster: undefined };
   const client = new HttpClient(await loadKubeconfig(settings));
-  return { asked, send: (method: Call["method"]) => client.send({ method, path: "/" }) };
+  return { asked, send: (method: ApiRequest["method"]) => client.send({ method, path: "/" }) };
 }
 
 // The rules are client-go's, by which the official provider goes.

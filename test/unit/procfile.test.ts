@@ -25,8 +25,8 @@ const { cases }: { cases: Case[] } = JSON.parse(
 
 describe("the cases that must hold", () => {
   test.each(cases.filter(({ error }) => error))("$case: is refused", ({ input, error }) => {
-    const place = error && `Procfile:${error.line}:${error.column}`;
-    expect(parseProcfile(input).problems[0]?.place).toBe(place);
+    const location = error && `Procfile:${error.line}:${error.column}`;
+    expect(parseProcfile(input).problems[0]?.location).toBe(location);
   });
   test.each(cases.filter(({ error }) => !error))("$case", ({ input, processes, warnings = 0 }) => {
     const parsed = parseProcfile(input);
@@ -40,14 +40,14 @@ describe("the cases that must hold", () => {
 
 test("every wrong line is told, each with its place and how to mend it", () => {
   expect(parseProcfile("web : a\nworker\nbeat:\nok: x\n").problems).toEqual([
-    { place: "Procfile:1:4", message: 'white space before the colon; write "web:"' },
+    { location: "Procfile:1:4", message: 'white space before the colon; write "web:"' },
     {
-      place: "Procfile:2:7",
+      location: "Procfile:2:7",
       message:
         'no colon after "worker"; a Procfile line is NAME: COMMAND, with a name of letters, digits, - and _',
     },
     {
-      place: "Procfile:3:6",
+      location: "Procfile:3:6",
       message: "no command; write what the process runs after the colon",
     },
   ]);
@@ -62,14 +62,14 @@ test.each([
   ["a name in another script", "wéb: a", ["Procfile:1:2"]],
   ["only a colon", ": a", ["Procfile:1:1"]],
   ["an indented comment", "  # note\nweb: a", []],
-])("%s", (_, text, places) => {
-  expect(parseProcfile(text).problems.map(({ place }) => place)).toEqual(places);
+])("%s", (_, text, locations) => {
+  expect(parseProcfile(text).problems.map(({ location }) => location)).toEqual(locations);
 });
 
 test("a renamed process type is warned of with both names", () => {
   expect(parseProcfile("My_Worker: a").warnings).toEqual([
     {
-      place: "Procfile:1:1",
+      location: "Procfile:1:1",
       message:
         '"My_Worker" runs as process type "my-worker": Kubernetes names have lower-case letters, digits and -',
     },
@@ -79,19 +79,19 @@ test("a renamed process type is warned of with both names", () => {
 test("a Procfile that is not there is a problem of the key that names it", () => {
   const { problems } = readProcfile("/nowhere/Procfile");
   expect(problems).toHaveLength(1);
-  expect(problems[0]?.place).toBe("dash-scale:app.procfile");
+  expect(problems[0]?.location).toBe("dash-scale:app.procfile");
   expect(problems[0]?.message).toContain("ENOENT");
 });
 
 test.each([
   ["Latin-1", Buffer.from("web: run\nworker: caf\xE9\n", "latin1"), "Procfile:2:12"],
   ["UTF-16", Buffer.from("\uFEFFweb: run\n", "utf16le"), "Procfile:1:1"],
-])("a file that is no UTF-8 is told with the first such byte: %s", (_, bytes, place) => {
+])("a file that is no UTF-8 is told with the first such byte: %s", (_, bytes, location) => {
   const folder = mkdtempSync(join(tmpdir(), "procfile-"));
   try {
     writeFileSync(join(folder, "Procfile"), bytes);
     expect(readProcfile(join(folder, "Procfile")).problems).toEqual([
-      { place, message: "is not UTF-8 from here on; save the file as UTF-8" },
+      { location, message: "is not UTF-8 from here on; save the file as UTF-8" },
     ]);
   } finally {
     rmSync(folder, { recursive: true });
@@ -103,8 +103,8 @@ test.each([
   ["a longer command than Linux starts", `web: ${"é".repeat(61_441)}`, ["Procfile:1:5"]],
   ["a file", `web: run\n${"#\n".repeat(500_000)}`, []],
   ["a larger file than any Procfile", `web: run\n${"#\n".repeat(600_000)}`, ["Procfile:1:1"]],
-])("%s", (_, text, places) => {
-  expect(parseProcfile(text).problems.map(({ place }) => place)).toEqual(places);
+])("%s", (_, text, locations) => {
+  expect(parseProcfile(text).problems.map(({ location }) => location)).toEqual(locations);
 });
 
 test("more process types than anybody has are a problem of the first one too many", () => {
@@ -112,7 +112,7 @@ test("more process types than anybody has are a problem of the first one too man
     parseProcfile(Array.from({ length: count }, (_, index) => `t${index}: run\n`).join(""));
   expect(types(1000).problems).toEqual([]);
   expect(types(1002).problems).toEqual([
-    { place: "Procfile:1001:1", message: "got 1002 process types; expected at most 1000" },
+    { location: "Procfile:1001:1", message: "got 1002 process types; expected at most 1000" },
   ]);
 });
 
@@ -126,7 +126,7 @@ test("any text gives entries or problems with places, never an exception", () =>
     fc.property(fc.array(line), (lines) => {
       const { entries, problems } = parseProcfile(lines.join("\n"));
       expect(entries.length + problems.length).toBeGreaterThan(0);
-      for (const { place } of problems) expect(place).toMatch(/^Procfile:\d+:\d+$/);
+      for (const { location } of problems) expect(location).toMatch(/^Procfile:\d+:\d+$/);
       for (const { type } of entries) expect(type).toMatch(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
     }),
   );

@@ -1,7 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { Cost } from "../../components/cost/cost.ts";
 import { costOf } from "../../components/cost/cost.ts";
-import { idleConfirmations, scaleDowns, unconfirmed } from "../../components/guards/scale-down.ts";
+import {
+  staleConfirmations,
+  scaleDowns,
+  missingConfirmations,
+} from "../../components/guards/scale-down.ts";
 import { planOf } from "../support/plan.ts";
 
 const procfile = "web: gunicorn a:b\nworker: celery -A app worker\n";
@@ -62,27 +66,27 @@ describe("a confirmation", () => {
   };
 
   test("is asked for in words that can be copied", () => {
-    expect(unconfirmed(downs, given())).toEqual([
+    expect(missingConfirmations(downs, given())).toEqual([
       {
-        place: "dash-scale:confirm.worker",
+        location: "dash-scale:confirm.worker",
         message:
           'is missing: 10 replicas of worker become 2, less than half. If that is meant, confirm it: pulumi config set --path dash-scale:confirm.worker "10 -> 2"',
       },
     ]);
   });
   test("says of one that left the Procfile why it goes", () => {
-    expect(unconfirmed(scaleDowns(at(3), without), given())[0]?.message).toContain(
+    expect(missingConfirmations(scaleDowns(at(3), without), given())[0]?.message).toContain(
       "3 replicas of worker become 0, since the Procfile no longer has it, less than half.",
     );
   });
   test.each(["10 -> 2", "10->2", " 010  →  2 "])("of exactly this change is enough: %j", (text) => {
-    expect(unconfirmed(downs, given(text))).toEqual([]);
-    expect(idleConfirmations(downs, given(text))).toEqual([]);
+    expect(missingConfirmations(downs, given(text))).toEqual([]);
+    expect(staleConfirmations(downs, given(text))).toEqual([]);
   });
   test.each(["10 -> 3", "9 -> 2", "10 -> 0", "2 -> 10", "10-10 -> 2"])(
     "of another one is not, whether it goes less far or further: %j",
     (text) => {
-      expect(unconfirmed(downs, given(text))[0]?.message).toContain(
+      expect(missingConfirmations(downs, given(text))[0]?.message).toContain(
         `got ${JSON.stringify(text)}, which is another change: 10 replicas of worker become 2`,
       );
     },
@@ -93,9 +97,9 @@ describe("a confirmation", () => {
       scaleDowns(at(10), at(10)),
       scaleDowns(at(10), at(5)),
     ])
-      expect(idleConfirmations(now, given("10 -> 2"))).toEqual([
+      expect(staleConfirmations(now, given("10 -> 2"))).toEqual([
         {
-          place: "dash-scale:confirm.worker",
+          location: "dash-scale:confirm.worker",
           message:
             "10 -> 2 is not what changes now, so it can go: pulumi config rm --path dash-scale:confirm.worker",
         },

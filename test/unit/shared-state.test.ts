@@ -5,12 +5,12 @@ import type { GivenStack } from "../support/plan.ts";
 import { planOf } from "../support/plan.ts";
 
 /** The places of what is warned of, for an app with these requirements and variables. */
-function places(given: GivenStack, requirements: readonly string[], names: readonly string[]) {
+function locations(given: GivenStack, requirements: readonly string[], names: readonly string[]) {
   const files = {
-    requirements: requirements.map((text, index) => ({ place: `line ${index + 1}`, text })),
+    requirements: requirements.map((text, index) => ({ location: `line ${index + 1}`, text })),
   };
   const warnings = stateWarnings(planOf(given).processes, new Set(names), files);
-  return warnings.map(({ place }) => place);
+  return warnings.map(({ location }) => location);
 }
 
 const TWO = { scale: { web: 2 } };
@@ -35,20 +35,20 @@ describe("what only one process sees is warned of, at its line, with and without
     [["dash", "redis"], [], []],
     [["flask"], [], []],
   ])("%j", (requirements, expected, withRedis) => {
-    expect(places(TWO, requirements, [KEY])).toEqual(expected);
-    expect(places(TWO, requirements, [KEY, "REDIS_URL"])).toEqual(withRedis);
+    expect(locations(TWO, requirements, [KEY])).toEqual(expected);
+    expect(locations(TWO, requirements, [KEY, "REDIS_URL"])).toEqual(withRedis);
   });
   test("one process has a read-only working directory, too", () => {
     const [warning] = stateWarnings(planOf({}).processes, new Set([KEY]), {
-      requirements: [{ place: "line 1", text: "diskcache" }],
+      requirements: [{ location: "line 1", text: "diskcache" }],
     });
     expect(warning?.message).toMatch(/read-only.*\/tmp\/cache/);
     expect(warning?.message).not.toContain("background callback");
   });
   test("what breaks between replicas does not break between workers", () => {
     const workers = { scale: { web: { workers: 3 } } };
-    expect(places(workers, ["dash-uploader"], [KEY])).toEqual([]);
-    expect(places(workers, ["apscheduler"], [KEY])).toEqual(["line 1"]);
+    expect(locations(workers, ["dash-uploader"], [KEY])).toEqual([]);
+    expect(locations(workers, ["apscheduler"], [KEY])).toEqual(["line 1"]);
   });
 });
 
@@ -59,11 +59,11 @@ describe("an unknown number of workers counts as more than one", () => {
     "web: gunicorn -w $WORKERS a:b",
     "web: my-server a:b",
   ])("%s", (procfile) => {
-    expect(places({ procfile }, [], [])).toEqual(["dash-scale:secrets"]);
-    expect(places({ procfile, scale: { web: 0 } }, [], [])).toEqual([]);
+    expect(locations({ procfile }, [], [])).toEqual(["dash-scale:secrets"]);
+    expect(locations({ procfile, scale: { web: 0 } }, [], [])).toEqual([]);
   });
   test("not for servers of other languages, which have one process", () => {
-    expect(places({ procfile: "web: node server.js" }, [], [])).toEqual([]);
+    expect(locations({ procfile: "web: node server.js" }, [], [])).toEqual([]);
   });
 });
 
@@ -77,11 +77,13 @@ describe("it counts what runs: replicas × workers of web", () => {
     [{ web: { threads: 8 } }, false],
     [{ worker: 5 }, false],
   ])("%j: %s", (scale, warned) => {
-    expect(places({ scale }, ["flask-caching"], [KEY])).toEqual(warned ? ["line 1"] : []);
-    expect(places({ scale }, [], [])).toEqual(warned ? ["dash-scale:secrets"] : []);
+    expect(locations({ scale }, ["flask-caching"], [KEY])).toEqual(warned ? ["line 1"] : []);
+    expect(locations({ scale }, [], [])).toEqual(warned ? ["dash-scale:secrets"] : []);
   });
   test("an app without web has none", () => {
-    expect(places({ procfile: "worker: x", scale: { worker: 5 } }, ["diskcache"], [])).toEqual([]);
+    expect(locations({ procfile: "worker: x", scale: { worker: 5 } }, ["diskcache"], [])).toEqual(
+      [],
+    );
   });
 });
 
@@ -93,7 +95,7 @@ describe("a key to sign sessions with", () => {
     [["SECRET"], ["dash-scale:secrets"]],
     [["SECRET_KEY_FILE"], ["dash-scale:secrets"]],
     [[], ["dash-scale:secrets"]],
-  ])("in %j", (names, expected) => expect(places(TWO, [], names)).toEqual(expected));
+  ])("in %j", (names, expected) => expect(locations(TWO, [], names)).toEqual(expected));
   test("is found among secrets and plain variables", () => {
     expect(planOf({ ...TWO, secrets: { SECRET_KEY: secret("x") } }).warnings).toEqual([]);
     expect(planOf({ ...TWO, app: { env: { SECRET_KEY: "x" } } }).warnings).toEqual([]);

@@ -50,7 +50,7 @@ describe("a singleton", () => {
   test("of which there shall be more is an error that says why, and how to have them all the same", () => {
     expect(problemsOf({ procfile, scale: { beat: 3 } })).toEqual([
       {
-        place: "dash-scale:scale.beat",
+        location: "dash-scale:scale.beat",
         message:
           'got 3 replicas of "beat"; expected 1 or 0, since each replica of a scheduler runs every job; if it is not a scheduler, write dash-scale:processes.beat.singleton: false',
       },

@@ -42,12 +42,12 @@ test.each(STACK_CASES)("the program: $case", (given) => {
   const { procfile = PROCFILE } = given;
   const secrets = asSeenByTheProgram(given.secrets);
   const problems = problemsOf({ ...given, procfile, secrets });
-  expect(problems.map(({ place }) => place)).toEqual(given.places);
+  expect(problems.map(({ location }) => location)).toEqual(given.locations);
 });
 
 test.each(STACK_CASES.filter(({ beyondSchema }) => !beyondSchema))(
   "the editor's schema: $case",
-  (given) => expect(validate(fileOf(given))).toBe(given.places.length === 0),
+  (given) => expect(validate(fileOf(given))).toBe(given.locations.length === 0),
 );
 
 test("no value of a secret is ever in a message", () => {
@@ -91,7 +91,7 @@ describe("what is told", () => {
       procfile: "web: gunicorn a:b\nworker : x\n",
       scale: { worker: 2 },
     });
-    expect(problems.map(({ place }) => place)).toEqual(["Procfile:2:7"]);
+    expect(problems.map(({ location }) => location)).toEqual(["Procfile:2:7"]);
   });
   test("Procfile and config together, in one error", () => {
     const given = {
@@ -100,7 +100,7 @@ describe("what is told", () => {
       scale: { web: -1 },
     };
     expect(() => planOf(given)).toThrow(ConfigError);
-    expect(problemsOf(given).map(({ place }) => place)).toEqual([
+    expect(problemsOf(given).map(({ location }) => location)).toEqual([
       "dash-scale:app.launcher",
       "Procfile:2:5",
       "dash-scale:scale.web",
@@ -109,7 +109,7 @@ describe("what is told", () => {
   test("a quote that is never closed, where it is", () => {
     expect(problemsOf({ procfile: "web: run 'a\n" })).toEqual([
       {
-        place: "Procfile:1:10",
+        location: "Procfile:1:10",
         message: "a ' is never closed, so the shell would refuse the line; close it",
       },
     ]);
@@ -117,7 +117,7 @@ describe("what is told", () => {
   test("an object name that is too long", () => {
     const problems = problemsOf({ procfile: `${"w".repeat(60)}: a\n` });
     expect(problems).toHaveLength(1);
-    expect(problems[0]?.place).toBe("Procfile:1:1");
+    expect(problems[0]?.location).toBe("Procfile:1:1");
     expect(problems[0]?.message).toContain("of 65 characters; expected at most 63");
   });
   test("two spellings of one process type", () => {
@@ -125,6 +125,6 @@ describe("what is told", () => {
       procfile: "my_worker: a\n",
       scale: { my_worker: 2, "my-worker": 3 },
     });
-    expect(problems.map(({ place }) => place)).toEqual(["dash-scale:scale.my-worker"]);
+    expect(problems.map(({ location }) => location)).toEqual(["dash-scale:scale.my-worker"]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Controller } from "../../components/manifest/controllers.ts";
 import {
-  DOORS,
+  CONTROLLERS,
   GATEWAY_CONTROLLERS,
   INGRESS_CONTROLLERS,
 } from "../../components/manifest/controllers.ts";
@@ -167,7 +167,7 @@ describe("a door that is not named gets nothing of its own", () => {
     ["Gateway", { host, gateway }],
   ])("%s", (_, app) => {
     expect(annotationsOf({ app })).toEqual({});
-    expect(trafficOf({ app }).door).toBeUndefined();
+    expect(trafficOf({ app }).controller).toBeUndefined();
   });
 });
 
@@ -221,7 +221,7 @@ describe("what an Ingress controller needs to balance by pods, and to wait as lo
     });
   });
   test("Traefik is told by the Service to balance by pods, not by the Service's address", () => {
-    expect(trafficOf({ app: app("traefik") }).door?.serviceAnnotations).toEqual({
+    expect(trafficOf({ app: app("traefik") }).controller?.serviceAnnotations).toEqual({
       "traefik.ingress.kubernetes.io/service.nativelb": "false",
       "traefik.io/service.nativelb": "false",
     });
@@ -231,7 +231,7 @@ describe("what an Ingress controller needs to balance by pods, and to wait as lo
 describe("objects of a controller's own kind", () => {
   const identity = { app: "shop", type: "web", name: "shop-web" };
   const behind = { ...identity, service: "shop-web", timeoutSeconds: 60 };
-  const objectsOf = (controller: Controller) => DOORS[controller].objects(behind, "shop");
+  const objectsOf = (controller: Controller) => CONTROLLERS[controller].objects(behind, "shop");
 
   test("Istio: least requests for the Service", () => {
     expect(objectsOf("istio")).toEqual([
@@ -247,7 +247,7 @@ describe("objects of a controller's own kind", () => {
     const controllers = [...new Set([...INGRESS_CONTROLLERS, ...GATEWAY_CONTROLLERS])];
     const others = controllers.filter((it) => it !== "istio");
     expect(others.flatMap(objectsOf)).toEqual([]);
-    expect(Object.keys(DOORS).sort()).toEqual(controllers.sort());
+    expect(Object.keys(CONTROLLERS).sort()).toEqual(controllers.sort());
   });
 });
 

@@ -8,7 +8,7 @@ function problemsOf(text: string): string[] {
     return [];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return error.problems.map(({ place, message }) => `${place}: ${message}`);
+    return error.problems.map(({ location, message }) => `${location}: ${message}`);
   }
 }
 

@@ -1,7 +1,7 @@
 /** Check: the inputs completed (name, namespace), or what is wrong with them. */
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
 import type { CheckRequest, CheckResponse } from "@pulumi/pulumi/proto/provider_pb.js";
-import { at, isObject, withoutNulls, withValue, words } from "../shared/json.ts";
+import { getPath, isObject, withoutNulls, withValue, words } from "../shared/json.ts";
 import type { JsonObject } from "../shared/json.ts";
 import { fromStruct, toStruct } from "../shared/struct.ts";
 import { UnknownKind, wellKnown } from "./cluster/kinds.ts";
@@ -43,7 +43,7 @@ function refuseUnsupported({ apiVersion, kind }: ObjectType, inputs: JsonObject)
     throw new Error(`${what}: patches and lists are not supported by the stand-in`);
   }
   refuseUnsupportedWait(inputs);
-  if (at(inputs, "metadata", "annotations", "pulumi.com/replaceUnready") !== undefined) {
+  if (getPath(inputs, "metadata", "annotations", "pulumi.com/replaceUnready") !== undefined) {
     throw new Error("the annotation pulumi.com/replaceUnready is not supported by the stand-in");
   }
 }

@@ -3,7 +3,7 @@
  * the official provider's, so that a stack may go from one to the other.
  */
 import { randomBytes } from "node:crypto";
-import { at, isObject, object, text, without, withValue } from "../shared/json.ts";
+import { getPath, isObject, object, text, without, withValue } from "../shared/json.ts";
 import type { JsonObject } from "../shared/json.ts";
 import { annotate, reveal } from "./secrets.ts";
 
@@ -35,7 +35,7 @@ export function inputsOf(state: JsonObject): JsonObject {
 /** The name under which we own fields of the object: kept for its life, or new. */
 export function fieldManager(state: JsonObject, inputs: JsonObject): string {
   return (
-    text(at(inputs, "metadata", "annotations", "pulumi.com/patchFieldManager")) ??
+    text(getPath(inputs, "metadata", "annotations", "pulumi.com/patchFieldManager")) ??
     text(state[FIELD_MANAGER]) ??
     `pulumi-kubernetes-${randomBytes(4).toString("hex")}`
   );
@@ -57,7 +57,7 @@ export function importedInputs(live: JsonObject): JsonObject {
     ...CONTROLLERS.map((key) => ["metadata", "annotations", key]),
   ];
   const kept = paths.reduce(without, live);
-  const annotations = at(kept, "metadata", "annotations");
+  const annotations = getPath(kept, "metadata", "annotations");
   return isObject(annotations) && Object.keys(annotations).length === 0
     ? without(kept, ["metadata", "annotations"])
     : kept;

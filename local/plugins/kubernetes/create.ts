@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
 import type { CreateRequest, CreateResponse } from "@pulumi/pulumi/proto/provider_pb.js";
-import { at, text, withoutNulls, withValue } from "../shared/json.ts";
+import { getPath, text, withoutNulls, withValue } from "../shared/json.ts";
 import type { JsonObject } from "../shared/json.ts";
 import { fromStruct, toStruct } from "../shared/struct.ts";
 import { checkpoint, fieldManager, renamed } from "./checkpoint.ts";
@@ -112,6 +112,6 @@ function isThere(error: unknown): boolean {
 
 /** Short enough for every kind of object. */
 function scratchName(inputs: JsonObject): string {
-  const name = text(at(inputs, "metadata", "name")) ?? "";
+  const name = text(getPath(inputs, "metadata", "name")) ?? "";
   return `${name.slice(0, 50).replace(/[^a-z0-9]+$/, "")}-preview`;
 }

@@ -4,7 +4,7 @@
  */
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
 import type { DiffRequest, DiffResponse } from "@pulumi/pulumi/proto/provider_pb.js";
-import { at, equal, withoutNulls } from "../shared/json.ts";
+import { getPath, equal, withoutNulls } from "../shared/json.ts";
 import type { JsonObject } from "../shared/json.ts";
 import { fromStruct } from "../shared/struct.ts";
 import { changes, notIgnored } from "./changes.ts";
@@ -34,7 +34,7 @@ export function difference(
   const found = notIgnored(changes(before, after), ignored.map(parsePath));
   const fatal = replacing(found, after, session.mutability);
   const sameName = ["name", "namespace"].every((key) =>
-    equal(at(before, "metadata", key), at(after, "metadata", key)),
+    equal(getPath(before, "metadata", key), getPath(after, "metadata", key)),
   );
   const deleteFirst = fatal.length > 0 && sameName && !isAutonamed(after);
   return { changes: found, replacing: fatal, deleteFirst };

@@ -1,6 +1,6 @@
 /** Names: what a URN says about a resource, and names made up for objects that have none. */
 import { createHash, randomBytes } from "node:crypto";
-import { at, isObject, object, text, withValue } from "../shared/json.ts";
+import { getPath, isObject, object, text, withValue } from "../shared/json.ts";
 import type { JsonObject } from "../shared/json.ts";
 
 const AUTONAMED = "pulumi.com/autonamed";
@@ -19,8 +19,8 @@ export function typeOf(urn: string): ObjectType {
 
 /** `namespace/name`, or the name alone where there is no namespace. */
 export function idOf(live: JsonObject): string {
-  const name = text(at(live, "metadata", "name")) ?? "";
-  const namespace = text(at(live, "metadata", "namespace"));
+  const name = text(getPath(live, "metadata", "name")) ?? "";
+  const namespace = text(getPath(live, "metadata", "namespace"));
   return namespace === undefined ? name : `${namespace}/${name}`;
 }
 
@@ -32,7 +32,7 @@ export function parseId(id: string): { namespace: string | undefined; name: stri
 }
 
 export function isAutonamed(inputs: JsonObject): boolean {
-  return at(inputs, "metadata", "annotations", AUTONAMED) === "true";
+  return getPath(inputs, "metadata", "annotations", AUTONAMED) === "true";
 }
 
 /** What the engine proposes for a made-up name. */
@@ -58,10 +58,10 @@ export function withName(inputs: JsonObject, old: JsonObject, naming: Autonaming
       "the `.metadata.generateName` field is not supported in Server-Side Apply mode",
     );
   }
-  const earlier = isAutonamed(old) ? text(at(old, "metadata", "name")) : undefined;
+  const earlier = isAutonamed(old) ? text(getPath(old, "metadata", "name")) : undefined;
   if (earlier === undefined && Object.keys(old).length > 0) return inputs;
   const named = withValue(inputs, ["metadata", "name"], earlier ?? newName(naming));
-  const annotations = object(at(named, "metadata", "annotations"));
+  const annotations = object(getPath(named, "metadata", "annotations"));
   return withValue(named, ["metadata", "annotations"], { ...annotations, [AUTONAMED]: "true" });
 }
 

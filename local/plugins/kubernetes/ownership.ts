@@ -2,7 +2,7 @@
  * Who owns which field of a live object (`metadata.managedFields`), and what follows for applying.
  * The rules are the official provider's (pulumi/pulumi-kubernetes, provider/pkg/await/await.go).
  */
-import { at, isObject, list, object, text, without, withValue } from "../shared/json.ts";
+import { getPath, isObject, list, object, text, without, withValue } from "../shared/json.ts";
 import type { JsonObject, Path } from "../shared/json.ts";
 
 /**
@@ -20,7 +20,7 @@ const TAKEN_OVER = [
 
 /** The JSON patch that makes `manager` the owner of those fields; empty: it is already. */
 export function takeover(live: JsonObject, manager: string): JsonObject[] {
-  const entries = list(at(live, "metadata", "managedFields")).map(object);
+  const entries = list(getPath(live, "metadata", "managedFields")).map(object);
   const isOurs = (entry: JsonObject) => entry["manager"] === manager && isApply(entry);
   const taken = entries.filter((entry) => !isOurs(entry) && isTakenOver(entry));
   if (taken.length === 0) return [];
@@ -75,15 +75,15 @@ export function withoutIgnored(
     // Fields inside of lists are the engine's business: it hands us their earlier values.
     if (names.length !== path.length || names.includes("*")) return result;
     const fields = names.map((name) => `f:${name}`);
-    const isTheirs = at(owned.theirs, ...fields) !== undefined;
-    if (isTheirs && at(owned.ours, ...fields) === undefined) return without(result, names);
-    const now = at(live, ...names);
+    const isTheirs = getPath(owned.theirs, ...fields) !== undefined;
+    if (isTheirs && getPath(owned.ours, ...fields) === undefined) return without(result, names);
+    const now = getPath(live, ...names);
     return now === undefined ? result : withValue(result, names, now);
   }, inputs);
 }
 
 function ownedFields(live: JsonObject, manager: string): { ours: JsonObject; theirs: JsonObject } {
-  const entries = list(at(live, "metadata", "managedFields")).map(object);
+  const entries = list(getPath(live, "metadata", "managedFields")).map(object);
   const isOurs = (entry: JsonObject) => entry["manager"] === manager;
   return {
     ours: entries.filter(isOurs).map(fieldsOf).reduce(union, {}),
@@ -104,10 +104,10 @@ export function forces(
   live: JsonObject | undefined,
   options: { force: boolean; preview: boolean },
 ): boolean {
-  const annotation = at(inputs, "metadata", "annotations", "pulumi.com/patchForce");
+  const annotation = getPath(inputs, "metadata", "annotations", "pulumi.com/patchForce");
   if (options.force || annotation === "true") return true;
   if (live === undefined) return options.preview;
-  const entries = list(at(live, "metadata", "managedFields"));
+  const entries = list(getPath(live, "metadata", "managedFields"));
   // In a preview nothing is taken over first, so what would be must not look like a conflict.
   const willTakeOver = options.preview && takeover(live, "").length > 0;
   return entries.length === 0 || willTakeOver;

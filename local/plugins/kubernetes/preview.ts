@@ -1,5 +1,5 @@
 /** What a preview may promise: the object as the cluster would make it, less what it decides later. */
-import { at, isObject, withValue } from "../shared/json.ts";
+import { getPath, isObject, withValue } from "../shared/json.ts";
 import type { JsonObject } from "../shared/json.ts";
 import { withoutManagedFields } from "./checkpoint.ts";
 import { isWaitedFor } from "./wait/readiness.ts";
@@ -17,7 +17,7 @@ export function promised(planned: JsonObject, before: JsonObject | undefined): J
   let result = withoutManagedFields(planned);
   for (const field of EVERY_TIME) result = withValue(result, ["metadata", field], UNKNOWN);
   for (const field of ONCE) {
-    const known = at(before, "metadata", field) ?? UNKNOWN;
+    const known = getPath(before, "metadata", field) ?? UNKNOWN;
     result = withValue(result, ["metadata", field], known);
   }
   if (isWaitedFor(planned)) result = withValue(result, ["status"], UNKNOWN);
@@ -26,7 +26,7 @@ export function promised(planned: JsonObject, before: JsonObject | undefined): J
 
 /** A dry run makes up an address that the real run does not get. */
 function withClusterIp(service: JsonObject, before: JsonObject | undefined): JsonObject {
-  if (before !== undefined || at(service, "spec", "clusterIP") === "None") return service;
+  if (before !== undefined || getPath(service, "spec", "clusterIP") === "None") return service;
   const ip = withValue(service, ["spec", "clusterIP"], UNKNOWN);
   return withValue(ip, ["spec", "clusterIPs"], UNKNOWN);
 }

@@ -1,7 +1,7 @@
 /** Read: what is in the cluster now, for a refresh, an import or a `.get()`. */
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
 import type { ReadRequest, ReadResponse } from "@pulumi/pulumi/proto/provider_pb.js";
-import { at, text, withoutNulls } from "../shared/json.ts";
+import { getPath, text, withoutNulls } from "../shared/json.ts";
 import type { JsonObject } from "../shared/json.ts";
 import { fromStruct, toStruct } from "../shared/struct.ts";
 import {
@@ -61,7 +61,7 @@ function referenceOf(request: ReadRequest, inputs: JsonObject, state: JsonObject
   return {
     apiVersion: text(inputs["apiVersion"]) ?? text(state["apiVersion"]) ?? type.apiVersion,
     kind: text(inputs["kind"]) ?? text(state["kind"]) ?? type.kind,
-    namespace: namespace ?? text(at(inputs, "metadata", "namespace")),
+    namespace: namespace ?? text(getPath(inputs, "metadata", "namespace")),
     name,
   };
 }

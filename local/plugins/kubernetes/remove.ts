@@ -2,7 +2,7 @@
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import type { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import type { DeleteRequest } from "@pulumi/pulumi/proto/provider_pb.js";
-import { at, object, text } from "../shared/json.ts";
+import { getPath, object, text } from "../shared/json.ts";
 import type { JsonObject } from "../shared/json.ts";
 import { fromStruct } from "../shared/struct.ts";
 import { inputsOf, liveOf } from "./checkpoint.ts";
@@ -49,7 +49,7 @@ export async function remove(session: Session, request: DeleteRequest): Promise<
 }
 
 function propagation(inputs: JsonObject): string {
-  const policy = at(inputs, "metadata", "annotations", "pulumi.com/deletionPropagationPolicy");
+  const policy = getPath(inputs, "metadata", "annotations", "pulumi.com/deletionPropagationPolicy");
   const wanted = (text(policy) ?? "").toLowerCase();
   if (wanted === "orphan") return "Orphan";
   return wanted === "background" ? "Background" : "Foreground";

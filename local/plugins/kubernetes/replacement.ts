@@ -3,7 +3,7 @@
  * (pulumi/pulumi-kubernetes, provider/pkg/provider/diff.go): a field that is immutable but not
  * listed is refused by the cluster in both.
  */
-import { at, isObject, words } from "../shared/json.ts";
+import { getPath, isObject, words } from "../shared/json.ts";
 import type { Json, JsonObject, Path } from "../shared/json.ts";
 import type { Change } from "./changes.ts";
 import { contains, parsePath } from "../../../infra/cluster/property-path.ts";
@@ -99,7 +99,7 @@ function has(value: Json, path: Path): boolean {
   const [first, ...rest] = path;
   if (first === undefined) return true;
   if (first === "*") return Array.isArray(value) && value.some((item) => has(item, rest));
-  const inner = isObject(value) ? at(value, first) : undefined;
+  const inner = isObject(value) ? getPath(value, first) : undefined;
   return inner !== undefined && has(inner, rest);
 }
 

@@ -1,7 +1,7 @@
 /** Update: the inputs applied to the living object. */
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
 import type { UpdateRequest, UpdateResponse } from "@pulumi/pulumi/proto/provider_pb.js";
-import { at, withoutNulls, withValue } from "../shared/json.ts";
+import { getPath, withoutNulls, withValue } from "../shared/json.ts";
 import type { JsonObject } from "../shared/json.ts";
 import { fromStruct, toStruct } from "../shared/struct.ts";
 import { checkpoint, fieldManager, liveOf } from "./checkpoint.ts";
@@ -57,7 +57,7 @@ async function apply(
   const preview = request.getPreview();
   const before = await cluster.get(referenceTo(inputs));
   if (inputs["kind"] === "CustomResourceDefinition") {
-    const version = at(before, "metadata", "resourceVersion") ?? "";
+    const version = getPath(before, "metadata", "resourceVersion") ?? "";
     const whole = withValue(inputs, ["metadata", "resourceVersion"], version);
     return { before, after: await cluster.replace(whole, { manager, dryRun: preview }) };
   }

@@ -4,7 +4,7 @@
  */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { at, parseObject, text } from "../shared/json.ts";
+import { getPath, parseObject, text } from "../shared/json.ts";
 import type { JsonObject } from "../shared/json.ts";
 
 export interface RequiredPlugin {
@@ -31,14 +31,14 @@ async function pluginsOf(folder: string): Promise<RequiredPlugin[]> {
 
 /** The plugin that a package.json stands for, if any. */
 export function pluginOf(manifest: JsonObject): RequiredPlugin | undefined {
-  if (at(manifest, "pulumi", "resource") !== true) return undefined;
-  const name = text(at(manifest, "pulumi", "name")) ?? scopedName(text(manifest["name"]));
-  const version = text(at(manifest, "pulumi", "version")) ?? text(manifest["version"]);
+  if (getPath(manifest, "pulumi", "resource") !== true) return undefined;
+  const name = text(getPath(manifest, "pulumi", "name")) ?? scopedName(text(manifest["name"]));
+  const version = text(getPath(manifest, "pulumi", "version")) ?? text(manifest["version"]);
   if (name === undefined || version === undefined) return undefined;
   return {
     name,
     version: version.startsWith("v") ? version : `v${version}`,
-    server: text(at(manifest, "pulumi", "server")) ?? "",
+    server: text(getPath(manifest, "pulumi", "server")) ?? "",
   };
 }
 

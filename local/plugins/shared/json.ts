@@ -3,7 +3,7 @@ import { isObject, object } from "../../../infra/cluster/json.ts";
 import type { Json, JsonObject } from "../../../infra/cluster/json.ts";
 
 export {
-  at,
+  getPath,
   equal,
   isObject,
   list,

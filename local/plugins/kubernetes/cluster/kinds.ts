@@ -1,6 +1,6 @@
 /** Where objects of a kind live in the API: known for the usual ones, asked for all others. */
 import { isStatus } from "../../../../infra/cluster/api-error.ts";
-import { at, list, text } from "../../shared/json.ts";
+import { getPath, list, text } from "../../shared/json.ts";
 import type { JsonObject } from "../../shared/json.ts";
 import type { Transport } from "./transport.ts";
 
@@ -69,15 +69,16 @@ export class Kinds {
     if (known !== undefined) return { base, ...known };
     const resources = list((await this.#ask(base))["resources"]);
     const found = resources.find(
-      (item) => at(item, "kind") === kind && text(at(item, "name"))?.includes("/") === false,
+      (item) =>
+        getPath(item, "kind") === kind && text(getPath(item, "name"))?.includes("/") === false,
     );
     // Asked again next time: what defines it may be created in between.
     if (found === undefined) {
       this.#asked.delete(base);
       throw new UnknownKind(apiVersion, kind);
     }
-    const plural = text(at(found, "name")) ?? "";
-    return { base, plural, namespaced: at(found, "namespaced") === true };
+    const plural = text(getPath(found, "name")) ?? "";
+    return { base, plural, namespaced: getPath(found, "namespaced") === true };
   }
 
   async #ask(base: string): Promise<JsonObject> {

@@ -1,7 +1,7 @@
 /** Requests whose failures have the official provider's words, which are those of Go's HTTP client. */
 import { ApiError } from "../../../../infra/cluster/api-error.ts";
 import { HttpClient } from "../../../../infra/cluster/http.ts";
-import type { Access } from "../../../../infra/cluster/kubeconfig.ts";
+import type { ClusterAccess } from "../../../../infra/cluster/kubeconfig.ts";
 
 /** What a cluster is asked through. */
 export type Transport = Pick<HttpClient, "send">;
@@ -12,7 +12,7 @@ export type Transport = Pick<HttpClient, "send">;
  *
  * Source: pulumi/pulumi-kubernetes, provider/pkg/provider/provider.go (`canceler.context`).
  */
-export function connected(access: Access, cancelled: AbortSignal): Transport {
+export function connected(access: ClusterAccess, cancelled: AbortSignal): Transport {
   const http = new HttpClient(access, cancelled);
   return {
     send: async (call) => {

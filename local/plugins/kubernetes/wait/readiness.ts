@@ -3,7 +3,7 @@
  * ready is the official provider's (pulumi/pulumi-kubernetes, provider/pkg/await). Pure: whoever
  * waits has read the object, and what belongs to it, before.
  */
-import { at, equal, list, number, object, text, words } from "../../shared/json.ts";
+import { getPath, equal, list, number, object, text, words } from "../../shared/json.ts";
 import type { Json, JsonObject } from "../../shared/json.ts";
 
 export type Readiness =
@@ -58,11 +58,11 @@ const JUDGES: Readonly<Record<string, (live: JsonObject, around: Surroundings) =
 };
 
 export function condition(live: Json | undefined, type: string): Json | undefined {
-  return list(at(live, "status", "conditions")).find((item) => at(item, "type") === type);
+  return list(getPath(live, "status", "conditions")).find((item) => getPath(item, "type") === type);
 }
 
 function count(live: JsonObject, ...path: string[]): number {
-  return number(at(live, ...path)) ?? 0;
+  return number(getPath(live, ...path)) ?? 0;
 }
 
 /** Whether the controller has not looked at the newest version of the object yet. */
@@ -88,17 +88,18 @@ function deployment(live: JsonObject, { before }: Surroundings): Readiness {
 
 /** Source: deployment.go, `checkAndLogStatus`; a first version has nothing that it could replace. */
 function isRolledOut(live: JsonObject): boolean {
-  const isFirst = at(live, "metadata", "annotations", REVISION) === "1";
-  const isAvailable = at(condition(live, "Available"), "status") === "True";
+  const isFirst = getPath(live, "metadata", "annotations", REVISION) === "1";
+  const isAvailable = getPath(condition(live, "Available"), "status") === "True";
   const progress = condition(live, "Progressing");
   const isComplete =
-    at(progress, "status") === "True" && at(progress, "reason") === "NewReplicaSetAvailable";
+    getPath(progress, "status") === "True" &&
+    getPath(progress, "reason") === "NewReplicaSetAvailable";
   const ready = count(live, "status", "readyReplicas");
   return isAvailable && (isFirst || isComplete) && ready >= wantedOf(live);
 }
 
 function wantedOf(live: JsonObject): number {
-  return number(at(live, "spec", "replicas")) ?? 1;
+  return number(getPath(live, "spec", "replicas")) ?? 1;
 }
 
 function statefulSet(live: JsonObject): Readiness {
@@ -107,10 +108,10 @@ function statefulSet(live: JsonObject): Readiness {
   const ready = count(live, "status", "readyReplicas");
   if (ready < wanted) return pending(`${ready}/${wanted} pods are ready`);
   if (count(live, "status", "replicas") > wanted) return pending("pods are still to stop");
-  const rolling = at(live, "spec", "updateStrategy", "type") !== "OnDelete";
+  const rolling = getPath(live, "spec", "updateStrategy", "type") !== "OnDelete";
   const partition = count(live, "spec", "updateStrategy", "rollingUpdate", "partition");
-  const current = at(live, "status", "currentRevision");
-  const isDone = equal(current, at(live, "status", "updateRevision"));
+  const current = getPath(live, "status", "currentRevision");
+  const isDone = equal(current, getPath(live, "status", "updateRevision"));
   if (rolling && partition === 0 && !isDone) return pending("pods are of the old version");
   return READY;
 }
@@ -120,7 +121,7 @@ function daemonSet(live: JsonObject): Readiness {
   const wanted = count(live, "status", "desiredNumberScheduled");
   const updated = count(live, "status", "updatedNumberScheduled");
   const available = count(live, "status", "numberAvailable");
-  const rolling = at(live, "spec", "updateStrategy", "type") !== "OnDelete";
+  const rolling = getPath(live, "spec", "updateStrategy", "type") !== "OnDelete";
   if (rolling && updated < wanted)
     return pending(`${updated}/${wanted} pods are of the new version`);
   return available < wanted ? pending(`${available}/${wanted} pods are available`) : READY;
@@ -131,12 +132,14 @@ const FINAL_FAILURES = new Set(["BackoffLimitExceeded", "DeadlineExceeded"]);
 function job(live: JsonObject): Readiness {
   const failure = condition(live, "Failed");
   // Of a Job that failed for another reason the official provider says nothing, and waits (checker/job).
-  const isFinal = FINAL_FAILURES.has(text(at(failure, "reason")) ?? "");
-  if (at(failure, "status") === "True" && isFinal) {
-    return failed(`[${words(at(failure, "reason"))}] ${text(at(failure, "message")) ?? ""}`);
+  const isFinal = FINAL_FAILURES.has(text(getPath(failure, "reason")) ?? "");
+  if (getPath(failure, "status") === "True" && isFinal) {
+    return failed(
+      `[${words(getPath(failure, "reason"))}] ${text(getPath(failure, "message")) ?? ""}`,
+    );
   }
-  if (at(condition(live, "Complete"), "status") === "True") return READY;
-  if (at(live, "spec", "suspend") === true) return READY;
+  if (getPath(condition(live, "Complete"), "status") === "True") return READY;
+  if (getPath(live, "spec", "suspend") === true) return READY;
   const counts = ["active", "succeeded", "failed"].map(
     (key) => `${count(live, "status", key)} ${key}`,
   );
@@ -144,28 +147,29 @@ function job(live: JsonObject): Readiness {
 }
 
 function pod(live: JsonObject): Readiness {
-  const phase = text(at(live, "status", "phase")) ?? "Pending";
-  if (phase === "Succeeded" || at(condition(live, "Ready"), "status") === "True") return READY;
+  const phase = text(getPath(live, "status", "phase")) ?? "Pending";
+  if (phase === "Succeeded" || getPath(condition(live, "Ready"), "status") === "True") return READY;
   return phase === "Failed" ? failed("the pod has failed") : pending(`the pod is ${phase}`);
 }
 
 function namespace(live: JsonObject): Readiness {
-  const phase = text(at(live, "status", "phase")) ?? "new";
+  const phase = text(getPath(live, "status", "phase")) ?? "new";
   return phase === "Active" ? READY : pending(`the namespace is ${phase}`);
 }
 
 /** A Service needs no pods, but those that it has should answer. */
 function service(live: JsonObject, { endpointSlices }: Surroundings): Readiness {
-  const type = at(live, "spec", "type");
+  const type = getPath(live, "spec", "type");
   if (type === "LoadBalancer" && !hasAddress(live)) {
     return pending("the Service was not allocated an address yet; does this cluster give any?");
   }
-  const selects = Object.keys(object(at(live, "spec", "selector"))).length > 0;
-  if (type === "ExternalName" || at(live, "spec", "clusterIP") === "None" || !selects) return READY;
+  const selects = Object.keys(object(getPath(live, "spec", "selector"))).length > 0;
+  if (type === "ExternalName" || getPath(live, "spec", "clusterIP") === "None" || !selects)
+    return READY;
   const waiting = endpointSlices
     .flatMap((slice) => list(slice["endpoints"]))
-    .filter((endpoint) => at(endpoint, "conditions", "ready") === false)
-    .filter((endpoint) => at(endpoint, "conditions", "terminating") !== true);
+    .filter((endpoint) => getPath(endpoint, "conditions", "ready") === false)
+    .filter((endpoint) => getPath(endpoint, "conditions", "terminating") !== true);
   return waiting.length > 0 ? pending(`${waiting.length} of its pods are not ready`) : READY;
 }
 
@@ -175,22 +179,22 @@ function ingress(live: JsonObject): Readiness {
 }
 
 function hasAddress(live: JsonObject): boolean {
-  return list(at(live, "status", "loadBalancer", "ingress")).length > 0;
+  return list(getPath(live, "status", "loadBalancer", "ingress")).length > 0;
 }
 
 function persistentVolume(live: JsonObject): Readiness {
-  const phase = text(at(live, "status", "phase")) ?? "Pending";
+  const phase = text(getPath(live, "status", "phase")) ?? "Pending";
   const isThere = phase === "Available" || phase === "Bound";
   return isThere ? READY : pending(`the volume is ${phase}`);
 }
 
 function persistentVolumeClaim(live: JsonObject, { bindingMode }: Surroundings): Readiness {
-  const phase = text(at(live, "status", "phase")) ?? "Pending";
+  const phase = text(getPath(live, "status", "phase")) ?? "Pending";
   const waitsForPod = bindingMode === "WaitForFirstConsumer" && phase === "Pending";
   return phase === "Bound" || waitsForPod ? READY : pending(`the claim is ${phase}`);
 }
 
 function resourceQuota(live: JsonObject): Readiness {
-  const isSeen = equal(at(live, "spec", "hard"), at(live, "status", "hard"));
+  const isSeen = equal(getPath(live, "spec", "hard"), getPath(live, "status", "hard"));
   return isSeen ? READY : pending(UNSEEN);
 }

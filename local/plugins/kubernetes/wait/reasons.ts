@@ -5,7 +5,7 @@
  *
  * Sources: pulumi/pulumi-kubernetes, provider/pkg/await/deployment.go (`errorMessages`), checker/pod.
  */
-import { at, list, number, object, text, words } from "../../shared/json.ts";
+import { getPath, list, number, object, text, words } from "../../shared/json.ts";
 import type { Json, JsonObject } from "../../shared/json.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { referenceTo } from "../cluster/cluster.ts";
@@ -24,30 +24,30 @@ export function conditionReasons(live: JsonObject): string[] {
   if (live["kind"] !== "Deployment") return [];
   const bad = ["Progressing", "Available"]
     .map((type) => condition(live, type))
-    .filter((item) => at(item, "status") === "False")
-    .map((item) => `[${words(at(item, "reason"))}] ${text(at(item, "message")) ?? ""}`);
-  const isAvailable = at(condition(live, "Available"), "status") === "True";
+    .filter((item) => getPath(item, "status") === "False")
+    .map((item) => `[${words(getPath(item, "reason"))}] ${text(getPath(item, "message")) ?? ""}`);
+  const isAvailable = getPath(condition(live, "Available"), "status") === "True";
   return isAvailable ? bad : [...bad, TOO_FEW];
 }
 
 /** Why one pod that has a node does not run: one of its containers does not come up. */
 export function podReasons(pod: JsonObject): string[] {
-  const isTrue = (type: string) => at(condition(pod, type), "status") === "True";
-  if (!isTrue("PodScheduled") || at(pod, "status", "phase") === "Succeeded") return [];
+  const isTrue = (type: string) => getPath(condition(pod, type), "status") === "True";
+  if (!isTrue("PodScheduled") || getPath(pod, "status", "phase") === "Succeeded") return [];
   const unmet = isTrue("Initialized") ? condition(pod, "Ready") : condition(pod, "Initialized");
-  if (unmet === undefined || at(unmet, "status") === "True") return [];
-  const said = text(at(unmet, "message")) ?? "";
-  const broken = list(at(pod, "status", "containerStatuses")).flatMap(containerReasons);
+  if (unmet === undefined || getPath(unmet, "status") === "True") return [];
+  const said = text(getPath(unmet, "message")) ?? "";
+  const broken = list(getPath(pod, "status", "containerStatuses")).flatMap(containerReasons);
   const parts = said === "" ? broken : [said, ...broken];
   return parts.length === 0 ? [] : [`[Pod ${idOf(pod)}]: ${parts.join("\n")}`];
 }
 
 function containerReasons(status: Json): string[] {
-  if (at(status, "ready") === true) return [];
-  const waiting = object(at(status, "state", "waiting"));
-  const ended = object(at(status, "state", "terminated"));
-  const last = object(at(status, "lastState", "terminated"));
-  const name = words(at(status, "name"));
+  if (getPath(status, "ready") === true) return [];
+  const waiting = object(getPath(status, "state", "waiting"));
+  const ended = object(getPath(status, "state", "terminated"));
+  const last = object(getPath(status, "lastState", "terminated"));
+  const name = words(getPath(status, "name"));
   const found: string[] = [];
   if (waiting["reason"] !== undefined && waiting["reason"] !== "ContainerCreating") {
     found.push(`[${words(waiting["reason"])}] ${text(waiting["message"]) ?? ""}`);
@@ -85,12 +85,14 @@ async function podsOf(cluster: Cluster, live: JsonObject): Promise<readonly Json
 }
 
 function revisionOf(value: JsonObject): string | undefined {
-  return text(at(value, "metadata", "annotations", REVISION));
+  return text(getPath(value, "metadata", "annotations", REVISION));
 }
 
 function ownedBy(owner: JsonObject, found: readonly JsonObject[]): JsonObject[] {
-  const uid = at(owner, "metadata", "uid");
+  const uid = getPath(owner, "metadata", "uid");
   return found.filter((it) =>
-    list(at(it, "metadata", "ownerReferences")).some((reference) => at(reference, "uid") === uid),
+    list(getPath(it, "metadata", "ownerReferences")).some(
+      (reference) => getPath(reference, "uid") === uid,
+    ),
   );
 }

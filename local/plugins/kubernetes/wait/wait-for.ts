@@ -1,5 +1,5 @@
 /** The annotation `pulumi.com/waitFor`, as far as programs here use it: that a field is there. */
-import { at, number, text } from "../../shared/json.ts";
+import { getPath, number, text } from "../../shared/json.ts";
 import type { JsonObject } from "../../shared/json.ts";
 
 const ANNOTATION = "pulumi.com/waitFor";
@@ -28,14 +28,14 @@ export function refuseUnsupportedWait(inputs: JsonObject): void {
  * Source: pulumi/pulumi-kubernetes, provider/pkg/await/condition/jsonpath.go, `Satisfied`.
  */
 export function isSatisfied(live: JsonObject, field: readonly string[]): boolean {
-  const generation = number(at(live, "metadata", "generation"));
-  const observed = number(at(live, "status", "observedGeneration"));
+  const generation = number(getPath(live, "metadata", "generation"));
+  const observed = number(getPath(live, "status", "observedGeneration"));
   if (generation !== undefined && observed !== undefined && observed < generation) return false;
-  return at(live, ...field) !== undefined;
+  return getPath(live, ...field) !== undefined;
 }
 
 function expressionIn(value: JsonObject): string | undefined {
-  const expression = text(at(value, "metadata", "annotations", ANNOTATION));
+  const expression = text(getPath(value, "metadata", "annotations", ANNOTATION));
   return expression === "" ? undefined : expression;
 }
 

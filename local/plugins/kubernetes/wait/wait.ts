@@ -1,6 +1,6 @@
 /** Waiting until an object is ready, or gone, for as long as its resource allows. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { at, list, text, words } from "../../shared/json.ts";
+import { getPath, list, text, words } from "../../shared/json.ts";
 import type { JsonObject } from "../../shared/json.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { labelOf, referenceTo } from "../cluster/cluster.ts";
@@ -34,13 +34,13 @@ export interface Unready {
 
 const DEFAULT_SECONDS = 600;
 const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 1_000;
+const MAX_PAUSE_MS = 1_000;
 /** What is over sooner than this is not worth a word on the display. */
 const SILENCE_MS = 700;
 
 /** How long to wait, in seconds: the resource's own timeout, its annotation, or ten minutes. */
 export function timeoutOf(customSeconds: number, inputs: JsonObject): number {
-  const annotation = at(inputs, "metadata", "annotations", "pulumi.com/timeoutSeconds");
+  const annotation = getPath(inputs, "metadata", "annotations", "pulumi.com/timeoutSeconds");
   const annotated = Number.parseInt(text(annotation) ?? "", 10);
   if (customSeconds > 0) return customSeconds;
   return Number.isNaN(annotated) ? DEFAULT_SECONDS : annotated;
@@ -48,7 +48,7 @@ export function timeoutOf(customSeconds: number, inputs: JsonObject): number {
 
 /** Whether the resource asks not to be waited for. */
 export function skipsWaiting(inputs: JsonObject): boolean {
-  return at(inputs, "metadata", "annotations", "pulumi.com/skipAwait") === "true";
+  return getPath(inputs, "metadata", "annotations", "pulumi.com/skipAwait") === "true";
 }
 
 export async function untilReady(created: JsonObject, waiting: Waiting): Promise<Waited> {
@@ -102,13 +102,13 @@ export async function currentFailure(
 
 /** Waits until the object is gone. Fails with what holds it when that takes too long. */
 export async function untilGone(live: JsonObject, waiting: Waiting): Promise<void> {
-  const uid = at(live, "metadata", "uid");
+  const uid = getPath(live, "metadata", "uid");
   await subscribe(waiting.cluster, [ownKind(live)], live, waiting.cancelled);
   const tell = afterSilence(waiting.onProgress);
   let last = live;
   for (const pause of pauses(waiting.timeoutSeconds)) {
     const now = await waiting.cluster.find(referenceTo(live)).catch(() => last);
-    if (now === undefined || (uid !== undefined && at(now, "metadata", "uid") !== uid)) return;
+    if (now === undefined || (uid !== undefined && getPath(now, "metadata", "uid") !== uid)) return;
     last = now;
     if (waiting.cancelled.aborted || pause === undefined) break;
     tell(`waiting for it to be gone${heldBy(last)}`);
@@ -120,12 +120,14 @@ export async function untilGone(live: JsonObject, waiting: Waiting): Promise<voi
 
 /** What keeps a deleted object alive: finalizers, and what a namespace says is left in it. */
 export function heldBy(live: JsonObject): string {
-  const finalizers = [at(live, "metadata", "finalizers"), at(live, "spec", "finalizers")]
+  const finalizers = [getPath(live, "metadata", "finalizers"), getPath(live, "spec", "finalizers")]
     .flatMap((names) => list(names))
     .map(words);
-  const said = list(live["kind"] === "Namespace" ? at(live, "status", "conditions") : undefined)
-    .filter((item) => at(item, "status") === "True")
-    .map((item) => words(at(item, "message")));
+  const said = list(
+    live["kind"] === "Namespace" ? getPath(live, "status", "conditions") : undefined,
+  )
+    .filter((item) => getPath(item, "status") === "True")
+    .map((item) => words(getPath(item, "message")));
   const held = finalizers.length > 0 ? [`finalizers: ${finalizers.join(", ")}`] : [];
   const parts = [...held, ...said];
   return parts.length > 0 ? ` (${parts.join("; ")})` : "";
@@ -141,7 +143,7 @@ function afterSilence(tell: (why: string) => void): (why: string) => void {
 /** Longer and longer pauses in milliseconds, and an undefined one when the time is over. */
 function* pauses(timeoutSeconds: number): Generator<number | undefined> {
   const end = performance.now() + timeoutSeconds * 1000;
-  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, MAX_PAUSE_MS)) {
     const left = end - performance.now();
     yield left > 0 ? Math.min(pause, left) : undefined;
     if (left <= 0) return;
@@ -178,13 +180,13 @@ async function surroundings(
 ): Promise<Surroundings> {
   const { namespace, name, kind } = referenceTo(live);
   const around: Surroundings = { before, endpointSlices: [], bindingMode: undefined };
-  if (kind === "Service" && at(live, "spec", "selector") !== undefined) {
+  if (kind === "Service" && getPath(live, "spec", "selector") !== undefined) {
     around.endpointSlices = await cluster.list(
       { apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice", namespace },
       { labelSelector: `kubernetes.io/service-name=${name}` },
     );
   }
-  const storageClass = text(at(live, "spec", "storageClassName"));
+  const storageClass = text(getPath(live, "spec", "storageClassName"));
   if (kind === "PersistentVolumeClaim" && storageClass !== undefined) {
     const found = await cluster.find({
       apiVersion: "storage.k8s.io/v1",
@@ -192,7 +194,7 @@ async function surroundings(
       namespace: undefined,
       name: storageClass,
     });
-    around.bindingMode = text(at(found, "volumeBindingMode"));
+    around.bindingMode = text(getPath(found, "volumeBindingMode"));
   }
   return around;
 }
