@@ -4,7 +4,7 @@ import { ComponentResource } from "@pulumi/pulumi";
 import type { Identity } from "./manifest/labels.ts";
 import type { Peer } from "./manifest/network.ts";
 import { appPolicyManifest, processPolicyManifest } from "./manifest/network.ts";
-import { QUEUE_PORTS } from "./manifest/proxy-config.ts";
+import { PROXY_PORTS } from "./manifest/proxy-config.ts";
 import type { NetworkPlan, TrafficPlan } from "./plan/traffic-plan.ts";
 
 /** What may pass to and from an app's pods. */
@@ -34,28 +34,28 @@ export class Network extends ComponentResource {
 type PolicyRules = Parameters<typeof processPolicyManifest>[2] & { readonly identity: Identity };
 
 /**
- * With a queue, too, those who may reach the app may reach `web`, and without one the pods of a queue: while one comes or goes,
+ * With a proxy, too, those who may reach the app may reach `web`, and without one the pods of a proxy: while one comes or goes,
  * requests take both ways.
  */
-function rulesOf({ web, port, queue }: TrafficPlan, plan: NetworkPlan): PolicyRules[] {
+function rulesOf({ web, port, proxy }: TrafficPlan, plan: NetworkPlan): PolicyRules[] {
   const { sources } = plan;
-  const fromQueue = plan.queue && { kind: "process" as const, identity: plan.queue };
+  const fromProxy = plan.proxy && { kind: "process" as const, identity: plan.proxy };
   const toWeb: Peer = { kind: "process", identity: web };
-  const ingress = [sources, ...(fromQueue && sources.kind !== "anywhere" ? [fromQueue] : [])];
+  const ingress = [sources, ...(fromProxy && sources.kind !== "anywhere" ? [fromProxy] : [])];
   const ofWeb = { identity: web, ingress: ingress.map((peer) => ({ peer, port })) };
-  if (!queue) return [ofWeb];
-  const toQueue: Peer = { kind: "process", identity: queue };
+  if (!proxy) return [ofWeb];
+  const toProxy: Peer = { kind: "process", identity: proxy };
   return [
     ofWeb,
     {
-      identity: queue,
+      identity: proxy,
       ingress: [
-        { peer: sources, port: QUEUE_PORTS.public },
-        { peer: toQueue, port: QUEUE_PORTS.queue },
+        { peer: sources, port: PROXY_PORTS.public },
+        { peer: toProxy, port: PROXY_PORTS.balancer },
       ],
       egress: [
         { peer: toWeb, port },
-        { peer: toQueue, port: QUEUE_PORTS.queue },
+        { peer: toProxy, port: PROXY_PORTS.balancer },
       ],
     },
   ];

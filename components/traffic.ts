@@ -7,14 +7,15 @@ import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionB
 import type { ComponentResourceOptions, Input, Resource } from "@pulumi/pulumi";
 import { ComponentResource } from "@pulumi/pulumi";
 import { disruptionBudgetManifest } from "./manifest/disruption.ts";
-import type { QueuePlan } from "./manifest/proxy.ts";
-import { queueConfigManifest, queueManifest } from "./manifest/proxy.ts";
-import { QUEUE_PORTS } from "./manifest/proxy-config.ts";
+import type { ProxyPlan } from "./manifest/proxy.ts";
+import { proxyConfigManifest, proxyManifest } from "./manifest/proxy.ts";
+import { PROXY_PORTS } from "./manifest/proxy-config.ts";
+import type { RoutePlan } from "./manifest/route.ts";
 import { httpRouteManifest, ingressManifest } from "./manifest/route.ts";
 import { headlessServiceManifest, SERVICE_PORT, serviceManifest } from "./manifest/service.ts";
 import type { RolloutWatcher } from "./rollout.ts";
 import { whenRunning } from "./rollout.ts";
-import type { RoutePlan, TrafficPlan } from "./plan/traffic-plan.ts";
+import type { TrafficPlan } from "./plan/traffic-plan.ts";
 
 /** How requests reach `web`. */
 export interface TrafficArgs {
@@ -27,20 +28,20 @@ export interface TrafficArgs {
 /** Seconds that the proxy may take to come up without progress, as a Deployment has it by default. */
 const PROGRESS_DEADLINE_SECONDS = 600;
 
-/** The way of requests to `web`: its Service, a queue in front of it if asked for, and the way in from outside. */
+/** How requests reach `web`: its Service, a proxy in front of `web` where the stack has one, and the route from outside. */
 export class Traffic extends ComponentResource {
-  /** Settles when the queue runs, where there is one. */
+  /** Settles when the proxy runs, where there is one. */
   readonly running: Promise<unknown>;
 
   constructor(name: string, args: TrafficArgs, opts?: ComponentResourceOptions) {
     super("dash-scale:index:Traffic", name, {}, opts);
-    const { web, service, queue, route, controller } = args.plan;
-    // The Service is turned to the queue only when that is ready.
-    const dependsOn = queue ? this.#queue(queue, args) : Promise.resolve([]);
+    const { web, service, proxy, route, controller } = args.plan;
+    // The Service points to the proxy only when the proxy is ready.
+    const dependsOn = proxy ? this.#proxy(proxy, args) : Promise.resolve([]);
     this.running = dependsOn;
     const annotations = controller?.serviceAnnotations ?? {};
     const manifest = serviceManifest(
-      { name: service, to: queue ?? web, annotations },
+      { name: service, to: proxy ?? web, annotations },
       args.namespace,
     );
     const declared = new Service(service, manifest, { parent: this, dependsOn });
@@ -48,28 +49,28 @@ export class Traffic extends ComponentResource {
     this.registerOutputs({});
   }
 
-  #queue(queue: QueuePlan, args: TrafficArgs): Promise<Resource[]> {
+  #proxy(proxy: ProxyPlan, args: TrafficArgs): Promise<Resource[]> {
     const { plan, namespace, serviceAccount, watcher } = args;
     const options = { parent: this };
     const headless = [
       { name: plan.pods, to: plan.web, port: plan.port, unready: false },
-      // A queue looks for the first one before either is ready.
-      { name: queue.name, to: queue, port: QUEUE_PORTS.queue, unready: true },
+      // Each replica of the proxy looks for the first one before either is ready.
+      { name: proxy.name, to: proxy, port: PROXY_PORTS.balancer, unready: true },
     ].map((it) => new Service(it.name, headlessServiceManifest(it, namespace), options));
     const config = new ConfigMap(
-      `${queue.name}-config`,
-      queueConfigManifest(queue, namespace),
+      `${proxy.name}-config`,
+      proxyConfigManifest(proxy, namespace),
       options,
     );
     const configMap = config.metadata.name;
     const followed = watcher !== undefined;
-    const manifest = queueManifest(queue, { namespace, serviceAccount, configMap, followed });
-    const pods = new StatefulSet(queue.name, manifest, { ...options, dependsOn: headless });
-    const manifestOfBudget = disruptionBudgetManifest(queue, namespace);
-    const budget = new PodDisruptionBudget(queue.name, manifestOfBudget, options);
+    const manifest = proxyManifest(proxy, { namespace, serviceAccount, configMap, followed });
+    const pods = new StatefulSet(proxy.name, manifest, { ...options, dependsOn: headless });
+    const manifestOfBudget = disruptionBudgetManifest(proxy, namespace);
+    const budget = new PodDisruptionBudget(proxy.name, manifestOfBudget, options);
     const running = whenRunning(watcher, pods, {
       kind: "StatefulSet",
-      type: queue.type,
+      type: proxy.type,
       progressDeadlineSeconds: PROGRESS_DEADLINE_SECONDS,
       minAvailable: undefined,
     });

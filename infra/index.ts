@@ -31,7 +31,7 @@ const cost = runtime.isDryRun() ? output(app.cost) : output(app.running.then(() 
  * The stack's outputs.
  *
  * `processes`: what each process type comes to: Deployment, replicas, workers, threads, concurrency, memory, CPU, surge pods.
- * `totals`: what the whole app comes to: pods, CPU, memory, concurrency, surge pods; of that, the queue where there is one.
+ * `totals`: what the whole app comes to: pods, CPU, memory, concurrency, surge pods; of that, the proxy where there is one.
  * `cluster`: the cluster that it was applied to: UID of its namespace `kube-system`; absent where that is not known.
  */
 export default {

@@ -29,14 +29,14 @@ export function neededRights(plan: AppPlan): Right[] {
 export function declaredKinds({ secrets, release, processes, traffic, network }: AppPlan): Kind[] {
   const autoscaled = processes.flatMap(({ scaling }) => (scaling.kind === "auto" ? scaling : []));
   const isDrained = processes.some(({ scaling }) => limitsDisruption(maxReplicasOf(scaling)));
-  const { queue, route, controller } = traffic ?? {};
+  const { proxy, route, controller } = traffic ?? {};
   const when = (condition: boolean, ...kinds: Kind[]) => (condition ? kinds : []);
   return [
     kind("serviceaccounts"),
     kind("deployments", "apps"),
     ...when(Object.keys(secrets).length > 0, kind("secrets")),
     ...when(release !== undefined, kind("jobs", "batch")),
-    ...when(isDrained || queue !== undefined, kind("poddisruptionbudgets", "policy")),
+    ...when(isDrained || proxy !== undefined, kind("poddisruptionbudgets", "policy")),
     ...when(network !== undefined, kind("networkpolicies", "networking.k8s.io")),
     ...when(
       autoscaled.some((it) => !needsKeda(it)),
@@ -44,7 +44,7 @@ export function declaredKinds({ secrets, release, processes, traffic, network }:
     ),
     ...when(autoscaled.some(needsKeda), kind("scaledobjects", "keda.sh")),
     ...when(traffic !== undefined, kind("services")),
-    ...when(queue !== undefined, kind("statefulsets", "apps"), kind("configmaps")),
+    ...when(proxy !== undefined, kind("statefulsets", "apps"), kind("configmaps")),
     ...when(route?.kind === "ingress", kind("ingresses", "networking.k8s.io")),
     ...when(route?.kind === "gateway", kind("httproutes", "gateway.networking.k8s.io")),
     ...(route && controller ? controller.objects(route, "").map(kindOf) : []),

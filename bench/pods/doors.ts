@@ -43,14 +43,14 @@ const DOORS: Readonly<Record<DoorName, Omit<Door, "name">>> = {
   },
   queue: {
     title: "`front: queue`",
-    app: { front: "queue" },
+    app: { proxy: "haproxy" },
     prepare: nothing,
     target: byService,
   },
   traefik: { title: "Ingress, `controller: traefik`", app: ingress, ...traefik },
   "traefik-queue": {
     title: "Ingress, `controller: traefik`, and `front: queue`",
-    app: { ...ingress, front: "queue" },
+    app: { ...ingress, proxy: "haproxy" },
     ...traefik,
   },
 };

@@ -37,7 +37,7 @@ export const hardened: Part = {
     const { signal } = project.cluster;
     const rounds = await askRounds({ target: await target(project), rounds: 3 }, signal);
     const failed = rounds.flatMap(({ failures }) => failures).length;
-    const pods = [...(await project.pods("web")), ...(await project.pods("queue"))];
+    const pods = [...(await project.pods("web")), ...(await project.pods("proxy"))];
     const found: Hardened[] = [];
     for (const pod of pods) found.push(await look(pod));
     const restarts = await restartsOf(project);

@@ -120,7 +120,7 @@ export class AppProject {
         name: APP,
         procfile: `examples/${APP}/Procfile`,
         image,
-        queueImage: IMAGES.haproxy,
+        proxyImage: IMAGES.haproxy,
         ...env,
         ...app,
       },

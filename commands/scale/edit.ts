@@ -6,7 +6,7 @@ import { projectName, readText } from "../stack-file.ts";
 import type { Decision, StackFile } from "./decide.ts";
 import { decide } from "./decide.ts";
 import { changedLines, changedLinesText } from "./lines.ts";
-import { measured, restarted, restartsQueue } from "./measure.ts";
+import { measured, restarted, restartsProxy } from "./measure.ts";
 import type { Options } from "./options.ts";
 import { comparisonText, heading, jsonText, warn } from "./print.ts";
 
@@ -57,7 +57,7 @@ function tell(
     before: before && measured(before),
     after: measured(after),
     restarts: before ? restarted(before, after) : [],
-    queueRestarts: before !== undefined && restartsQueue(before, after),
+    proxyRestarts: before !== undefined && restartsProxy(before, after),
   };
   const lines = text === undefined ? [] : changedLines(old, text);
   const { stack, shown } = location;

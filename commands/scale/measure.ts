@@ -70,9 +70,9 @@ export function restarted(before: AppPlan, after: AppPlan): string[] {
     .map(({ type }) => type);
 }
 
-/** Whether the pods of the queue are replaced, which a change of what a replica serves at once brings. */
-export function restartsQueue(before: AppPlan, after: AppPlan): boolean {
-  const [old, now] = [before.traffic?.queue, after.traffic?.queue];
+/** Whether the pods of the proxy are replaced, which a change of what a replica serves at once brings. */
+export function restartsProxy(before: AppPlan, after: AppPlan): boolean {
+  const [old, now] = [before.traffic?.proxy, after.traffic?.proxy];
   return old !== undefined && now !== undefined && !isDeepStrictEqual(old, now);
 }
 

@@ -1,5 +1,5 @@
 import type { Replicas, Totals } from "../../components/cost/cost.ts";
-import { costTable, QUEUE_ROW } from "../../components/cost/table.ts";
+import { costTable, PROXY_ROW } from "../../components/cost/table.ts";
 import type { AppPlan } from "../../components/plan/app-plan.ts";
 import { truncate, table } from "../../components/cost/text-table.ts";
 import type { StackLocation } from "../stack-file.ts";
@@ -84,12 +84,12 @@ function lengthOf({ length }: string): number {
 }
 
 function totalsText(
-  { pods, memory, cpu, concurrency, surgePods, queue }: Totals,
+  { pods, memory, cpu, concurrency, surgePods, proxy }: Totals,
   autoscaled: boolean,
 ): string {
-  const withQueue = queue ? ` (${queue.replicas} of them the queue of web)` : "";
+  const withProxy = proxy ? ` (${proxy.replicas} of them the proxy of web)` : "";
   return [
-    `Total${autoscaled ? ", at most" : ""}: ${count(pods, "pod")}${withQueue}, ${memory} memory, ${cpu} CPU, ${concurrency === undefined ? "an unknown number of requests" : count(concurrency, "request")} at once.`,
+    `Total${autoscaled ? ", at most" : ""}: ${count(pods, "pod")}${withProxy}, ${memory} memory, ${cpu} CPU, ${concurrency === undefined ? "an unknown number of requests" : count(concurrency, "request")} at once.`,
     `A rollout of everything adds ${count(surgePods, "pod")} for its duration.`,
   ].join("\n");
 }
@@ -105,14 +105,14 @@ export interface Comparison {
   readonly after: Measures;
   /** Process types whose pods are replaced. */
   readonly restarts: readonly string[];
-  readonly queueRestarts: boolean;
+  readonly proxyRestarts: boolean;
 }
 
 /** What changes, as a table: sums of each process type, and of all. */
-export function comparisonText({ before, after, restarts, queueRestarts }: Comparison): string {
+export function comparisonText({ before, after, restarts, proxyRestarts }: Comparison): string {
   return costTable(before, after, {
     title: "pods restart",
     cellOf: (name) =>
-      restarts.includes(name) || (name === QUEUE_ROW && queueRestarts) ? "yes, one rollout" : "no",
+      restarts.includes(name) || (name === PROXY_ROW && proxyRestarts) ? "yes, one rollout" : "no",
   });
 }

@@ -6,7 +6,7 @@ import type { Launcher } from "../procfile/launcher.ts";
 import { LAUNCHERS } from "../procfile/launcher.ts";
 import type { ProcfileSource } from "../procfile/procfile.ts";
 import type { CheckedTraffic } from "./exposure.ts";
-import { checkTraffic, EXPOSURE_FIELDS, EXPOSURE_RELATIONS } from "./exposure.ts";
+import { checkTraffic, EXPOSURE_FIELDS, EXPOSURE_RELATIONS, RENAMED_KEYS } from "./exposure.ts";
 import {
   ABSENT,
   checkFields,
@@ -183,7 +183,7 @@ export interface CheckedSettings {
 /** Checks `dash-scale:app`. */
 export function checkSettings(value: ConfigValue): CheckedSettings {
   if (value.absent) value.problem(`is missing; it says what to run, such as ${APP.expected}`);
-  value.knownKeys(Object.keys(APP.fields), APP.expected);
+  value.knownKeys(Object.keys(APP.fields), APP.expected, RENAMED_KEYS);
   const traffic = checkTraffic(value);
   checkAppName(value.field("env").field("DASH_APP_NAME"), traffic);
   const name = NAME.check(value.field("name")) ?? FALLBACK_NAME;

@@ -86,7 +86,10 @@ const GATEWAY = map({
   },
 });
 
-export const FRONTS = ["direct", "queue"] as const;
+/** How two keys were called while dash-scale was tried out. */
+export const RENAMED_KEYS = { front: "proxy", queueImage: "proxyImage" } as const;
+
+export const PROXIES = ["off", "haproxy"] as const;
 
 /** How requests reach `web` from outside, and what may pass to and from the pods: part of `dash-scale:app`. */
 export const EXPOSURE_FIELDS = {
@@ -106,13 +109,13 @@ export const EXPOSURE_FIELDS = {
   }),
   ingress: INGRESS,
   gateway: GATEWAY,
-  front: choice({
-    help: "What stands in front of `web`: its Service alone, or a queue, a small HAProxy that hands each pod only as many requests as it serves at once.",
-    default: "direct",
-    words: FRONTS,
+  proxy: choice({
+    help: "What stands between the Service and the pods of `web`: nothing, or a small HAProxy that hands each pod only as many requests as it serves at once.",
+    default: "off",
+    words: PROXIES,
   }),
-  queueImage: text({
-    help: "Image of HAProxy for the queue: 2.8 or newer.",
+  proxyImage: text({
+    help: "Image of the proxy: HAProxy 2.8 or newer.",
     default: "docker.io/library/haproxy:3.2-alpine",
     pattern: IMAGE,
     expected: IMAGE_EXPECTED,
@@ -153,19 +156,19 @@ export interface CheckedTraffic {
   /** Begins and ends with a slash. */
   readonly basePath: string;
   readonly exposure: Exposure | undefined;
-  readonly front: (typeof FRONTS)[number];
-  readonly queueImage: string;
+  readonly proxy: (typeof PROXIES)[number];
+  readonly proxyImage: string;
   /** Undefined where it is off. */
   readonly network: CheckedNetwork | undefined;
 }
 
 /** Checks the part of `dash-scale:app` that is about traffic. */
 export function checkTraffic(app: ConfigValue): CheckedTraffic {
-  const { basePath, front, queueImage, network } = EXPOSURE_FIELDS;
+  const { basePath, proxy, proxyImage, network } = EXPOSURE_FIELDS;
   return {
     ...checkFields({ basePath }, app),
     exposure: checkExposure(app),
-    ...checkFields({ front, queueImage, network }, app),
+    ...checkFields({ proxy, proxyImage, network }, app),
   };
 }
 

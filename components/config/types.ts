@@ -352,16 +352,16 @@ export interface AppSettings {
     readonly annotations?: Readonly<Record<string, string>>;
   };
   /**
-   * What stands in front of `web`: its Service alone, or a queue, a small HAProxy that hands each
-   * pod only as many requests as it serves at once.
-   * @default direct
+   * What stands between the Service and the pods of `web`: nothing, or a small HAProxy that hands
+   * each pod only as many requests as it serves at once.
+   * @default off
    */
-  readonly front?: "direct" | "queue";
+  readonly proxy?: "off" | "haproxy";
   /**
-   * Image of HAProxy for the queue: 2.8 or newer.
+   * Image of the proxy: HAProxy 2.8 or newer.
    * @default docker.io/library/haproxy:3.2-alpine
    */
-  readonly queueImage?: string;
+  readonly proxyImage?: string;
   /**
    * Which traffic may pass to and from the pods besides DNS and port 443; `off` for no network
    * policy.

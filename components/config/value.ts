@@ -9,6 +9,9 @@ export const MAX_TEXT_LENGTH = 120 * 1024;
 /** More process types, variables or addresses than anything here has. */
 const MAX_ENTRIES = 2000;
 
+/** Keys that people may still write, each with the name that the key has now. */
+export type RenamedKeys = Readonly<Record<string, string>>;
+
 /** Between which whole numbers a value must be, and what a message adds about that. */
 export interface Range {
   readonly from: number;
@@ -85,10 +88,12 @@ export class ConfigValue {
   }
 
   /** Notes each key of a map that is unknown, since a silent typo is a silent wrong scale. */
-  knownKeys(names: readonly string[], example: string): void {
+  knownKeys(names: readonly string[], example: string, renamed: RenamedKeys = {}): void {
     for (const [key, field] of this.entries(example)) {
       if (names.includes(key)) continue;
-      field.problem(`unknown key.${didYouMean(key, names)} Expected ${listOr(names)}`);
+      const name = Object.hasOwn(renamed, key) ? renamed[key] : undefined;
+      const hint = name === undefined ? didYouMean(key, names) : ` Did you mean "${name}"?`;
+      field.problem(`unknown key.${hint} Expected ${listOr(names)}`);
     }
   }
 

@@ -1,7 +1,7 @@
 import type { Cost, ProcessSummary } from "./cost.ts";
 import { rangeOf } from "./cost.ts";
 import { parseQuantity } from "../manifest/quantity.ts";
-import { QUEUE } from "../manifest/proxy.ts";
+import { PROXY } from "../manifest/proxy.ts";
 
 /**
  * The process types that want anything of the cluster that it does not give already: more replicas, replicas of another
@@ -11,8 +11,8 @@ export function growingTypes(before: Cost | undefined, after: Cost): ReadonlySet
   const processes = Object.entries(after.processes)
     .filter(([type, now]) => grows(before?.processes[type], now))
     .map(([type]) => type);
-  const isQueueNew = after.totals.queue && !before?.totals.queue;
-  return new Set([...processes, ...(isQueueNew ? [QUEUE] : [])]);
+  const isProxyNew = after.totals.proxy && !before?.totals.proxy;
+  return new Set([...processes, ...(isProxyNew ? [PROXY] : [])]);
 }
 
 function grows(old: ProcessSummary | undefined, now: ProcessSummary): boolean {

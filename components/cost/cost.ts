@@ -1,6 +1,6 @@
 import type { Thousandths } from "../manifest/quantity.ts";
 import { formatCpu, formatMemory, parseQuantity } from "../manifest/quantity.ts";
-import { QUEUE_REPLICAS, QUEUE_SIZE } from "../manifest/proxy.ts";
+import { PROXY_REPLICAS, PROXY_SIZE } from "../manifest/proxy.ts";
 import type { Spread } from "../manifest/placement.ts";
 import { surgePods } from "../manifest/placement.ts";
 import type { Scaling } from "../manifest/scaling.ts";
@@ -33,8 +33,8 @@ export interface ProcessSummary {
   readonly spread: Spread;
 }
 
-/** What the queue in front of `web` comes to. */
-export interface QueueSummary {
+/** What the proxy in front of `web` comes to. */
+export interface ProxySummary {
   readonly replicas: number;
   readonly memory: string;
   readonly cpu: string;
@@ -49,8 +49,8 @@ export interface Totals {
   readonly concurrency?: number;
   /** Pods that a rollout of every process type adds for its duration. */
   readonly surgePods: number;
-  /** Of all that, the queue in front of `web`; absent where there is none. */
-  readonly queue?: QueueSummary;
+  /** Of all that, the proxy in front of `web`; absent where there is none. */
+  readonly proxy?: ProxySummary;
 }
 
 /** What an app comes to, in parts and in all: the stack's outputs. */
@@ -69,9 +69,9 @@ interface PricedPlan {
 
 /** What an app comes to at its scale. */
 export function costOf({ processes, traffic }: PricedPlan): Cost {
-  const queue = traffic?.queue && { replicas: QUEUE_REPLICAS, size: QUEUE_SIZE };
+  const proxy = traffic?.proxy && { replicas: PROXY_REPLICAS, size: PROXY_SIZE };
   const concurrency = totalConcurrency(processes);
-  const all = [...processes.map(sizedOf), ...(queue ? [queue] : [])];
+  const all = [...processes.map(sizedOf), ...(proxy ? [proxy] : [])];
   return {
     processes: Object.fromEntries(processes.map((plan) => [plan.type, summary(plan)])),
     totals: {
@@ -79,7 +79,7 @@ export function costOf({ processes, traffic }: PricedPlan): Cost {
       ...amounts(all),
       ...(concurrency === undefined ? {} : { concurrency }),
       surgePods: sum(processes.map((plan) => surgePods(plan, maxReplicasOf(plan.scaling)))),
-      ...(queue ? { queue: { replicas: QUEUE_REPLICAS, ...amounts([queue]) } } : {}),
+      ...(proxy ? { proxy: { replicas: PROXY_REPLICAS, ...amounts([proxy]) } } : {}),
     },
   };
 }

@@ -31,9 +31,9 @@ function isSummaryOfType(entry: [string, unknown]): entry is [string, ProcessSum
 
 function isTotals(value: unknown): value is Totals {
   if (!isMap(value) || !isCount(value["pods"])) return false;
-  const { memory, cpu, queue } = value;
-  const hasQueue = isMap(queue) && isCount(queue["replicas"]);
-  return areQuantities(memory, cpu, ...(hasQueue ? [queue["memory"], queue["cpu"]] : []));
+  const { memory, cpu, proxy } = value;
+  const hasProxy = isMap(proxy) && isCount(proxy["replicas"]);
+  return areQuantities(memory, cpu, ...(hasProxy ? [proxy["memory"], proxy["cpu"]] : []));
 }
 
 function isReplicas(value: unknown): value is Replicas {

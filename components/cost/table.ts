@@ -9,11 +9,11 @@ import { formatChange, table } from "./text-table.ts";
 /** A further column of a table of costs. */
 export interface CostColumn {
   readonly title: string;
-  /** By process type; `(queue)` for the queue in front of `web`. */
+  /** By process type; `(proxy)` for the proxy in front of `web`. */
   readonly cellOf: (name: string) => string;
 }
 
-export const QUEUE_ROW = "(queue)";
+export const PROXY_ROW = "(proxy)";
 const TOTAL_ROW = "total";
 /** Of a row: a process type that serves no requests has none to know. */
 const UNKNOWN = "-";
@@ -65,11 +65,11 @@ interface Range {
 const NONE: Figures = { pods: 0, memory: 0n, cpu: 0n, concurrency: undefined, surge: 0 };
 const NOTHING: Range = { min: NONE, max: NONE };
 
-function rangesOf({ processes, totals: { queue } }: Cost): Map<string, Range> {
+function rangesOf({ processes, totals: { proxy } }: Cost): Map<string, Range> {
   const ranges = new Map(
     Object.entries(processes).map(([type, summary]) => [type, amountsOf(summary)]),
   );
-  if (queue) ranges.set(QUEUE_ROW, amountsOf(queue));
+  if (proxy) ranges.set(PROXY_ROW, amountsOf(proxy));
   return ranges;
 }
 

@@ -1,7 +1,7 @@
 import type { Spread } from "../manifest/placement.ts";
 import { surgePods } from "../manifest/placement.ts";
 import { parseQuantity } from "../manifest/quantity.ts";
-import { QUEUE_REPLICAS, QUEUE_SIZE } from "../manifest/proxy.ts";
+import { PROXY_REPLICAS, PROXY_SIZE } from "../manifest/proxy.ts";
 import { minReplicasOf, maxReplicasOf } from "../manifest/scaling.ts";
 import type { ReplicaSize } from "../manifest/resources.ts";
 import type { AppPlan } from "../plan/app-plan.ts";
@@ -29,7 +29,7 @@ export interface PodDemand {
 }
 
 /**
- * What an app wants to run: its process types, and the queue in front of `web` where there is one.
+ * What an app wants to run: its process types, and the proxy in front of `web` where there is one.
  *
  * @param growing the process types that want more than they had
  */
@@ -59,8 +59,8 @@ export function demandOf(
       },
     };
   });
-  const queue = traffic?.queue;
-  return queue ? [...own, proxyDemand(queue, growing)] : own;
+  const proxy = traffic?.proxy;
+  return proxy ? [...own, proxyDemand(proxy, growing)] : own;
 }
 
 /** A StatefulSet replaces its pods in place. */
@@ -68,15 +68,15 @@ function proxyDemand(
   { type, name }: { type: string; name: string },
   growing: ReadonlySet<string>,
 ): PodDemand {
-  const key = "dash-scale:app.front";
+  const key = "dash-scale:app.proxy";
   return {
     type,
     name,
     grows: growing.has(type),
-    min: QUEUE_REPLICAS,
-    max: QUEUE_REPLICAS,
+    min: PROXY_REPLICAS,
+    max: PROXY_REPLICAS,
     surge: 0,
-    size: QUEUE_SIZE,
+    size: PROXY_SIZE,
     spread: "preferred",
     keys: { replicas: key, memory: key, cpu: key, storage: key },
   };

@@ -36,7 +36,7 @@ function tooManyPods({ maxPods }: CheckedGuards, { processes, totals }: Cost): P
   if (maxPods === undefined || totals.pods <= maxPods) return [];
   const parts = partsOf(
     Object.entries(processes).map(([type, { replicas }]) => [type, rangeOf(replicas).max]),
-    totals.queue?.replicas,
+    totals.proxy?.replicas,
   );
   const message = `allows ${maxPods} pods, and the app comes to ${totals.pods} (${parts}); lower the scale, or raise this`;
   return [{ location: "dash-scale:guards.maxPods", message }];
@@ -47,18 +47,18 @@ function tooMuchMemory({ maxMemory }: CheckedGuards, { processes, totals }: Cost
   if (most === undefined || (parseQuantity(totals.memory) ?? 0n) <= most) return [];
   const parts = partsOf(
     Object.entries(processes).map(([type, { memory }]) => [type, memory]),
-    totals.queue?.memory,
+    totals.proxy?.memory,
   );
   const message = `allows ${maxMemory} of memory, and the app comes to ${totals.memory} (${parts}); lower the scale, or raise this`;
   return [{ location: "dash-scale:guards.maxMemory", message }];
 }
 
-/** `web 40, worker 24, the queue 2`. */
+/** `web 40, worker 24, the proxy 2`. */
 function partsOf(
   types: readonly (readonly [string, number | string])[],
-  queue: number | string | undefined,
+  proxy: number | string | undefined,
 ): string {
-  const all = [...types, ...(queue === undefined ? [] : [["the queue", queue] as const])];
+  const all = [...types, ...(proxy === undefined ? [] : [["the proxy", proxy] as const])];
   return all.map(([name, amount]) => `${name} ${amount}`).join(", ");
 }
 

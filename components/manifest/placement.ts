@@ -56,6 +56,8 @@ interface Rollout {
   readonly pod: { readonly spread: Spread };
 }
 
+const SURGE_PERCENT = 25;
+
 /**
  * How a new version takes the old one's place: the new pods first, so that no replica is missing. With `required`, the
  * nodes may all be taken, so an old pod goes first. Of a singleton, the old pod is gone before the new one comes.
@@ -67,13 +69,18 @@ export function rolloutStrategy({ singleton, pod }: Rollout): Strategy {
     rollingUpdate:
       pod.spread === "required"
         ? { maxSurge: 0, maxUnavailable: 1 }
-        : { maxSurge: "25%", maxUnavailable: 0 },
+        : { maxSurge: `${SURGE_PERCENT}%`, maxUnavailable: 0 },
   };
 }
 
-/** Pods that a rollout adds for its duration. Kubernetes rounds a percentage of surge up. */
+/** Pods that a rollout adds for its duration. */
 export function surgePods({ singleton, pod }: Rollout, replicas: number): number {
-  return singleton || pod.spread === "required" ? 0 : Math.ceil(replicas * 0.25);
+  return singleton || pod.spread === "required" ? 0 : surgeOf(replicas);
+}
+
+/** The surge of so many replicas: Kubernetes rounds the percentage up. */
+export function surgeOf(replicas: number): number {
+  return Math.ceil((replicas * SURGE_PERCENT) / 100);
 }
 
 /** Of an answer of the cluster, what tells whether it knows `matchLabelKeys`. */

@@ -1,16 +1,16 @@
-/** Ports of the queue's pods. */
-export const QUEUE_PORTS = { public: 8080, queue: 8081, health: 8404 } as const;
+/** Ports of the proxy's pods. */
+export const PROXY_PORTS = { public: 8080, balancer: 8081, health: 8404 } as const;
 
-/** What the queue's configuration is made from. */
-export interface QueueConfig {
-  /** Name under which each pod of the queue is found: pod N is `<queue>-N.<queue>`. */
-  readonly queue: string;
+/** What HAProxy's configuration is made from. */
+export interface ProxyConfig {
+  /** Name under which each pod of the proxy is found: pod N is `<proxy>-N.<proxy>`. */
+  readonly proxy: string;
   /** Name under which the ready pods of `web` are found. */
   readonly pods: string;
   readonly namespace: string;
   readonly podPort: number;
   /** The most pods that there may be, those of a rollout too. */
-  readonly mostPods: number;
+  readonly maxPods: number;
   /** Requests that one pod serves at once. */
   readonly requestsPerPod: number;
   /** Seconds that a request may take once a pod has it. */
@@ -18,12 +18,12 @@ export interface QueueConfig {
 }
 
 /** Seconds that a request may wait for a pod. */
-export const QUEUE_SECONDS = 60;
+export const WAIT_SECONDS = 60;
 
 /**
- * The configuration of HAProxy as a queue.
+ * The configuration of HAProxy.
  *
- * Both replicas let requests in, and only the first one that is up hands them to pods: two queues that know nothing of each
+ * Both replicas accept requests, and only the first one that is up hands them to pods: two replicas that know nothing of each
  * other would give the same idle pod to both (measured: four callbacks on four pods take twice as long). Pods are found by
  * DNS, and a pod gets only as many requests as it serves at once: the others wait here, not in its backlog, where they
  * would be lost when it ends.
@@ -31,24 +31,24 @@ export const QUEUE_SECONDS = 60;
  * Source: HAProxy Configuration Manual 3.2: "maxconn" and "backup" of a server, "server-template", "resolvers",
  * "retry-on", "hard-stop-after".
  */
-export function haproxyConfig(config: QueueConfig): string {
-  return `${general(config)}\n${ways(config)}`;
+export function haproxyConfig(config: ProxyConfig): string {
+  return `${general(config)}\n${frontends(config)}`;
 }
 
 /**
- * Requests that wait in one queue, or are on their way through it. Those beyond wait to be accepted. Measured: 17 KiB of
+ * Requests that wait in one replica, or are on their way through it. Those beyond wait to be accepted. Measured: 17 KiB of
  * memory each. Without this bound they would take what the process may have, the health check's share too.
  */
 const MAX_WAITING = 1000;
-/** The first queue has the requests of both. */
+/** The first replica has the requests of both. */
 const MAX_IN_FIRST = 2 * MAX_WAITING;
 
 /** A request may wait, and then take its time. */
 function wholeSeconds(requestSeconds: number): number {
-  return requestSeconds + QUEUE_SECONDS + 5;
+  return requestSeconds + WAIT_SECONDS + 5;
 }
 
-function general({ requestSeconds }: QueueConfig): string {
+function general({ requestSeconds }: ProxyConfig): string {
   return `global
     log stdout format raw local0 notice
     maxconn 4096
@@ -75,7 +75,7 @@ defaults
     timeout check 2s
     timeout client ${wholeSeconds(requestSeconds)}s
     timeout server ${requestSeconds}s
-    timeout queue ${QUEUE_SECONDS}s
+    timeout queue ${WAIT_SECONDS}s
     # Who is on a node that was lost says nothing any more: found out after a minute, and not by a timeout of an hour.
     option tcpka
     clitcpka-idle 30s
@@ -99,39 +99,39 @@ resolvers kubernetes
 `;
 }
 
-function ways(config: QueueConfig): string {
-  const { queue, pods, namespace, podPort, mostPods, requestsPerPod, requestSeconds } = config;
+function frontends(config: ProxyConfig): string {
+  const { proxy, pods, namespace, podPort, maxPods, requestsPerPod, requestSeconds } = config;
   const suffix = `${namespace}.svc.cluster.local`;
   return `frontend health
-    bind :${QUEUE_PORTS.health}
+    bind :${PROXY_PORTS.health}
     monitor-uri /healthz
     http-request deny deny_status 404
 
 frontend public
-    bind :${QUEUE_PORTS.public}
+    bind :${PROXY_PORTS.public}
     maxconn ${MAX_WAITING}
     option forwardfor if-none
-    default_backend first_queue
+    default_backend first_proxy
 
-backend first_queue
+backend first_proxy
     timeout server ${wholeSeconds(requestSeconds)}s
     default-server resolvers kubernetes resolve-prefer ipv4 init-addr none check inter 1s fall 2 rise 2 observe layer4 error-limit 1 on-error mark-down
-    server queue-0 ${queue}-0.${queue}.${suffix}:${QUEUE_PORTS.queue}
-    server queue-1 ${queue}-1.${queue}.${suffix}:${QUEUE_PORTS.queue} backup
+    server proxy-0 ${proxy}-0.${proxy}.${suffix}:${PROXY_PORTS.balancer}
+    server proxy-1 ${proxy}-1.${proxy}.${suffix}:${PROXY_PORTS.balancer} backup
 
-frontend queue
-    bind :${QUEUE_PORTS.queue}
+frontend balancer
+    bind :${PROXY_PORTS.balancer}
     maxconn ${MAX_IN_FIRST}
     default_backend pods
 
 backend pods
     balance leastconn
     # Not abortonclose: a pod goes on with the request of somebody who has left, and would get another one beside it.
-    server-template pod 1-${mostPods} ${pods}.${suffix}:${podPort} resolvers kubernetes resolve-prefer ipv4 init-addr none maxconn ${requestsPerPod} check inter 1s fall 2 rise 1
+    server-template pod 1-${maxPods} ${pods}.${suffix}:${podPort} resolvers kubernetes resolve-prefer ipv4 init-addr none maxconn ${requestsPerPod} check inter 1s fall 2 rise 1
 `;
 }
 
 /** Seconds that HAProxy gives its requests when it is told to stop. */
 export function stopSeconds(requestSeconds: number): number {
-  return requestSeconds + QUEUE_SECONDS + 10;
+  return requestSeconds + WAIT_SECONDS + 10;
 }

@@ -6,29 +6,29 @@ import { processLabels, selectorLabels } from "./labels.ts";
 import { metadata, WAIT_UNTIL_SEEN } from "./metadata.ts";
 import type { PodPlan } from "./pod.ts";
 import { podSpec } from "./pod.ts";
-import type { QueueConfig } from "./proxy-config.ts";
-import { haproxyConfig, QUEUE_PORTS, stopSeconds } from "./proxy-config.ts";
+import type { ProxyConfig } from "./proxy-config.ts";
+import { haproxyConfig, PROXY_PORTS, stopSeconds } from "./proxy-config.ts";
 
-/** A queue in front of `web`: a small HAProxy, twice. */
-export interface QueuePlan extends Identity {
+/** The proxy in front of `web`: a small HAProxy, twice. */
+export interface ProxyPlan extends Identity {
   readonly image: string;
-  readonly config: QueueConfig;
+  readonly config: ProxyConfig;
 }
 
-/** One lets requests through, the other one takes its place when it is gone. */
-export const QUEUE_REPLICAS = 2;
-/** Stands for a process type in names, labels and tables; `front` has it, too. */
-export const QUEUE = "queue";
+/** One replica balances the requests, the other one takes over when the first is gone. */
+export const PROXY_REPLICAS = 2;
+/** Stands for a process type in names, labels and tables. */
+export const PROXY = "proxy";
 /** Measured: 15 MiB each. */
-export const QUEUE_SIZE = { memory: "64Mi", cpu: "100m", storage: "64Mi" } as const;
+export const PROXY_SIZE = { memory: "64Mi", cpu: "100m", storage: "64Mi" } as const;
 
 const FOLDER = "/etc/haproxy";
 const FILE = "haproxy.cfg";
 const PRE_STOP_SECONDS = 5;
 
 /** Immutable and without a name of its own: another configuration is another ConfigMap, which rolls the pods. */
-export function queueConfigManifest(
-  plan: QueuePlan,
+export function proxyConfigManifest(
+  plan: ProxyPlan,
   namespace: Input<string>,
 ): types.input.core.v1.ConfigMap {
   return {
@@ -38,9 +38,9 @@ export function queueConfigManifest(
   };
 }
 
-/** A StatefulSet, since each queue has to know the first one by name. */
-export function queueManifest(
-  plan: QueuePlan,
+/** A StatefulSet, since each replica has to know the first one by name. */
+export function proxyManifest(
+  plan: ProxyPlan,
   references: {
     readonly namespace: Input<string>;
     readonly serviceAccount: Input<string>;
@@ -53,7 +53,7 @@ export function queueManifest(
   const labels = processLabels(plan);
   const { namespace, serviceAccount, configMap, followed = false } = references;
   const pod = podSpec(
-    queuePod(plan),
+    proxyPod(plan),
     { image: plan.image, serviceAccount, files: { configMap, folder: FOLDER } },
     selector,
   );
@@ -66,7 +66,7 @@ export function queueManifest(
     }),
     spec: {
       serviceName: plan.name,
-      replicas: QUEUE_REPLICAS,
+      replicas: PROXY_REPLICAS,
       podManagementPolicy: "Parallel",
       revisionHistoryLimit: 5,
       minReadySeconds: MIN_READY_SECONDS,
@@ -76,18 +76,18 @@ export function queueManifest(
   };
 }
 
-function queuePod({ config }: QueuePlan): PodPlan {
-  const { public: http, queue, health } = QUEUE_PORTS;
+function proxyPod({ config }: ProxyPlan): PodPlan {
+  const { public: http, balancer, health } = PROXY_PORTS;
   return {
     // In the foreground. The image's stop signal is SIGUSR1, at which HAProxy finishes what it has.
     command: ["haproxy", "-db", "-f", `${FOLDER}/${FILE}`],
     env: {},
-    // A queue must not be on the node of the other one if that can be; a StatefulSet has no pod-template-hash.
+    // The two replicas run on different nodes where possible; a StatefulSet has no pod-template-hash.
     spread: "preferred",
     health: { kind: "http", path: "/healthz", port: health, startupTimeout: 10, timeout: 5 },
-    ports: { http, queue, health },
+    ports: { http, balancer, health },
     preStopSeconds: PRE_STOP_SECONDS,
     gracePeriodSeconds: PRE_STOP_SECONDS + stopSeconds(config.requestSeconds) + 5,
-    ...QUEUE_SIZE,
+    ...PROXY_SIZE,
   };
 }

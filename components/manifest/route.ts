@@ -4,8 +4,11 @@ import type { Identity } from "./labels.ts";
 import { processLabels } from "./labels.ts";
 import { metadata, NO_WAIT } from "./metadata.ts";
 
-/** What leads from a host name to a Service. */
-export interface RoutePlan extends Identity {
+/** How requests for a host name get to a Service: through an Ingress, or through a Gateway. */
+export type RoutePlan = IngressPlan | HttpRoutePlan;
+
+/** What both have. */
+interface CommonRoutePlan extends Identity {
   readonly host: string;
   /** Begins and ends with a slash. */
   readonly basePath: string;
@@ -16,12 +19,14 @@ export interface RoutePlan extends Identity {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-export interface IngressPlan extends RoutePlan {
+export interface IngressPlan extends CommonRoutePlan {
+  readonly kind: "ingress";
   readonly className: string;
   readonly tlsSecret: string | undefined;
 }
 
-export interface HttpRoutePlan extends RoutePlan {
+export interface HttpRoutePlan extends CommonRoutePlan {
+  readonly kind: "gateway";
   readonly gateway: {
     readonly name: string;
     readonly namespace: string;
@@ -30,7 +35,7 @@ export interface HttpRoutePlan extends RoutePlan {
 }
 
 /**
- * The way in by an Ingress. Pulumi does not wait for it to have an address: on many clusters it never gets one, or gets it
+ * The Ingress of an app. Pulumi does not wait for it to have an address: on many clusters it never gets one, or gets it
  * when a person has done something.
  *
  * Source: Kubernetes docs, "Ingress".
@@ -66,7 +71,7 @@ export interface HttpRoute {
 }
 
 /**
- * The way in by a Gateway.
+ * The HTTPRoute of an app, to a Gateway.
  *
  * Source: Gateway API docs, "HTTPRoute" and "HTTPRoute timeouts".
  */

@@ -6,10 +6,11 @@ import type { Controller, ControllerProfile } from "../manifest/controllers.ts";
 import { CONTROLLERS } from "../manifest/controllers.ts";
 import type { Identity } from "../manifest/labels.ts";
 import type { Destination, Peer } from "../manifest/network.ts";
-import type { QueuePlan } from "../manifest/proxy.ts";
-import { QUEUE } from "../manifest/proxy.ts";
-import { QUEUE_SECONDS } from "../manifest/proxy-config.ts";
-import type { HttpRoutePlan, IngressPlan } from "../manifest/route.ts";
+import type { ProxyPlan } from "../manifest/proxy.ts";
+import { PROXY } from "../manifest/proxy.ts";
+import { WAIT_SECONDS } from "../manifest/proxy-config.ts";
+import { surgeOf } from "../manifest/placement.ts";
+import type { RoutePlan } from "../manifest/route.ts";
 import type { ProcessPlan } from "./process-plan.ts";
 import { DEFAULT_PORT, WEB } from "./process-plan.ts";
 
@@ -20,21 +21,18 @@ export interface TrafficPlan {
   readonly port: number;
   /** Name of the Service that everything outside the app uses. */
   readonly service: string;
-  /** Name of the Service that leads to each pod of `web`, for the queue. */
+  /** Name of the Service that leads to each pod of `web`, for the proxy. */
   readonly pods: string;
-  readonly queue: QueuePlan | undefined;
+  readonly proxy: ProxyPlan | undefined;
   readonly route: RoutePlan | undefined;
   readonly controller: ControllerProfile | undefined;
 }
 
-export type RoutePlan =
-  ({ readonly kind: "ingress" } & IngressPlan) | ({ readonly kind: "gateway" } & HttpRoutePlan);
-
 /** What may pass to and from the pods. */
 export interface NetworkPlan {
   readonly sources: Peer;
-  /** Whose pods hand requests to `web`: the queue's. One that was just turned off has some that wait. Undefined where that name is taken. */
-  readonly queue: Identity | undefined;
+  /** Whose pods hand requests to `web`: the proxy's. One that was just turned off has some that wait. Undefined where that name is taken. */
+  readonly proxy: Identity | undefined;
   readonly attached: readonly Destination[];
 }
 
@@ -47,7 +45,7 @@ export interface FoundTraffic {
 
 /** Pods beyond what one answer of DNS holds would get no requests. */
 const MAX_PROXIED_REPLICAS = 400;
-/** `<app>-queue` is a StatefulSet, whose pods have its name and a hash of 10 in a label of at most 63 characters. */
+/** `<app>-proxy` is a StatefulSet, whose pods have its name and a hash of 10 in a label of at most 63 characters. */
 const MAX_PROXIED_NAME_LENGTH = 46;
 /** What proxies give a request when nobody says more. */
 const MIN_REQUEST_SECONDS = 60;
@@ -63,68 +61,68 @@ export function planTraffic(
 ): FoundTraffic {
   const web = processes.find(({ type }) => type === WEB);
   const { traffic: given } = settings;
-  const problems = web ? queueProblems(web, processes, settings) : withoutWeb(given);
+  const problems = web ? proxyProblems(web, processes, settings) : withoutWeb(given);
   const controller = controllerOf(given.exposure);
   const traffic = web && {
     web,
     port: portOf(web),
     service: web.name,
     pods: `${web.name}-pods`,
-    queue: given.front === QUEUE ? queuePlan(web, settings) : undefined,
+    proxy: given.proxy === "haproxy" ? proxyPlan(web, settings) : undefined,
     route: routePlan(web, given),
     controller,
   };
   return { traffic, network: networkPlan(processes, settings, controller), problems };
 }
 
-function withoutWeb({ exposure, front }: CheckedTraffic): Problem[] {
+function withoutWeb({ exposure, proxy }: CheckedTraffic): Problem[] {
   const message = "needs web, which the Procfile does not have; add it there, or leave this out";
   return [
     ...(exposure ? [{ location: "dash-scale:app.host", message }] : []),
-    ...(front === QUEUE ? [{ location: "dash-scale:app.front", message }] : []),
+    ...(proxy === "haproxy" ? [{ location: "dash-scale:app.proxy", message }] : []),
   ];
 }
 
-function queueProblems(
+function proxyProblems(
   web: ProcessPlan,
   processes: readonly ProcessPlan[],
   { traffic, maxReplicas }: CheckedSettings,
 ): Problem[] {
-  if (traffic.front !== QUEUE) return [];
+  if (traffic.proxy !== "haproxy") return [];
   const messages: string[] = [];
   if (web.workers === undefined || web.threads === undefined) {
     messages.push(
-      "queue has to know how many requests a replica serves at once; run web by a known server, such as gunicorn, and set dash-scale:scale.web.workers and .threads (with an asynchronous worker class, threads is how many a worker is to get at once)",
+      "the proxy has to know how many requests a replica serves at once; run web by a known server, such as gunicorn, and set dash-scale:scale.web.workers and .threads (with an asynchronous worker class, threads is how many a worker is to get at once)",
     );
   }
-  if (processes.some(({ type }) => type === QUEUE)) {
-    messages.push(`queue needs the name ${web.app}-queue; rename the process type "${QUEUE}"`);
+  if (processes.some(({ type }) => type === PROXY)) {
+    messages.push(`the proxy needs the name ${web.app}-proxy; rename the process type "${PROXY}"`);
   }
   if (web.app.length > MAX_PROXIED_NAME_LENGTH) {
     messages.push(
-      `queue needs names with a dash-scale:app.name of at most ${MAX_PROXIED_NAME_LENGTH} characters; shorten it`,
+      `the proxy needs a dash-scale:app.name of at most ${MAX_PROXIED_NAME_LENGTH} characters; shorten it`,
     );
   }
   if (maxReplicas > MAX_PROXIED_REPLICAS) {
     messages.push(
-      `queue finds at most ${MAX_PROXIED_REPLICAS} pods; lower dash-scale:app.maxReplicas`,
+      `the proxy finds at most ${MAX_PROXIED_REPLICAS} pods; lower dash-scale:app.maxReplicas`,
     );
   }
-  return messages.map((message) => ({ location: "dash-scale:app.front", message }));
+  return messages.map((message) => ({ location: "dash-scale:app.proxy", message }));
 }
 
-function queuePlan(web: ProcessPlan, settings: CheckedSettings): QueuePlan {
-  const identity = queueIdentity(settings);
+function proxyPlan(web: ProcessPlan, settings: CheckedSettings): ProxyPlan {
+  const identity = proxyIdentity(settings);
   return {
     ...identity,
-    image: settings.traffic.queueImage,
+    image: settings.traffic.proxyImage,
     config: {
-      queue: identity.name,
+      proxy: identity.name,
       pods: `${web.name}-pods`,
       namespace: settings.namespace,
       podPort: portOf(web),
-      // Of maxReplicas and not of the replicas there are: scaling must not roll the queue.
-      mostPods: Math.ceil(settings.maxReplicas * 1.25),
+      // Of maxReplicas and not of the replicas there are: scaling must not roll the proxy.
+      maxPods: settings.maxReplicas + surgeOf(settings.maxReplicas),
       requestsPerPod: (web.workers ?? 1) * (web.threads ?? 1),
       requestSeconds: requestSeconds(web),
     },
@@ -135,18 +133,18 @@ function portOf({ port }: ProcessPlan): number {
   return port?.port ?? DEFAULT_PORT;
 }
 
-function queueIdentity({ name }: CheckedSettings): Identity {
-  return { app: name, type: QUEUE, name: `${name}-${QUEUE}` };
+function proxyIdentity({ name }: CheckedSettings): Identity {
+  return { app: name, type: PROXY, name: `${name}-${PROXY}` };
 }
 
 function routePlan(
   web: ProcessPlan,
-  { exposure, basePath, front }: CheckedTraffic,
+  { exposure, basePath, proxy }: CheckedTraffic,
 ): RoutePlan | undefined {
   if (!exposure) return undefined;
   const { host } = exposure;
   const { app, type, name } = web;
-  const waiting = front === QUEUE ? QUEUE_SECONDS : 0;
+  const waiting = proxy === "haproxy" ? WAIT_SECONDS : 0;
   const timeoutSeconds = Math.max(MIN_REQUEST_SECONDS, requestSeconds(web) + waiting);
   const annotations = {
     ...controllerOf(exposure)?.annotations({ app, type, name, service: name, timeoutSeconds }),
@@ -178,10 +176,10 @@ function networkPlan(
   if (!network) return undefined;
   const names = network.from ?? namespacesOf(exposure, controller);
   const sources: Peer = names.length === 0 ? { kind: "anywhere" } : { kind: "namespaces", names };
-  const isTaken = processes.some(({ type }) => type === QUEUE);
-  const queue = isTaken ? undefined : queueIdentity(settings);
+  const isTaken = processes.some(({ type }) => type === PROXY);
+  const proxy = isTaken ? undefined : proxyIdentity(settings);
   const named = namedDestinations(processes, settings.namespace);
-  return { sources, queue, attached: distinct([...network.to, ...named]) };
+  return { sources, proxy, attached: distinct([...network.to, ...named]) };
 }
 
 /** Namespaces in which the proxies of an exposure run, as far as they are known; none: they may run anywhere. */

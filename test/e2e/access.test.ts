@@ -102,7 +102,7 @@ describe("a pipeline with a role in the app's namespace", { timeout: 300_000 }, 
       procfile: "web: gunicorn index:server\nworker: celery -A tasks worker\nrelease: migrate\n",
       app: {
         createNamespace: false,
-        front: "queue",
+        proxy: "haproxy",
         host: "shop.example.com",
         ingress: { className: "istio", controller: "istio" },
       },

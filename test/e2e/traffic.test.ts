@@ -81,17 +81,17 @@ describe("traffic to web", () => {
     expect(before.filter(({ uid }) => after.has(uid))).toEqual([]);
   });
 
-  test("with a queue in front goes to the queue, which scaling leaves alone", async () => {
+  test("with a proxy goes to the proxy, which scaling leaves alone", async () => {
     await project.change({
-      app: { image: "registry.example.com/shop:2", front: "queue" },
+      app: { image: "registry.example.com/shop:2", proxy: "haproxy" },
       scale: { web: 2 },
     });
     await project.mustUp();
-    const queue = await project.pods("queue");
-    expect(queue).toHaveLength(2);
+    const proxy = await project.pods("proxy");
+    expect(proxy).toHaveLength(2);
     await expect
       .poll(() => project.endpoints("traffic-web"))
-      .toEqual(queue.map(({ address }) => address).sort());
+      .toEqual(proxy.map(({ address }) => address).sort());
     await expect
       .poll(() => project.endpoints("traffic-web-pods"))
       .toEqual((await project.pods("web")).map(({ address }) => address).sort());
@@ -99,6 +99,6 @@ describe("traffic to web", () => {
     expect((await project.mustUp()).changes).toEqual([
       { op: "update", resource: "Deployment traffic-web", paths: ["spec.replicas"] },
     ]);
-    expect(await project.pods("queue")).toEqual(queue);
+    expect(await project.pods("proxy")).toEqual(proxy);
   });
 });

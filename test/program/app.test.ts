@@ -21,7 +21,7 @@ const EVERYTHING = {
     host: HOST,
     basePath: "/shop/",
     ingress: { className: "nginx", controller: "ingress-nginx", tlsSecret: "tls" },
-    front: "queue",
+    proxy: "haproxy",
   },
   scale: { web: 2 },
 };
@@ -57,7 +57,7 @@ test("an app is a namespace, a service account, a Deployment for each process ty
   ]);
 });
 
-test("with a release, a queue and a way in it is those too", async () => {
+test("with a release, a proxy and a route it is those too", async () => {
   const few = sorted(await declare({}));
   const more = sorted(await declare(EVERYTHING));
   for (const it of few) more.splice(more.indexOf(it), 1);
@@ -208,25 +208,25 @@ describe("the order", () => {
   });
   test("the network lets traffic through before anything leads it there", async () => {
     const before = await doneBefore(EVERYTHING);
-    for (const resource of ["Service shop-web", "StatefulSet shop-queue", "Ingress shop-web"]) {
+    for (const resource of ["Service shop-web", "StatefulSet shop-proxy", "Ingress shop-web"]) {
       expect(before.get(resource)).toEqual(
-        expect.arrayContaining(["NetworkPolicy shop-web", "NetworkPolicy shop-queue"]),
+        expect.arrayContaining(["NetworkPolicy shop-web", "NetworkPolicy shop-proxy"]),
       );
     }
   });
-  test("the Service is turned to the queue only when that is ready", async () => {
+  test("the Service is pointed to the proxy only when that is ready", async () => {
     const registrations = await declare(EVERYTHING);
     const service = find(registrations, "Service shop-web");
-    expect(service.dependsOn).toContain("StatefulSet shop-queue");
+    expect(service.dependsOn).toContain("StatefulSet shop-proxy");
     expect(service.inputs).toMatchObject({
-      spec: { selector: { "app.kubernetes.io/component": "queue" } },
+      spec: { selector: { "app.kubernetes.io/component": "proxy" } },
     });
-    expect(find(registrations, "StatefulSet shop-queue").dependsOn).toEqual(
-      expect.arrayContaining(["Service shop-queue", "Service shop-web-pods"]),
+    expect(find(registrations, "StatefulSet shop-proxy").dependsOn).toEqual(
+      expect.arrayContaining(["Service shop-proxy", "Service shop-web-pods"]),
     );
     expect(find(registrations, "Ingress shop-web").dependsOn).toContain("Service shop-web");
   });
-  test("without a queue the Service leads to web and waits for nothing of its own", async () => {
+  test("without a proxy the Service leads to web and waits for nothing of its own", async () => {
     const service = find(await declare({}), "Service shop-web");
     expect(service.dependsOn).toEqual(["Namespace shop"]);
     expect(service.inputs).toMatchObject({
@@ -291,9 +291,9 @@ describe("policies", () => {
       },
     });
   });
-  test("let only the way in's namespaces reach web where they are known, and a queue that was turned off", async () => {
+  test("let only the namespaces of the controller reach web where they are known, and a proxy that was turned off", async () => {
     const { app, ...rest } = EVERYTHING;
-    const given = { ...rest, app: { ...app, front: "direct" } };
+    const given = { ...rest, app: { ...app, proxy: "off" } };
     expect(await inputsOf(given, "NetworkPolicy shop-web")).toHaveProperty("spec.ingress", [
       {
         from: [
@@ -303,10 +303,10 @@ describe("policies", () => {
         ],
         ports: [{ protocol: "TCP", port: 8000 }],
       },
-      from("queue", 8000),
+      from("proxy", 8000),
     ]);
   });
-  test("with a queue let the way in reach the queue and web, the queue web, and each queue the other", async () => {
+  test("with a proxy let the controller reach the proxy and web, the proxy web, and each replica of the proxy the other", async () => {
     const controllers = (port: number) => ({
       from: [
         { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "ingress-nginx" } } },
@@ -315,18 +315,18 @@ describe("policies", () => {
     });
     const registrations = await declare(EVERYTHING);
     expect(find(registrations, "NetworkPolicy shop-web").inputs).toMatchObject({
-      // The way in, too: while the queue comes or goes, the Service leads to web.
-      spec: { ingress: [controllers(8000), from("queue", 8000)] },
+      // The controller, too: while the proxy comes or goes, the Service leads to web.
+      spec: { ingress: [controllers(8000), from("proxy", 8000)] },
     });
-    const queue = find(registrations, "NetworkPolicy shop-queue").inputs;
-    expect(queue).toMatchObject({
+    const proxy = find(registrations, "NetworkPolicy shop-proxy").inputs;
+    expect(proxy).toMatchObject({
       spec: {
-        podSelector: { matchLabels: { "app.kubernetes.io/component": "queue" } },
+        podSelector: { matchLabels: { "app.kubernetes.io/component": "proxy" } },
         policyTypes: ["Ingress", "Egress"],
-        ingress: [controllers(8080), from("queue", 8081)],
+        ingress: [controllers(8080), from("proxy", 8081)],
       },
     });
-    expect(JSON.stringify(queue)).toContain('"port":8000');
+    expect(JSON.stringify(proxy)).toContain('"port":8000');
   });
 });
 
@@ -344,14 +344,14 @@ describe("a way in by a Gateway", () => {
   });
 });
 
-test("the queue's configuration is another object after a change: immutable, without a name of its own", async () => {
-  const inputs = await inputsOf(EVERYTHING, "ConfigMap shop-queue-config");
+test("the proxy's configuration is another object after a change: immutable, without a name of its own", async () => {
+  const inputs = await inputsOf(EVERYTHING, "ConfigMap shop-proxy-config");
   expect(inputs).toMatchObject({ immutable: true });
   expect(inputs).not.toHaveProperty("metadata.name");
-  expect(await inputsOf(EVERYTHING, "StatefulSet shop-queue")).toMatchObject({
+  expect(await inputsOf(EVERYTHING, "StatefulSet shop-proxy")).toMatchObject({
     spec: {
       template: {
-        spec: { volumes: [{}, {}, { configMap: { name: "shop-queue-config" } }] },
+        spec: { volumes: [{}, {}, { configMap: { name: "shop-proxy-config" } }] },
       },
     },
   });
@@ -360,7 +360,7 @@ test("the queue's configuration is another object after a change: immutable, wit
 describe("nothing but what was changed", () => {
   test.each<[string, GivenStack]>([
     ["the smallest app", {}],
-    ["an app with a queue, a way in and a release", EVERYTHING],
+    ["an app with a proxy, a route and a release", EVERYTHING],
     [
       "an app behind a Gateway",
       { app: { host: HOST, gateway: { ...GATEWAY, controller: "envoy-gateway" } } },

@@ -116,7 +116,7 @@ A rollout of everything adds 5 pods for its duration.
         cpu: "2200m",
         concurrency: 8,
         surgePods: 1,
-        queue: { replicas: 2, memory: "128Mi", cpu: "200m" },
+        proxy: { replicas: 2, memory: "128Mi", cpu: "200m" },
       },
     });
   });
@@ -166,12 +166,12 @@ Dry run: nothing was written.
     const { stdout } = await scale("web=2:1Gi", "worker=0:1Gi", "--dry-run");
     expect(stdout).not.toContain("yes");
   });
-  test("tells that the queue restarts when a replica serves more at once, and not for replicas", async () => {
+  test("tells that the proxy restarts when a replica serves more at once, and not for replicas", async () => {
     const restarts = async (word: string) => {
       const { stdout } = await scale("--stack", "production", "--dry-run", word);
       return stdout
         .split("\n")
-        .filter((line) => /^(web|\(queue\))/.test(line) && line.endsWith("yes, one rollout"))
+        .filter((line) => /^(web|\(proxy\))/.test(line) && line.endsWith("yes, one rollout"))
         .length;
     };
     expect(await restarts("web=8")).toBe(0);
@@ -197,7 +197,7 @@ Dry run: nothing was written.
       before: { formation: [{ replicas: 2, memory: "512Mi" }], totals: { pods: 2 } },
       after: { formation: [{ replicas: 3, memory: "1Gi" }], totals: { pods: 3, memory: "3Gi" } },
       restarts: ["web"],
-      queueRestarts: false,
+      proxyRestarts: false,
       lines: [{ line: 16, before: "    web: 2", after: "    web: { replicas: 3, memory: 1Gi }" }],
     });
   });

@@ -182,9 +182,9 @@ web         1        512Mi      250m            1      1
 worker  3 → 0   1536Mi → 0  750m → 0            -  1 → 0
 total   4 → 1  2Gi → 512Mi  1 → 250m            1  2 → 1`);
   });
-  test("with the queue in front, in a row of its own", () => {
-    const queued = costOf(planOf({ app: { front: "queue" }, procfile: "web: gunicorn a:b\n" }));
+  test("with the proxy, in a row of its own", () => {
+    const queued = costOf(planOf({ app: { proxy: "haproxy" }, procfile: "web: gunicorn a:b\n" }));
     const direct = costOf(planOf({ procfile: "web: gunicorn a:b\n" }));
-    expect(costTable(direct, queued).split("\n")[2]).toMatch(/^\(queue\) +0 → 2 +0 → 128Mi/);
+    expect(costTable(direct, queued).split("\n")[2]).toMatch(/^\(proxy\) +0 → 2 +0 → 128Mi/);
   });
 });

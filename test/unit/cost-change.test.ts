@@ -22,8 +22,8 @@ describe("a change asks the cluster for more", () => {
     const growing = growingTypes(cost(BEFORE), cost({ ...BEFORE, ...change }));
     expect([...growing]).toEqual(expected ? ["web"] : []);
   });
-  test("a queue", () => {
-    expect([...growingTypes(cost(BEFORE), cost(BEFORE, { front: "queue" }))]).toEqual(["queue"]);
+  test("a proxy", () => {
+    expect([...growingTypes(cost(BEFORE), cost(BEFORE, { proxy: "haproxy" }))]).toEqual(["proxy"]);
   });
   test("outputs of before they named the disk tell the rest", () => {
     const { processes, totals } = cost(BEFORE);

@@ -31,9 +31,9 @@ describe("what is told of a broken rule: what was found, what is allowed and how
     const scale = { web: { min: 2, max: 6, cpu: 70 }, worker: { replicas: 3, memory: "1Gi" } };
     const guards = { maxPods: 10, maxMemory: "6Gi" };
     // By hand: 6 × 512Mi + 3 × 1Gi + 2 × 64Mi.
-    expect(told({ app: { front: "queue" }, scale, more: { guards } })).toEqual([
-      "dash-scale:guards.maxPods: allows 10 pods, and the app comes to 11 (web 6, worker 3, the queue 2); lower the scale, or raise this",
-      "dash-scale:guards.maxMemory: allows 6Gi of memory, and the app comes to 6272Mi (web 3Gi, worker 3Gi, the queue 128Mi); lower the scale, or raise this",
+    expect(told({ app: { proxy: "haproxy" }, scale, more: { guards } })).toEqual([
+      "dash-scale:guards.maxPods: allows 10 pods, and the app comes to 11 (web 6, worker 3, the proxy 2); lower the scale, or raise this",
+      "dash-scale:guards.maxMemory: allows 6Gi of memory, and the app comes to 6272Mi (web 3Gi, worker 3Gi, the proxy 128Mi); lower the scale, or raise this",
     ]);
   });
 });

@@ -42,10 +42,10 @@ describe("web is reached", () => {
   ])("%s", (_, app, sources) => expect(networkOf({ app }).sources).toEqual(sources));
 });
 
-test("a queue that was turned off may reach web, but not a process type of that name", () => {
-  expect(networkOf({}).queue).toEqual({ app: "shop", type: "queue", name: "shop-queue" });
-  const procfile = "web: gunicorn index:server\nqueue: worker\n";
-  expect(networkOf({ app: { procfile: { text: procfile } } }).queue).toBeUndefined();
+test("a proxy that was turned off may reach web, but not a process type of that name", () => {
+  expect(networkOf({}).proxy).toEqual({ app: "shop", type: "proxy", name: "shop-proxy" });
+  const procfile = "web: gunicorn index:server\nproxy: worker\n";
+  expect(networkOf({ app: { procfile: { text: procfile } } }).proxy).toBeUndefined();
 });
 
 test.each(["off", false])("network: %s: there is no policy", (network) => {

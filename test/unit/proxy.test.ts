@@ -5,23 +5,23 @@ import { join } from "node:path";
 import process from "node:process";
 import { describe, expect, test } from "vitest";
 import { costOf } from "../../components/cost/cost.ts";
-import type { QueuePlan } from "../../components/manifest/proxy.ts";
-import { queueConfigManifest, queueManifest } from "../../components/manifest/proxy.ts";
+import type { ProxyPlan } from "../../components/manifest/proxy.ts";
+import { proxyConfigManifest, proxyManifest } from "../../components/manifest/proxy.ts";
 import { haproxyConfig } from "../../components/manifest/proxy-config.ts";
 import type { GivenStack } from "../support/plan.ts";
 import { planOf } from "../support/plan.ts";
 
-/** The queue of an app, with this scale of `web`. */
-function queueOf(
+/** The proxy of an app, with this scale of `web`. */
+function proxyOf(
   web: unknown,
   { app = {}, ...more }: GivenStack & { app?: object } = {},
-): QueuePlan {
-  const { traffic } = planOf({ ...more, app: { front: "queue", ...app }, scale: { web } });
-  if (!traffic?.queue) throw new Error("there is no queue");
-  return traffic.queue;
+): ProxyPlan {
+  const { traffic } = planOf({ ...more, app: { proxy: "haproxy", ...app }, scale: { web } });
+  if (!traffic?.proxy) throw new Error("there is no proxy");
+  return traffic.proxy;
 }
 
-const configOf = (...args: Parameters<typeof queueOf>) => haproxyConfig(queueOf(...args).config);
+const configOf = (...args: Parameters<typeof proxyOf>) => haproxyConfig(proxyOf(...args).config);
 const lineOf = (config: string, start: string) =>
   config.split("\n").find((line) => line.trim().startsWith(start)) ?? "";
 
@@ -45,9 +45,9 @@ describe("a pod gets as many requests as it serves at once", () => {
 });
 
 describe("the room for pods", () => {
-  test("does not depend on the replicas, so that scaling rolls no queue", () => {
-    expect(queueOf(2)).toEqual(queueOf(4));
-    expect(queueOf(0)).toEqual(queueOf(100));
+  test("does not depend on the replicas, so that scaling rolls no proxy", () => {
+    expect(proxyOf(2)).toEqual(proxyOf(4));
+    expect(proxyOf(0)).toEqual(proxyOf(100));
   });
   test.each([
     [1, "2"],
@@ -76,29 +76,29 @@ describe("time", () => {
     expect(seconds(config, "timeout queue")).toBe(60);
     expect(seconds(config, "timeout client")).toBeGreaterThan(request + 60);
     expect(seconds(sectionOf(config, "defaults"), "timeout server")).toBe(request);
-    expect(seconds(sectionOf(config, "backend first_queue"), "timeout server")).toBe(request + 65);
+    expect(seconds(sectionOf(config, "backend first_proxy"), "timeout server")).toBe(request + 65);
     expect(sectionOf(config, "backend pods")).not.toContain("timeout server");
     expect(seconds(config, "hard-stop-after")).toBeGreaterThan(request + 60);
   });
   test("its pods end only after the last request has", () => {
-    const queue = queueOf(1, { procfile: "web: gunicorn a:b --timeout 600" });
+    const proxy = proxyOf(1, { procfile: "web: gunicorn a:b --timeout 600" });
     const references = { namespace: "shop", serviceAccount: "shop", configMap: "c" };
-    const hardStop = seconds(haproxyConfig(queue.config), "hard-stop-after");
-    expect(queueManifest(queue, references)).toMatchObject({
+    const hardStop = seconds(haproxyConfig(proxy.config), "hard-stop-after");
+    expect(proxyManifest(proxy, references)).toMatchObject({
       spec: { template: { spec: { terminationGracePeriodSeconds: hardStop + 10 } } },
     });
   });
 });
 
-describe("requests are handed out by one queue at a time", () => {
+describe("requests are handed out by one proxy at a time", () => {
   const config = configOf(1);
 
   test("the first one; the other one stands by", () => {
-    expect(lineOf(config, "server queue-0")).toContain(
-      " shop-queue-0.shop-queue.shop.svc.cluster.local:8081",
+    expect(lineOf(config, "server proxy-0")).toContain(
+      " shop-proxy-0.shop-proxy.shop.svc.cluster.local:8081",
     );
-    expect(lineOf(config, "server queue-0")).not.toContain("backup");
-    expect(lineOf(config, "server queue-1")).toMatch(/:8081 backup$/);
+    expect(lineOf(config, "server proxy-0")).not.toContain("backup");
+    expect(lineOf(config, "server proxy-1")).toMatch(/:8081 backup$/);
   });
   test("to the pod with the fewest, and to another one only where nothing was sent yet", () => {
     expect(config).toContain("balance leastconn");
@@ -115,29 +115,29 @@ describe("a crowd", () => {
   const connections = (title: string) =>
     Number(/^ +maxconn (\d+)$/m.exec(sectionOf(configOf(1), title))?.[1]);
 
-  test("leaves the health check its share, or the queue would be out of traffic as soon as it is full", () => {
-    const taken = connections("frontend public") + connections("frontend queue");
+  test("leaves the health check its share, or the proxy would be out of traffic as soon as it is full", () => {
+    const taken = connections("frontend public") + connections("frontend balancer");
     expect(taken).toBeLessThan(connections("global"));
   });
   test("that both replicas let in has room in the one that hands out", () => {
-    expect(connections("frontend queue")).toBe(2 * connections("frontend public"));
+    expect(connections("frontend balancer")).toBe(2 * connections("frontend public"));
   });
 });
 
 describe("the objects", () => {
-  const queue = queueOf({ replicas: 4, workers: 2 });
+  const proxy = proxyOf({ replicas: 4, workers: 2 });
   const references = { namespace: "shop", serviceAccount: "shop", configMap: "config-1" };
 
   test("the configuration is immutable, without a name of its own: another one rolls the pods", () => {
-    const manifest = queueConfigManifest(queue, "shop");
+    const manifest = proxyConfigManifest(proxy, "shop");
     expect(manifest).toMatchObject({ immutable: true });
     expect(manifest.metadata).not.toHaveProperty("name");
-    expect(manifest.data).toEqual({ "haproxy.cfg": haproxyConfig(queue.config) });
+    expect(manifest.data).toEqual({ "haproxy.cfg": haproxyConfig(proxy.config) });
   });
   test("two pods under names of their own, hardened like the app's, with the image that is asked for", () => {
-    const { spec } = queueManifest({ ...queue, image: "haproxy:x" }, references);
+    const { spec } = proxyManifest({ ...proxy, image: "haproxy:x" }, references);
     expect(spec).toMatchObject({
-      serviceName: "shop-queue",
+      serviceName: "shop-proxy",
       replicas: 2,
       podManagementPolicy: "Parallel",
       template: {
@@ -151,7 +151,7 @@ describe("the objects", () => {
               lifecycle: { preStop: { sleep: { seconds: 5 } } },
               ports: [
                 { name: "http", containerPort: 8080 },
-                { name: "queue", containerPort: 8081 },
+                { name: "balancer", containerPort: 8081 },
                 { name: "health", containerPort: 8404 },
               ],
               readinessProbe: { httpGet: { path: "/healthz", port: 8404 } },
@@ -166,10 +166,10 @@ describe("the objects", () => {
   test("are in the totals", () => {
     const given = { scale: { web: 4, worker: 0 } };
     const alone = costOf(planOf(given)).totals;
-    const queued = costOf(planOf({ ...given, app: { front: "queue" } })).totals;
+    const proxied = costOf(planOf({ ...given, app: { proxy: "haproxy" } })).totals;
     expect([alone.pods, alone.memory, alone.cpu]).toEqual([4, "2Gi", "1"]);
-    expect([queued.pods, queued.memory, queued.cpu]).toEqual([6, "2176Mi", "1200m"]);
-    expect(queued.concurrency).toBe(alone.concurrency);
+    expect([proxied.pods, proxied.memory, proxied.cpu]).toEqual([6, "2176Mi", "1200m"]);
+    expect(proxied.concurrency).toBe(alone.concurrency);
   });
 });
 
@@ -185,7 +185,7 @@ describe("HAProxy itself", () => {
     // A pipeline has it: .ci/run installs it.
     if (!hasProxy && process.env["CI"] !== "true")
       return context.skip("there is no haproxy (apt-get install haproxy)");
-    const folder = mkdtempSync(join(tmpdir(), "dash-scale-queue-"));
+    const folder = mkdtempSync(join(tmpdir(), "dash-scale-proxy-"));
     try {
       const file = join(folder, "haproxy.cfg");
       writeFileSync(file, configOf(web, given));

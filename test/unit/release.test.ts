@@ -68,7 +68,7 @@ describe("a change of scale is no other Job", () => {
   test.each<[string, GivenStack]>([
     ["health", { processes: { web: { health: "off" }, worker: { singleton: true } } }],
     ["another command of web", { procfile: PROCFILE.replace("a:b", "a:b --timeout 90") }],
-    ["a queue", { app: { front: "queue" } }],
+    ["a proxy", { app: { proxy: "haproxy" } }],
     ["a way in", { app: { host: "shop.example.com", ingress: { className: "nginx" } } }],
     ["a deadline of rollouts", { app: { progressDeadline: 900, maxReplicas: 20 } }],
   ])("nor is %s", (_, given) => expect(jobOf(given)).toEqual(jobOf({})));

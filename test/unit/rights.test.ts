@@ -65,7 +65,7 @@ const STACKS: readonly GivenStack[] = [
     app: {
       host: "shop.example.com",
       ingress: { className: "istio", controller: "istio" },
-      front: "queue",
+      proxy: "haproxy",
     },
     scale: { web: 2, worker: { min: 1, max: 3, cpu: 80 } },
   },

@@ -86,6 +86,11 @@ describe("what is told", () => {
       'unknown key. Did you mean "replicas"? Expected "replicas", "workers", "threads", "memory", "cpu", "storage", "spread", "min", "max", "target", "queue" or "schedule"',
     ]);
   });
+  test("the name that a key has now, however far from the one of before", () => {
+    const app = { front: "queue", queueImage: "haproxy:3.2" };
+    const hints = told({ app }).map((message) => / Did you mean [^ ]+/.exec(message)?.[0]);
+    expect(hints).toEqual([' Did you mean "proxy"?', ' Did you mean "proxyImage"?']);
+  });
   test("a Procfile with slips does not make its process types unknown", () => {
     const problems = problemsOf({
       procfile: "web: gunicorn a:b\nworker : x\n",

@@ -36,9 +36,9 @@ describe("without web", () => {
   });
 });
 
-describe("the edge gives a request at least as long as gunicorn does", () => {
-  const seconds = (procfile: string, front = "direct") =>
-    trafficOf({ procfile, app: { host, ingress, front } }).route?.timeoutSeconds;
+describe("the controller gives a request at least as long as gunicorn does", () => {
+  const seconds = (procfile: string, proxy = "off") =>
+    trafficOf({ procfile, app: { host, ingress, proxy } }).route?.timeoutSeconds;
 
   test.each([
     ["web: gunicorn a:b", 60],
@@ -53,8 +53,8 @@ describe("the edge gives a request at least as long as gunicorn does", () => {
     ["web: gunicorn a:b", 95],
     ["web: gunicorn a:b --timeout 600", 665],
     ["web: gunicorn a:b --timeout 0", 3660],
-  ])("and waiting in the queue comes on top: %s: %i s", (procfile, expected) => {
-    expect(seconds(procfile, "queue")).toBe(expected);
+  ])("and waiting in the proxy comes on top: %s: %i s", (procfile, expected) => {
+    expect(seconds(procfile, "haproxy")).toBe(expected);
   });
   test("GUNICORN_CMD_ARGS count too", () => {
     const env = { GUNICORN_CMD_ARGS: "--timeout 300" };
