@@ -2,8 +2,8 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.
 import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
 import { HorizontalPodAutoscaler } from "@pulumi/kubernetes/autoscaling/v2/horizontalPodAutoscaler.js";
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget.js";
-import type { CustomResourceOptions, Output, Resource, ResourceHook, URN } from "@pulumi/pulumi";
-import { RunError, createUrn } from "@pulumi/pulumi";
+import type { CustomResourceOptions, Resource, ResourceHook } from "@pulumi/pulumi";
+import { RunError } from "@pulumi/pulumi";
 import type { ProcessPlan } from "./plan/process-plan.ts";
 import type { DeploymentReferences } from "./manifest/deployment.ts";
 import type { AutoscalerReferences } from "./manifest/autoscaler.ts";
@@ -43,7 +43,7 @@ export function declareProcess(
 ): Process {
   const { name, scaling } = plan;
   const { watcher, autoscalerHook } = references;
-  const options = { parent, aliases: [{ parent: earlierParent(name, parent) }] };
+  const options = { parent };
   // Where the provider waits: twice the cluster's own deadline, so that its reason is there when the provider stops waiting.
   const wait = `${plan.progressDeadlineSeconds * 2}s`;
   const manifest = deploymentManifest(plan, { ...references, followed: watcher !== undefined });
@@ -83,11 +83,6 @@ function declareAutoscaler(
     const manifest = horizontalPodAutoscalerManifest(plan, scaling, references);
     new HorizontalPodAutoscaler(plan.name, manifest, options);
   }
-}
-
-/** Each process type was a component of its own until November 2026: another resource in every state, for nothing. */
-function earlierParent(name: string, parent: Resource): Output<URN> {
-  return createUrn(name, "dash-scale:index:Process", parent);
 }
 
 /**

@@ -25,11 +25,11 @@ function grows(old: ProcessSummary | undefined, now: ProcessSummary): boolean {
 function areAlike(old: ProcessSummary, now: ProcessSummary): boolean {
   const [was, is] = [BigInt(rangeOf(old.replicas).max), BigInt(rangeOf(now.replicas).max)];
   if (is === 0n) return true;
-  return (["memory", "cpu", "storage"] as const)
-    .filter((name) => old[name] !== undefined)
-    .every((name) => amountIn(old[name]) * is === amountIn(now[name]) * was);
+  return (["memory", "cpu", "storage"] as const).every(
+    (name) => amountIn(old[name]) * is === amountIn(now[name]) * was,
+  );
 }
 
-function amountIn(quantity = "0"): bigint {
+function amountIn(quantity: string): bigint {
   return parseQuantity(quantity) ?? 0n;
 }

@@ -26,8 +26,8 @@ export interface ProcessSummary {
   readonly memory: string;
   /** CPU request of all replicas, in cores, as a Kubernetes quantity. */
   readonly cpu: string;
-  /** Local disk of all replicas, as a Kubernetes quantity; absent in the outputs of versions before it was there. */
-  readonly storage?: string;
+  /** Local disk of all replicas, as a Kubernetes quantity. */
+  readonly storage: string;
   /** Pods that a rollout adds for its duration. */
   readonly surgePods: number;
   readonly spread: Spread;

@@ -6,7 +6,7 @@ import { parseQuantity } from "../manifest/quantity.ts";
 /**
  * What a stack came to by its outputs.
  *
- * @returns undefined where they are none of this program, or of a version that said less
+ * @returns undefined where the outputs are not those of this program
  */
 export function costFromOutputs(outputs: unknown): Cost | undefined {
   if (!isMap(outputs)) return undefined;
@@ -25,7 +25,7 @@ function isSummaryOfType(entry: [string, unknown]): entry is [string, ProcessSum
   return (
     isSpread &&
     counts.every(isCount) &&
-    areQuantities(value["memory"], value["cpu"], value["storage"] ?? "0")
+    areQuantities(value["memory"], value["cpu"], value["storage"])
   );
 }
 
