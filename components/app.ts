@@ -12,7 +12,7 @@ import {
 } from "./manifest/app-objects.ts";
 import type { AppArgs } from "./config/types.ts";
 import type { AppPlan } from "./plan/app-plan.ts";
-import { planApp } from "./plan/app-plan.ts";
+import { asPlan } from "./plan/app-plan.ts";
 import { Network } from "./network.ts";
 import type { Process, ProcessReferences } from "./process.ts";
 import { declareProcess, refuseOldCluster } from "./process.ts";
@@ -53,9 +53,16 @@ export class App extends ComponentResource {
   /** Settles when all pods run. With a watcher that is looked at in every `pulumi up`, also where nothing was changed. */
   readonly running: Promise<void>;
 
-  /** @throws ConfigError with all that is wrong in the settings, the Procfile and the scale, before anything is declared */
-  constructor(name: string, args: AppArgs, { autoscalerHook, watcher, ...opts }: AppOptions = {}) {
-    const plan = planApp(args);
+  /**
+   * @param args the settings, or the plan that was made of them
+   * @throws ConfigError with all that is wrong in the settings, the Procfile and the scale, before anything is declared
+   */
+  constructor(
+    name: string,
+    args: AppArgs | AppPlan,
+    { autoscalerHook, watcher, ...opts }: AppOptions = {},
+  ) {
+    const plan = asPlan(args);
     super("dash-scale:index:App", name, {}, opts);
     for (const { location, message } of plan.warnings)
       void log.warn(`${location}: ${message}`, this);

@@ -1,4 +1,5 @@
 import { log, output, runtime } from "@pulumi/pulumi";
+import { planApp } from "../components/plan/app-plan.ts";
 import { clusterSettings, stackConfig } from "./engine-config.ts";
 import { dropDebugMessages } from "./debug-messages.ts";
 import { preflight } from "./preflight.ts";
@@ -7,9 +8,10 @@ import { declare } from "./program.ts";
 import { ClusterWatcher } from "./rollout/watcher.ts";
 
 dropDebugMessages();
-const args = stackConfig();
+// Planned once, for the preflight and for what is declared.
+const plan = planApp(stackConfig());
 const settings = clusterSettings();
-const { cluster, answers } = await preflight(args, { settings });
+const { cluster, answers } = await preflight(plan, { settings });
 const watcher = new ClusterWatcher(settings, (line) => {
   // In place of the line before, beside the stack.
   void log.info(line, undefined, undefined, true);
@@ -19,7 +21,7 @@ if (!answers && !runtime.isDryRun()) {
     "kubernetes:context: the cluster does not answer the program, so Pulumi's Kubernetes provider alone waits for the pods, and may report success too early",
   );
 }
-const app = declare(args, {
+const app = declare(plan, {
   autoscalerHook: autoscalerHook(settings),
   ...(answers ? { watcher } : {}),
 });

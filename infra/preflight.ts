@@ -11,8 +11,7 @@ import { NO_FINDINGS, mergeFindings } from "../components/fit/findings.ts";
 import type { CheckedGuards } from "../components/config/guards.ts";
 import type { ClusterIdentity } from "../components/guards/own-cluster.ts";
 import { verifyCluster } from "../components/guards/own-cluster.ts";
-import type { AppArgs } from "../components/config/types.ts";
-import { planApp } from "../components/plan/app-plan.ts";
+import type { AppPlan } from "../components/plan/app-plan.ts";
 import {
   staleConfirmations,
   scaleDowns,
@@ -39,10 +38,9 @@ export interface PreflightResult {
  *
  * What stays as it is, or only takes away, is not judged by the cluster's room: a fix must not wait for a node that was lost.
  *
- * @throws ConfigError with all that is wrong, before anything is changed
+ * @throws ConfigError with all that is wrong with the change, before anything is changed
  */
-export async function preflight(args: AppArgs, query: ClusterQuery): Promise<PreflightResult> {
-  const plan = planApp(args);
+export async function preflight(plan: AppPlan, query: ClusterQuery): Promise<PreflightResult> {
   const [last, seen] = await Promise.all([lastOutputs(), identifyCluster(query)]);
   const change = { before: last.cost, after: costOf(plan) };
   const { remember, ...judged } = verifyCluster(
@@ -55,7 +53,7 @@ export async function preflight(args: AppArgs, query: ClusterQuery): Promise<Pre
   const isRight = judged.problems.length === 0;
   const growing = isRight ? growingTypes(change.before, change.after) : new Set<string>();
   const [fits, rights] = await Promise.all([
-    growing.size > 0 ? fitInto({ plan, growing: growing }, seen, query) : NO_FINDINGS,
+    growing.size > 0 ? fitInto({ plan, growing }, seen, query) : NO_FINDINGS,
     isRight && !("unreachable" in seen) ? rightsOf(plan, query) : NO_FINDINGS,
   ]);
   const cluster = { ...judged, notes: [] };

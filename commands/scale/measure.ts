@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from "node:util";
-import { readApp } from "../../components/procfile/app-files.ts";
 import type { Cost, Replicas } from "../../components/cost/cost.ts";
 import { costOf, replicasOf } from "../../components/cost/cost.ts";
 import { podTemplate } from "../../components/manifest/deployment.ts";
@@ -36,10 +35,9 @@ export interface Measures extends Cost {
 }
 
 export function measured(plan: AppPlan): Measures {
-  const { entries } = readApp(plan.settings.procfile).procfile;
   const formation = plan.processes.map(({ type, scaling, workers, threads, pod }) => ({
     type,
-    command: entries.find((entry) => entry.type === type)?.command ?? "",
+    command: plan.commands.get(type) ?? "",
     replicas: replicasOf(scaling),
     ...autoscaleOf(scaling),
     ...(workers === undefined ? {} : { workers }),

@@ -22,14 +22,20 @@ import { stateWarnings } from "../procfile/shared-state.ts";
 import type { NetworkPlan, TrafficPlan } from "./traffic-plan.ts";
 import { planTraffic } from "./traffic-plan.ts";
 
+/** Marks a plan: no stack file and no JSON can have this key. */
+const PLAN = Symbol("dash-scale plan");
+
 /** An app that was checked as a whole: plain values, ready to be declared. */
 export interface AppPlan {
+  readonly [PLAN]: true;
   readonly settings: CheckedSettings;
   readonly secrets: Readonly<Record<string, Output<string>>>;
   /** Runs before any process of a new version; undefined where the Procfile has no release. */
   readonly release: JobPlan | undefined;
   /** In the order of the Procfile. */
   readonly processes: readonly ProcessPlan[];
+  /** The Procfile's line of each process type, as written. */
+  readonly commands: ReadonlyMap<string, string>;
   /** Undefined without `web`. */
   readonly traffic: TrafficPlan | undefined;
   /** Undefined where it is off. */
@@ -80,8 +86,15 @@ export function planApp(args: AppArgs): AppPlan {
     ...stateWarnings(processes, variables, filesOf(commandOfWeb(files), files)),
     ...(network ? unreachableUrls(settings.env, network.attached, settings.namespace) : []),
   ];
+  const commands = new Map(files.procfile.entries.map(({ type, command }) => [type, command]));
   const { notes } = found;
-  return { settings, secrets, release, processes, traffic, network, guards, warnings, notes };
+  const parts = { settings, secrets, release, processes, commands, traffic, network, guards };
+  return { [PLAN]: true, ...parts, warnings, notes };
+}
+
+/** The plan of an app, which is made here where there is none yet. */
+export function asPlan(given: AppArgs | AppPlan): AppPlan {
+  return PLAN in given ? given : planApp(given);
 }
 
 function commandOfWeb({ procfile }: AppFiles): string {

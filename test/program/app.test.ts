@@ -1,8 +1,12 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { secret } from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { App } from "../../components/app.ts";
 import { ConfigError } from "../../components/config/errors.ts";
+import { planApp } from "../../components/plan/app-plan.ts";
 import type { GivenStack } from "../support/plan.ts";
 import { argsOf } from "../support/plan.ts";
 import type { Cluster, Registration } from "../support/record.ts";
@@ -451,6 +455,17 @@ test("an image may be an output of another resource", async () => {
     "Deployment shop-web",
   );
   expect(JSON.stringify(inputs)).toContain("registry.example.com/built:7");
+});
+
+test("a plan is declared as its args are, and no file is read again", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "dash-scale-plan-"));
+  const procfile = join(folder, "Procfile");
+  writeFileSync(procfile, "web: gunicorn index:server\n");
+  const args = argsOf({ app: { procfile } });
+  const plan = planApp(args);
+  const fromArgs = await recorded(() => new App("shop", args));
+  rmSync(folder, { recursive: true });
+  expect(await recorded(() => new App("shop", plan))).toEqual(fromArgs);
 });
 
 test("nothing at all is declared when something is wrong", async () => {

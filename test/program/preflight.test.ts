@@ -5,7 +5,7 @@ import { ConfigError } from "../../components/config/errors.ts";
 import { preflight } from "../../infra/preflight.ts";
 import { apiServer } from "../support/api-server.ts";
 import type { GivenStack } from "../support/plan.ts";
-import { argsOf, planOf } from "../support/plan.ts";
+import { planOf } from "../support/plan.ts";
 
 const A = "0b2a9c1e-6f0d-4c55-9f5e-3f1d2c4b5a60";
 const B = "6f1c7d52-1111-4222-8333-0123456789ab";
@@ -50,7 +50,7 @@ async function run(
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
   });
   const settings = { kubeconfig, context: undefined, cluster: undefined };
-  const found = await preflight(argsOf(given), { settings }).catch((error: unknown) => {
+  const found = await preflight(planOf(given), { settings }).catch((error: unknown) => {
     if (error instanceof ConfigError) return error.problems.map(({ location }) => location);
     throw error;
   });
