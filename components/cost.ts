@@ -7,6 +7,7 @@ import type { Scaling } from "./manifest/scaling.ts";
 import { mostReplicas } from "./manifest/scaling.ts";
 import type { AppPlan } from "./plan.ts";
 import type { ProcessPlan } from "./process-plan.ts";
+import { WEB } from "./process-plan.ts";
 
 /** How many replicas run; where an autoscaler chooses, between which numbers. */
 export type Replicas = number | { readonly min: number; readonly max: number };
@@ -45,7 +46,7 @@ export interface Totals {
   readonly pods: number;
   readonly cpu: string;
   readonly memory: string;
-  /** Requests served at once; absent where it cannot be known of a process type that gets traffic. */
+  /** Requests served at once; absent where it cannot be known of `web`. */
   readonly concurrency?: number;
   /** Pods that a rollout of every process type adds for its duration. */
   readonly surgePods: number;
@@ -77,14 +78,14 @@ export function costOf({ processes, traffic }: Pick<AppPlan, "processes" | "traf
   };
 }
 
-/** Unknown is not 0: what gets traffic and is unknown leaves the whole unknown. */
+/** Unknown is not 0: where it is unknown of `web`, the whole is unknown. */
 function totalConcurrency(processes: readonly ProcessPlan[]): number | undefined {
   if (processes.some(isUnknown)) return undefined;
   return sum(processes.map((plan) => concurrencyOf(plan) ?? 0));
 }
 
 function isUnknown(plan: ProcessPlan): boolean {
-  const isServing = plan.port !== undefined && mostReplicas(plan.scaling) > 0;
+  const isServing = plan.type === WEB && mostReplicas(plan.scaling) > 0;
   return isServing && concurrencyOf(plan) === undefined;
 }
 

@@ -5,13 +5,13 @@ import type { Problem } from "./errors.ts";
 import type { Controller, Door } from "./manifest/doors.ts";
 import { DOORS } from "./manifest/doors.ts";
 import type { Identity } from "./manifest/labels.ts";
-import type { Destination, Others } from "./manifest/network.ts";
+import type { Destination, Others, OwnService } from "./manifest/network.ts";
 import type { QueuePlan } from "./manifest/queue.ts";
 import { QUEUE } from "./manifest/queue.ts";
 import { QUEUE_SECONDS } from "./manifest/queue-config.ts";
 import type { HttpRoutePlan, IngressPlan } from "./manifest/route.ts";
 import type { ProcessPlan } from "./process-plan.ts";
-import { DEFAULT_PORT, WEB } from "./process-plan.ts";
+import { DEFAULT_PORT, hasOwnService, WEB } from "./process-plan.ts";
 
 /** How requests reach `web`: plain values, ready to be declared. */
 export interface TrafficPlan {
@@ -36,6 +36,8 @@ export interface NetworkPlan {
   /** Whose pods hand requests to `web`: the queue's. One that was just turned off has some that wait. Undefined where that name is taken. */
   readonly queue: Identity | undefined;
   readonly attached: readonly Destination[];
+  /** Process types beside `web` that the app's own pods reach. */
+  readonly services: readonly OwnService[];
 }
 
 export interface FoundTraffic {
@@ -100,6 +102,9 @@ function queueProblems(
   if (processes.some(({ type }) => type === QUEUE)) {
     messages.push(`queue needs the name ${web.app}-queue; rename the process type "${QUEUE}"`);
   }
+  const pods = processes.find((it) => it.name === `${web.name}-pods` && hasOwnService(it));
+  if (pods)
+    messages.push(`queue needs the name ${pods.name}; rename the process type "${pods.type}"`);
   if (web.app.length > LONGEST_QUEUED_NAME) {
     messages.push(
       `queue needs names with a dash-scale:app.name of at most ${LONGEST_QUEUED_NAME} characters; shorten it`,
@@ -181,7 +186,10 @@ function networkPlan(
   const isTaken = processes.some(({ type }) => type === QUEUE);
   const queue = isTaken ? undefined : queueIdentity(settings);
   const named = namedDestinations(processes, settings.namespace);
-  return { sources, queue, attached: distinct([...network.to, ...named]) };
+  const services = processes.flatMap((plan) =>
+    hasOwnService(plan) ? { identity: plan, port: portOf(plan) } : [],
+  );
+  return { sources, queue, attached: distinct([...network.to, ...named]), services };
 }
 
 /** Namespaces in which the proxies of an exposure run, as far as they are known; none: they may run anywhere. */

@@ -1,5 +1,5 @@
 import type { Call, Variables } from "./call.ts";
-import { callsIn } from "./call.ts";
+import { callsIn, IN_BACKGROUND } from "./call.ts";
 import type { LineFinding } from "./line-finding.ts";
 import { expanded, offsetOfVariable } from "./expand.ts";
 import type { Occurrence, Option } from "./option.ts";
@@ -32,8 +32,6 @@ interface Listening {
 const MIN_UNPRIVILEGED = 1024;
 const LOCAL = /^(127\.\d+\.\d+\.\d+|localhost|\[?::1\]?)$/;
 const EVERY = "0.0.0.0";
-/** `&`, and none of `&&`, `>&`, `&>`. */
-const IN_BACKGROUND = /(?<![&>|])&(?![&>])/;
 
 /**
  * Works the port of a line out: what the command says as a literal, else `asked`.
@@ -46,10 +44,11 @@ export function portPlan(line: string, asked: number, around: ServerSurroundings
   const listening = found
     ? listeningOf(found, { ...around, variables }, asked)
     : listeningOfUnknown(callsIn(line), variables);
-  const port = listening.port ?? asked;
   const messages = found ? localProblems(found, listening) : [];
-  // A proxy in the same pod may well be who talks to a server that nobody else reaches.
+  // A proxy in the same pod may well be who talks to a server that nobody else reaches, and listens on $PORT itself.
   const isAlone = found !== undefined && !found.call.isWrapped && !IN_BACKGROUND.test(line);
+  const isBehindProxy = messages.length > 0 && !isAlone;
+  const port = (isBehindProxy ? undefined : listening.port) ?? asked;
   return {
     port,
     variables: { ...listening.variables, PORT: String(port) },
@@ -201,6 +200,6 @@ function privilegedWarnings({ port, offset }: Listening): LineFinding[] {
 export function portOfNobody(line: string, type: string): LineFinding[] {
   const offset = offsetOfVariable(line, "PORT");
   if (offset === undefined || callsIn(line).some(({ variables }) => "PORT" in variables)) return [];
-  const message = `$PORT is set for web only, so "${type}" would get an empty text; write a number`;
+  const message = `$PORT is set for web only, so "${type}" would get an empty text; set dash-scale:processes.${type}.port, or write a number`;
   return [{ offset, message }];
 }

@@ -62,6 +62,15 @@ describe("the edge gives a request at least as long as gunicorn does", () => {
   });
 });
 
+test("with uvicorn the queue counts workers, and what the stack says that each is to get", () => {
+  const given = {
+    procfile: "web: uvicorn a:b --workers 2\n",
+    app: { front: "queue" },
+    scale: { web: { threads: 4 } },
+  };
+  expect(trafficOf(given).queue?.config.requestsPerPod).toBe(8);
+});
+
 describe("the base path", () => {
   const given = { app: { host, ingress, basePath: "/team/shop/" } };
 
