@@ -1,10 +1,8 @@
 import { didYouMean } from "../components/errors.ts";
 import { UsageError } from "./command-line.ts";
+import { PROGRAM, usageOf } from "./usage.ts";
 import type { Verb, VerbGroup } from "./verb.ts";
 import { VERBS } from "./verbs.ts";
-
-/** How people call this program. */
-const PROGRAM = "npx dash-scale";
 
 /** As far as the first words of a command line name verbs. */
 interface Found {
@@ -22,7 +20,7 @@ export async function main(args: readonly string[]): Promise<number> {
     const found = await find({ command: PROGRAM, verb: VERBS, args });
     call.command = found.command;
     if (wantsHelp(found)) {
-      process.stdout.write(usageOf(found));
+      process.stdout.write(usageOf(found.command, found.verb));
       return 0;
     }
     if ("verbs" in found.verb) throw unknownVerb(found.verb, found.args);
@@ -53,13 +51,4 @@ function unknownVerb({ verbs }: VerbGroup, [name = ""]: readonly string[]): Usag
   return new UsageError(
     `unknown ${what} ${name}.${didYouMean(name, [...Object.keys(verbs), "--help"])}`,
   );
-}
-
-function usageOf({ verb, command }: Found): string {
-  if (!("verbs" in verb)) return verb.usage;
-  const width = Math.max(...Object.keys(verb.verbs).map((name) => name.length));
-  const lines = Object.entries(verb.verbs).map(
-    ([name, { summary }]) => `  ${command} ${name.padEnd(width)}   ${summary}`,
-  );
-  return `${verb.about}\n\n${lines.join("\n")}\n\nEach takes --help.\n`;
 }

@@ -118,7 +118,7 @@ const OTHER_FIELDS = {
     to: 10_000,
   }),
   progressDeadline: wholeNumber({
-    help: "Seconds that a rollout may go without progress before it counts as failed (`progressDeadlineSeconds`). Pulumi waits twice as long in total.",
+    help: "Seconds that a rollout may go without progress before it counts as failed (`progressDeadlineSeconds`). As long as it makes progress, it may take any time.",
     default: 300,
     from: 10,
     to: 3600,

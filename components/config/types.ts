@@ -310,7 +310,7 @@ export interface AppSettings {
   readonly maxReplicas?: number | string;
   /**
    * Seconds that a rollout may go without progress before it counts as failed
-   * (`progressDeadlineSeconds`). Pulumi waits twice as long in total.
+   * (`progressDeadlineSeconds`). As long as it makes progress, it may take any time.
    * @default 300
    */
   readonly progressDeadline?: number | string;

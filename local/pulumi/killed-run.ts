@@ -11,7 +11,7 @@ const ADOPT = { PULUMI_K8S_UPSERT_EXISTING_OBJECTS: "true" };
  * Makes good what a Pulumi leaves that was killed, or went down with the machine: its stack locked for good, and the object
  * that it was creating in the cluster and not in the state.
  *
- * By hand the same is in docs/reliability.md.
+ * By hand the same is in docs/operate/reliability.md.
  *
  * @returns variables for the run that comes next
  */

@@ -214,7 +214,7 @@ describe("the value of a secret", { timeout: 300_000 }, () => {
 
   test("is in no file: state, backups, logs, stack files, temporary ones", async () => {
     const found = await filesWith(written(), Object.values(SECRETS));
-    // docs/access.md: what Pulumi's provider leaves of a kubeconfig that it was given as contents, for the same user alone.
+    // docs/operate/access.md: what Pulumi's provider leaves of a kubeconfig that it was given as contents, for the same user alone.
     const left = found.filter(({ file }) => /\/kubeconfig\d+$/.test(file));
     for (const { file, canaries } of left) {
       expect(canaries).toEqual([SECRETS.KUBECONFIG]);

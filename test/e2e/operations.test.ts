@@ -7,7 +7,7 @@ import { Project } from "./project.ts";
 import { suiteEnvironment } from "./suite.ts";
 
 const DIGEST = "0123456789abcdef".repeat(4);
-const PAGE = resolve(import.meta.dirname, "../../docs/operations.md");
+const PAGE = resolve(import.meta.dirname, "../../docs/operate/day-two.md");
 
 /** The commands under a heading of the page, each block a script of its own. */
 async function blocksUnder(heading: string): Promise<string[]> {
@@ -20,7 +20,7 @@ async function blocksUnder(heading: string): Promise<string[]> {
 }
 
 // One app through its life: each test goes on from where the one before it left off.
-describe("docs/operations.md", { timeout: 300_000 }, () => {
+describe("docs/operate/day-two.md", { timeout: 300_000 }, () => {
   let project: Project;
   let environment: LocalEnvironment;
 

@@ -44,10 +44,10 @@ describe.each(PIPELINES)("%s", (name) => {
       expect(existsSync(resolve(ROOT, `stacks/Pulumi.${stack}.yaml`))).toBe(true);
   });
 
-  test("installs without scripts, and previews and ups as the README says, without a prompt", async () => {
+  test("installs without scripts, and previews and ups as docs/start/pipeline.md says, without a prompt", async () => {
     const text = await textOf(name);
-    const readme = await readFile(resolve(ROOT, "README.md"), "utf8");
-    const section = /^## In a pipeline\n+((?: {4}.*\n)+)/m.exec(readme)?.[1] ?? "";
+    const page = await readFile(resolve(ROOT, "docs/start/pipeline.md"), "utf8");
+    const section = /^## The three commands\n+((?: {4}.*\n)+)/m.exec(page)?.[1] ?? "";
     const commands = [...section.matchAll(/^ {4}(\S.*?)(?: {2,}#.*)?$/gm)].map(
       ([, command = ""]) => command,
     );

@@ -15,7 +15,7 @@ const named = (right: Right) =>
 const needed = (table: Table) =>
   [...table].filter(([, without]) => without !== "-").map(([right]) => right);
 
-test("rbac.yaml gives what the table of docs/access.md says, and nothing else", async () => {
+test("rbac.yaml gives what the table of docs/operate/access.md says, and nothing else", async () => {
   const given = (await rightsOf("rbac.yaml")).map(named);
   expect(given.toSorted()).toEqual(needed((await tables()).namespace).toSorted());
 });

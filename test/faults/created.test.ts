@@ -46,7 +46,7 @@ describe("in the first up of a stack, with a Deployment created that nobody has 
     return up.ended;
   };
 
-  test("the engine is killed: docs/reliability.md, After a killed first up", async () => {
+  test("the engine is killed: docs/operate/reliability.md, After a killed first up", async () => {
     const { project } = bench;
     await disturbed((up) => up.kill("SIGKILL"));
     await project.mustPulumi("cancel", "--yes");

@@ -10,7 +10,7 @@ import { SmallDisk } from "./small-disk.ts";
 const NOT_ALLOWED = "mounting a tmpfs takes user namespaces, or root";
 
 const STATE = ".pulumi/stacks/e2e-disk/test.json";
-/** Puts back the newest state that is not cut off: docs/reliability.md, After a full disk. */
+/** Puts back the newest state that is not cut off: docs/operate/reliability.md, After a full disk. */
 async function putBack(folder: string): Promise<void> {
   const state = join(folder, STATE);
   const history = join(folder, ".pulumi/history/e2e-disk/test");
@@ -55,7 +55,7 @@ describe("the disk of the state backend is full", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  test("before an up begins: it changes nothing; docs/reliability.md, After a full disk", async (context) => {
+  test("before an up begins: it changes nothing; docs/operate/reliability.md, After a full disk", async (context) => {
     if (!disk) return context.skip(NOT_ALLOWED);
     await disk.fill(0);
     const { status, output, changes: made } = await bench.scaleDown((project) => project.up());
@@ -71,7 +71,7 @@ describe("the disk of the state backend is full", () => {
     expect(await bench.leftovers()).toEqual([]);
   });
 
-  test("in the first Deployment's update: docs/reliability.md, After a full disk", async (context) => {
+  test("in the first Deployment's update: docs/operate/reliability.md, After a full disk", async (context) => {
     if (!disk) return context.skip(NOT_ALLOWED);
     const small = disk;
     const state = join(small.folder, STATE);

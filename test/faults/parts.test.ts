@@ -30,10 +30,10 @@ describe("in the first Deployment's update, which the cluster has made,", () => 
       held.release();
       return up.ended;
     });
-  /** Presses Ctrl-C, and waits until the engine has taken it for the first or second one. */
-  const interrupt = async (up: Running, times: number) => {
+  /** Presses Ctrl-C, and waits until the engine has taken it. */
+  const interrupt = async (up: Running) => {
     up.interrupt();
-    await expect.poll(() => up.output().split("^C received").length - 1).toBe(times);
+    await expect.poll(() => up.output()).toContain("^C received");
   };
 
   test.each([
@@ -51,7 +51,7 @@ describe("in the first Deployment's update, which the cluster has made,", () => 
 
   test("Ctrl-C once: nothing more is begun, the next up converges", async () => {
     const { status, output } = await disturbed(async (up, release) => {
-      await interrupt(up, 1);
+      await interrupt(up);
       // The engine tells its plugins a moment later.
       await sleep(500);
       release();
@@ -65,8 +65,9 @@ describe("in the first Deployment's update, which the cluster has made,", () => 
 
   test("Ctrl-C twice: it ends at once, the next up converges", async () => {
     const { status } = await disturbed(async (up) => {
-      await interrupt(up, 1);
-      await interrupt(up, 2);
+      await interrupt(up);
+      // Pulumi's own provider ends at the first one already, so that this may come too late.
+      up.interrupt();
       await up.ended;
     });
     expect(status).not.toBe(0);

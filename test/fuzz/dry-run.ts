@@ -120,13 +120,15 @@ function podOf(workload: JsonObject): JsonObject[] {
   const template = at(workload, "spec", "template");
   if (template === undefined) return [];
   const { metadata, spec } = object(template);
+  // Which classes there are is the cluster's affair; the name was judged with the workload.
+  const { priorityClassName: _, ...pod } = object(spec);
   const name = at(workload, "metadata", "name");
   return [
     {
       apiVersion: "v1",
       kind: "Pod",
       metadata: { ...object(metadata), name: name ?? null },
-      spec: { ...object(spec), serviceAccountName: ACCOUNT },
+      spec: { ...pod, serviceAccountName: ACCOUNT },
     },
   ];
 }

@@ -40,6 +40,8 @@ export function messageOf(answer: Answer): Message {
 export class Watched {
   readonly #program: URL;
   #thread: Promise<Thread> | undefined;
+  /** Settles when nothing that was asked before is without an answer. */
+  #before: Promise<unknown> = Promise.resolve();
 
   /** @param program what the thread runs */
   constructor(program = new URL("./worker.ts", import.meta.url)) {
@@ -66,7 +68,14 @@ export class Watched {
     await (await thread)?.end();
   }
 
-  async #answer(task: Task): Promise<Answer> {
+  /** One after the other: whoever has stopped waiting for an answer must not leave it to the next one. */
+  #answer(task: Task): Promise<Answer> {
+    const answer = this.#before.then(() => this.#answerNow(task));
+    this.#before = answer.catch(() => {});
+    return answer;
+  }
+
+  async #answerNow(task: Task): Promise<Answer> {
     this.#thread ??= Thread.started(this.#program);
     const answer = await (await this.#thread).answer(task);
     // A thread that hangs, or has died of what it was given, is of no further use.

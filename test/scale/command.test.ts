@@ -13,8 +13,10 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { join } from "node:path";
+import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { run } from "../../commands/system/children.ts";
 import { projectCopy, started } from "../support/command.ts";
 
 const STACKS = ["dev", "staging", "production"];
@@ -443,12 +445,18 @@ describe("--up", () => {
   });
 });
 
-test("it takes less than a second, and no passphrase", async () => {
+test("it takes less than a second of processor time, and no passphrase", async () => {
   const times: number[] = [];
   for (const count of [3, 4, 5]) {
-    const start = performance.now();
-    expect((await scale(`web=${count}`)).status).toBe(0);
-    times.push(performance.now() - start);
+    // Bash says what its children took: what else the machine does meanwhile does not count.
+    const script = '"$0" "$@" > /dev/null && times | tail -n 1';
+    const args = [process.execPath, "commands/dash-scale.mjs", "scale", `web=${count}`];
+    const { stdout } = await run("bash", ["-c", script, ...args], { cwd: folder });
+    const seconds = [...stdout.matchAll(/(\d+)m([\d.]+)s/g)].map(
+      ([, minutes, rest]) => Number(minutes) * 60 + Number(rest),
+    );
+    expect(seconds).toHaveLength(2);
+    times.push(seconds.reduce((sum, it) => sum + it, 0));
   }
-  expect(Math.min(...times)).toBeLessThan(1_000);
+  expect(Math.min(...times)).toBeLessThan(1);
 });

@@ -15,7 +15,7 @@ export interface Right {
   readonly names: readonly string[];
 }
 
-/** What happens where a right is missing: a cell of the tables in docs/access.md. */
+/** What happens where a right is missing: a cell of the tables in docs/operate/access.md. */
 export type Without = "stops" | "warns" | "refused" | "hangs" | "slows" | "silent" | "-";
 
 /** A rule of a ClusterRole. */
@@ -60,9 +60,9 @@ export function resourceName({ group, resource }: Right): string {
   return group === "" ? resource : `${resource}.${group}`;
 }
 
-/** The tables of docs/access.md: by `deployments.apps create` what happens without it. */
+/** The tables of docs/operate/access.md: by `deployments.apps create` what happens without it. */
 export async function tables(): Promise<{ namespace: Table; cluster: Table }> {
-  const text = await readFile(resolve(ROOT, "docs/access.md"), "utf8");
+  const text = await readFile(resolve(ROOT, "docs/operate/access.md"), "utf8");
   const [, ...parts] = text.split(/^\| resource .*\n\| -.*\n/m);
   const [namespace = "", cluster = ""] = parts;
   return { namespace: tableIn(namespace), cluster: tableIn(cluster) };
@@ -81,7 +81,7 @@ function tableIn(text: string): Table {
         .map((it) => it.trim());
       return cells.map((cell, index): [string, Without] => {
         if (!isWithout(cell))
-          throw new Error(`docs/access.md: "${cell}" in the row of ${resource}`);
+          throw new Error(`docs/operate/access.md: "${cell}" in the row of ${resource}`);
         return [`${resource.replaceAll("`", "")} ${VERBS[index] ?? ""}`, cell];
       });
     }),

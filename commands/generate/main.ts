@@ -1,0 +1,16 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { generated } from "../../components/config/generate/generated.ts";
+import { commandsPage, COMMANDS_PAGE } from "./commands-page.ts";
+
+/** What `npm run generate` runs. */
+const ROOT = resolve(import.meta.dirname, "../..");
+
+for (const [path, content] of [
+  ...(await generated()),
+  [COMMANDS_PAGE, await commandsPage()],
+] as const) {
+  const file = resolve(ROOT, path);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, content);
+}
