@@ -35,6 +35,7 @@ export const CONTAINER_FIELDS = {
     default: 10_001,
     from: 1,
     to: 2_147_483_647,
+    example: 1000,
     why: "; root (0) is never accepted",
   }),
 };
