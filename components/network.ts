@@ -22,8 +22,13 @@ export class Network extends ComponentResource {
     super("dash-scale:index:Network", name, {}, opts);
     const { app, plan, traffic, namespace } = args;
     const options = { parent: this };
-    new NetworkPolicy(app, appPolicyManifest(app, namespace, plan.attached), options);
-    for (const { identity, ...passages } of traffic ? rulesOf(traffic, plan) : []) {
+    new NetworkPolicy(app, appPolicyManifest(app, namespace, plan), options);
+    const ofServices = plan.services.map(({ identity, port }): PolicyRules => ({
+      identity,
+      ingress: [{ peer: { kind: "app", app }, port }],
+    }));
+    const ofTraffic = traffic ? rulesOf(traffic, plan) : [];
+    for (const { identity, ...passages } of [...ofTraffic, ...ofServices]) {
       const manifest = processPolicyManifest(identity, namespace, passages);
       new NetworkPolicy(identity.name, manifest, options);
     }

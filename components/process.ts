@@ -1,10 +1,12 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
+import { Service } from "@pulumi/kubernetes/core/v1/service.js";
 import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
 import { HorizontalPodAutoscaler } from "@pulumi/kubernetes/autoscaling/v2/horizontalPodAutoscaler.js";
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget.js";
 import type { CustomResourceOptions, Resource, ResourceHook } from "@pulumi/pulumi";
 import { RunError } from "@pulumi/pulumi";
 import type { ProcessPlan } from "./plan/process-plan.ts";
+import { hasOwnService } from "./plan/process-plan.ts";
 import type { DeploymentReferences } from "./manifest/deployment.ts";
 import type { AutoscalerReferences } from "./manifest/autoscaler.ts";
 import { horizontalPodAutoscalerManifest, scaledObjectManifest } from "./manifest/autoscaler.ts";
@@ -13,6 +15,7 @@ import { maxReplicasOf, needsKeda } from "./manifest/scaling.ts";
 import { dropsMatchLabelKeys } from "./manifest/placement.ts";
 import { disruptionBudgetManifest, limitsDisruption } from "./manifest/disruption.ts";
 import { deploymentManifest } from "./manifest/deployment.ts";
+import { serviceManifest } from "./manifest/service.ts";
 import type { RolloutWatcher } from "./rollout.ts";
 import { whenRunning } from "./rollout.ts";
 
@@ -57,6 +60,9 @@ export function declareProcess(
   const { namespace } = references;
   if (scaling.kind === "auto") {
     declareAutoscaler(plan, scaling, { namespace, deployment: deployment.metadata.name }, options);
+  }
+  if (hasOwnService(plan)) {
+    new Service(name, serviceManifest({ name, to: plan }, namespace), options);
   }
   if (limitsDisruption(maxReplicasOf(scaling))) {
     new PodDisruptionBudget(name, disruptionBudgetManifest(plan, namespace), options);

@@ -1,6 +1,7 @@
 import { limitsDisruption } from "../components/manifest/disruption.ts";
 import type { CustomObject } from "../components/manifest/controllers.ts";
 import type { AppPlan } from "../components/plan/app-plan.ts";
+import { hasOwnService } from "../components/plan/process-plan.ts";
 import { maxReplicasOf, needsKeda } from "../components/manifest/scaling.ts";
 import type { Right } from "./cluster/rights.ts";
 
@@ -43,7 +44,7 @@ export function declaredKinds({ secrets, release, processes, traffic, network }:
       kind("horizontalpodautoscalers", "autoscaling"),
     ),
     ...when(autoscaled.some(needsKeda), kind("scaledobjects", "keda.sh")),
-    ...when(traffic !== undefined, kind("services")),
+    ...when(traffic !== undefined || processes.some(hasOwnService), kind("services")),
     ...when(proxy !== undefined, kind("statefulsets", "apps"), kind("configmaps")),
     ...when(route?.kind === "ingress", kind("ingresses", "networking.k8s.io")),
     ...when(route?.kind === "gateway", kind("httproutes", "gateway.networking.k8s.io")),

@@ -130,7 +130,8 @@ function withScaleValue(stack: StackConfiguration, scale: unknown): StackConfigu
 
 function isSame(key: string, before: AppPlan | undefined, after: AppPlan): boolean {
   const type = processType(key);
-  const of = (plan: AppPlan) => plan.processes.find((process) => process.type === type);
+  const of = ({ processes, release }: AppPlan) =>
+    [...processes, release].find((it) => it?.type === type);
   return before !== undefined && isDeepStrictEqual(of(before), of(after));
 }
 

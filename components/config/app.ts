@@ -19,6 +19,8 @@ import {
   text,
   wholeNumber,
 } from "./field.ts";
+import type { FRAMEWORKS } from "./container.ts";
+import { CONTAINER_FIELDS } from "./container.ts";
 import { APP_NAME, FILE_NAME, LABEL, PROCFILE_PATH } from "./formats.ts";
 import { checkVariableNames, ENV } from "./variables.ts";
 
@@ -156,6 +158,7 @@ export const APP = map({
       checkProcfile,
     ),
     image: IMAGE_FIELD,
+    ...CONTAINER_FIELDS,
     namespace: NAMESPACE,
     ...OTHER_FIELDS,
     ...EXPOSURE_FIELDS,
@@ -169,6 +172,10 @@ export interface CheckedSettings {
   /** Undefined where the settings are too wrong to say which. */
   readonly procfile: ProcfileSource | undefined;
   readonly image: Input<string>;
+  /** Undefined: what the commands and the files beside the Procfile say. */
+  readonly framework: (typeof FRAMEWORKS)[number] | undefined;
+  readonly writable: readonly string[];
+  readonly user: number;
   readonly namespace: string;
   readonly createNamespace: boolean;
   readonly env: Readonly<Record<string, string>>;
@@ -192,7 +199,7 @@ export function checkSettings(value: ConfigValue): CheckedSettings {
     : { procfile: undefined, image: undefined };
   const namespace = NAMESPACE.check(value.field("namespace")) ?? name;
   checkVariableNames(value.field("env"));
-  const others = checkFields(OTHER_FIELDS, value);
+  const others = checkFields({ ...CONTAINER_FIELDS, ...OTHER_FIELDS }, value);
   return { name, procfile, image: image ?? "", namespace, ...others, traffic };
 }
 

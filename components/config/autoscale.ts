@@ -1,7 +1,7 @@
 import type { ConfigValue } from "./value.ts";
 import type { Autoscaling, Period, QueueTarget } from "../manifest/scaling.ts";
 import type { Relation } from "./field.ts";
-import { flag, list, map, refined, text, wholeNumber } from "./field.ts";
+import { either, flag, list, map, refined, text, wholeNumber } from "./field.ts";
 import { CRON, HOST_AND_PORT, LIST_NAME, TIMEZONE, VARIABLE } from "./formats.ts";
 
 /** More than any one process type has. */
@@ -28,11 +28,13 @@ const TARGET = map({
   },
 });
 
+const QUEUE_EXAMPLE = "{ redis: redis.redis:6379, list: celery }";
+
 const QUEUE = refined(
   map({
-    help: "A list in Redis in which tasks wait. Needs KEDA in the cluster.",
-    otherwise: "none",
-    expected: "{ redis: redis.redis:6379, list: celery }",
+    help: "A list in Redis in which tasks wait.",
+    expected: QUEUE_EXAMPLE,
+    typeName: "QueueSettings",
     fields: {
       redis: text({
         help: "Address of the Redis.",
@@ -73,6 +75,24 @@ const QUEUE = refined(
   ({ redis, list: name, ...rest }, value): QueueTarget | undefined =>
     value.absent ? undefined : { redis: redis ?? "", list: name ?? "", ...rest },
 );
+
+/** Several queues, each with a trigger of its own: the one that asks for the most replicas counts. */
+const QUEUES = list({
+  help: "Several lists, one for each queue of a worker.",
+  expected: `a list, such as [${QUEUE_EXAMPLE}]`,
+  minItems: 1,
+  item: QUEUE,
+});
+
+function checkQueues(value: ConfigValue): readonly QueueTarget[] {
+  if (Array.isArray(value.value)) {
+    if (value.value.length === 0)
+      value.problem(`is empty; write ${QUEUE_EXAMPLE}, or leave it out`);
+    return QUEUES.check(value) ?? [];
+  }
+  const queue = QUEUE.check(value);
+  return queue === undefined ? [] : [queue];
+}
 
 const CRON_EXPECTED = "a cron expression of five fields";
 const TIMEZONE_EXPECTED = "a time zone of the IANA database";
@@ -138,7 +158,14 @@ export const AUTOSCALE_FIELDS = {
     example: 10,
   }),
   target: TARGET,
-  queue: QUEUE,
+  queue: either(
+    {
+      help: "The list in Redis in which tasks wait, or several of them: a worker of several queues is scaled by each. Needs KEDA in the cluster.",
+      otherwise: "none",
+      options: [QUEUE, QUEUES],
+    },
+    checkQueues,
+  ),
   schedule: list({
     help: "Times with at least so many replicas. Needs KEDA in the cluster.",
     otherwise: "none",
@@ -198,7 +225,7 @@ export function checkAutoscale(entry: ConfigValue, maxReplicas: number): Autosca
     max,
     cpu: TARGET.fields.cpu.check(aim("cpu")),
     memory: TARGET.fields.memory.check(aim("memory")),
-    queue: QUEUE.check(queue),
+    queues: checkQueues(queue),
     schedule: checkSchedule(schedule, max),
   };
 }
@@ -253,10 +280,12 @@ function spellingOf(name: string): string | undefined {
 
 /** Notes a problem where the variable of the queue's password is not one that the app has. */
 export function checkPasswordVariable(entry: ConfigValue, variables: ReadonlySet<string>): void {
-  const password = entry.field("queue").field("password");
-  const { value } = password;
-  if (typeof value !== "string" || !VARIABLE.test(value) || variables.has(value)) return;
-  password.problem(
-    `the app has no variable ${value}; run: pulumi config set --secret --path dash-scale:secrets.${value}`,
-  );
+  const queue = entry.field("queue");
+  for (const password of [queue, ...queue.items()].map((it) => it.field("password"))) {
+    const { value } = password;
+    if (typeof value !== "string" || !VARIABLE.test(value) || variables.has(value)) continue;
+    password.problem(
+      `the app has no variable ${value}; run: pulumi config set --secret --path dash-scale:secrets.${value}`,
+    );
+  }
 }

@@ -43,6 +43,8 @@ export interface EntryKey {
   readonly name: string;
   readonly pattern: RegExp | undefined;
   readonly reserved: readonly string[];
+  /** Keys that hold something else than the others. */
+  readonly special: Fields;
 }
 
 /** What one key of a map means for another one. The checks of a section say so in words of their own. */
@@ -223,7 +225,7 @@ export function entries<Value, const Given extends About & { readonly expected: 
   },
 ) {
   const { value, expected } = given;
-  const key = { pattern: undefined, reserved: [], ...given.key };
+  const key = { pattern: undefined, reserved: [], special: {}, ...given.key };
   const shape: Shape = { kind: "entries", key, value };
   return field<Map<string, Value>, Given>(
     given,

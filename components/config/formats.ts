@@ -26,6 +26,8 @@ export const LIST_NAME = /^\S+$/;
 export const CRON = /^\s*(?:[\dA-Za-z*/,?L#-]+\s+){4}[\dA-Za-z*/,?L#-]+\s*$/;
 export const TIMEZONE = /^[A-Za-z][A-Za-z0-9_+/-]*$/;
 export const PROCFILE_PATH = /^[^\0]+$/;
+/** An absolute path without `.`, `..` and what a mount path may not have. */
+export const FOLDER = /^(?:\/(?!\.{1,2}(?:\/|$))[^/:\0\s]+)+\/?$/;
 export const FILE_NAME = /^[^\n]{1,255}$/;
 export const UID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

@@ -16,9 +16,9 @@ import {
 } from "./field.ts";
 import { HEALTH_PATH, SUBDOMAIN, WORD } from "./formats.ts";
 
-const PORT = wholeNumber({
+const HEALTH_PORT = wholeNumber({
   help: "Port that answers.",
-  otherwise: "8000 for `web`",
+  otherwise: "the process type's own",
   from: 1,
   to: 65_535,
   example: 8000,
@@ -43,9 +43,9 @@ const HTTP = map({
       expected: "a path that begins with /",
       example: "/healthz",
     }),
-    port: PORT,
+    port: HEALTH_PORT,
     timeout: timeout(
-      "half of the server's request timeout, at least 30; 60 where the server ends no request, or only after 10 minutes",
+      "half of the server's request timeout, at least 30; at most 300; 60 where the server ends no request",
     ),
   },
 });
@@ -74,6 +74,14 @@ const COMMAND = map({
 
 /** What is checked in one place for all process types but `health`, which depends on whether there is a port. */
 const OTHER_FIELDS = {
+  port: wholeNumber({
+    help: "Port that the process type listens on, where its command does not say one: `$PORT`. Any type but `web` has a port, and a Service inside the cluster, only with this key.",
+    otherwise: "8000 for `web`; none for the others",
+    from: 1024,
+    to: 65_535,
+    why: "; below 1024 only root may listen",
+    example: 5555,
+  }),
   singleton: flag({
     help: "Whether at most one replica may run, also during a rollout.",
     otherwise: "true for Celery's beat and the types beat, scheduler and clock",
@@ -126,14 +134,16 @@ export const PROCESSES = entries({
 export interface CheckedProcess {
   /** Undefined, each: as the process type has it. */
   readonly health: HealthOverride | undefined;
+  readonly port: number | undefined;
   readonly singleton: boolean | undefined;
   readonly gracePeriod: number | undefined;
   readonly priorityClass: string | undefined;
 }
 
-/** Checks what is particular to one process type, which gets traffic on a port or does not. */
-export function checkProcess(value: ConfigValue, hasPort: boolean): CheckedProcess {
+/** Checks what is particular to one process type, which gets traffic on a port by itself or does not. */
+export function checkProcess(value: ConfigValue, isServed: boolean): CheckedProcess {
   value.knownKeys(Object.keys(PROCESS_OPTIONS.fields), PROCESS_OPTIONS.expected);
+  const hasPort = isServed || !value.field("port").absent;
   const health = checkHealth(value.field("health"), hasPort);
   return { health, ...checkFields(OTHER_FIELDS, value) };
 }

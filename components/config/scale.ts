@@ -71,6 +71,24 @@ const SIZE_FIELDS = {
   }),
 };
 
+const { memory, cpu, storage } = SIZE_FIELDS;
+
+const RELEASE_SCALE = map({
+  help: "Size of the release phase's one pod; a release runs once for each version and has no replicas.",
+  otherwise: "as any process type's",
+  expected: "{ memory: 2Gi }",
+  fields: { memory, cpu, storage },
+});
+
+/** Checks the size of the release phase's pod. */
+export function checkReleaseScale(value: ConfigValue): CheckedScale {
+  if (value.isMap) return { ...DEFAULT_SCALE, ...RELEASE_SCALE.check(value) };
+  value.problem(
+    `release is no process that stays: it runs once for each version; write its size, such as ${RELEASE_SCALE.expected}, or leave it out`,
+  );
+  return DEFAULT_SCALE;
+}
+
 const PROCESS_SCALE = map({
   help: "Scale of one process type.",
   expected: "{ replicas: 2, memory: 512Mi }, or only the number of replicas",
@@ -90,7 +108,7 @@ export const SCALE = entries({
   otherwise: "every process type of the Procfile runs as one replica",
   expected: "{ web: 2 }",
   example: { web: 2 },
-  key: { name: "TYPE", reserved: ["release"] },
+  key: { name: "TYPE", special: { release: RELEASE_SCALE } },
   value: either(
     { help: "Scale of one process type.", options: [REPLICAS, PROCESS_SCALE] },
     (value) => value,

@@ -86,13 +86,13 @@ export interface ProcessOptions {
         readonly path?: string;
         /**
          * Port that answers.
-         * @default 8000 for `web`
+         * @default the process type's own
          */
         readonly port?: number | string;
         /**
          * Seconds that an answer may take before it counts as a failure.
-         * @default half of the server's request timeout, at least 30; 60 where the server ends no request,
-         * or only after 10 minutes
+         * @default half of the server's request timeout, at least 30; at most 300; 60 where the server
+         * ends no request
          */
         readonly timeout?: number | string;
       }
@@ -105,6 +105,12 @@ export interface ProcessOptions {
          */
         readonly timeout?: number | string;
       };
+  /**
+   * Port that the process type listens on, where its command does not say one: `$PORT`. Any type but
+   * `web` has a port, and a Service inside the cluster, only with this key.
+   * @default 8000 for `web`; none for the others
+   */
+  readonly port?: number | string;
   /**
    * Whether at most one replica may run, also during a rollout.
    * @default true for Celery's beat and the types beat, scheduler and clock
@@ -183,35 +189,11 @@ export interface ProcessScale {
     readonly memory?: number | string;
   };
   /**
-   * A list in Redis in which tasks wait. Needs KEDA in the cluster.
+   * The list in Redis in which tasks wait, or several of them: a worker of several queues is scaled
+   * by each. Needs KEDA in the cluster.
    * @default none
    */
-  readonly queue?: {
-    /** Address of the Redis. */
-    readonly redis: string;
-    /** Name of the list; Celery's is `celery`. */
-    readonly list: string;
-    /**
-     * Tasks that wait for each replica.
-     * @default 10
-     */
-    readonly length?: number | string;
-    /**
-     * Number of the Redis database.
-     * @default 0
-     */
-    readonly database?: number | string;
-    /**
-     * Whether the Redis is reached by TLS.
-     * @default false
-     */
-    readonly tls?: boolean;
-    /**
-     * Name of the variable of `dash-scale:secrets` or `dash-scale:app.env` that holds the password.
-     * @default none
-     */
-    readonly password?: string;
-  };
+  readonly queue?: QueueSettings | readonly QueueSettings[];
   /**
    * Times with at least so many replicas. Needs KEDA in the cluster.
    * @default none
@@ -229,6 +211,34 @@ export interface ProcessScale {
     /** Replicas at least while it lasts. */
     readonly replicas: number | string;
   }[];
+}
+
+/** A list in Redis in which tasks wait. */
+export interface QueueSettings {
+  /** Address of the Redis. */
+  readonly redis: string;
+  /** Name of the list; Celery's is `celery`. */
+  readonly list: string;
+  /**
+   * Tasks that wait for each replica.
+   * @default 10
+   */
+  readonly length?: number | string;
+  /**
+   * Number of the Redis database.
+   * @default 0
+   */
+  readonly database?: number | string;
+  /**
+   * Whether the Redis is reached by TLS.
+   * @default false
+   */
+  readonly tls?: boolean;
+  /**
+   * Name of the variable of `dash-scale:secrets` or `dash-scale:app.env` that holds the password.
+   * @default none
+   */
+  readonly password?: string;
 }
 
 /** What is the same for all processes of the app. */
@@ -249,6 +259,24 @@ export interface AppSettings {
       };
   /** Container image that every process type runs, by digest where possible. */
   readonly image: Input<string>;
+  /**
+   * Whether the app is a Dash app, where neither its command nor the files beside the Procfile say
+   * so. Health is checked by a path of Dash's own only where it is.
+   * @default what the commands and the files beside the Procfile say
+   */
+  readonly framework?: "dash" | "other";
+  /**
+   * Folders that the app writes to, besides `/tmp` and HOME: the root file system is read-only. Each
+   * is empty at the start of a pod, whatever the image has there, and gone with the pod.
+   * @default []
+   */
+  readonly writable?: readonly string[];
+  /**
+   * User and group that the processes run as, by number: for an image whose files belong to another
+   * user. Never root.
+   * @default 10001
+   */
+  readonly user?: number | string;
   /**
    * Namespace that everything lives in.
    * @default the app's name

@@ -14,7 +14,7 @@ const RESERVED = new Map([
     "DASH_URL_BASE_PATHNAME",
     "it is dash-scale:app.basePath, which is the route's and the health check's too",
   ],
-  ["PORT", "it is 8000 for web, where the Service sends traffic"],
+  ["PORT", "it follows the command, or dash-scale:processes.TYPE.port, and the Service follows it"],
   ["HOME", "it is the writable folder of the pod, whose root is read-only"],
 ]);
 const NAME = { name: "NAME", pattern: VARIABLE, reserved: [...RESERVED.keys()] };

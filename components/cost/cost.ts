@@ -5,8 +5,9 @@ import type { Spread } from "../manifest/placement.ts";
 import { surgePods } from "../manifest/placement.ts";
 import type { Scaling } from "../manifest/scaling.ts";
 import { maxReplicasOf } from "../manifest/scaling.ts";
-import type { ProcessPlan } from "../plan/process-plan.ts";
 import type { TrafficPlan } from "../plan/traffic-plan.ts";
+import type { ProcessPlan } from "../plan/process-plan.ts";
+import { WEB } from "../plan/process-plan.ts";
 
 /** How many replicas run; where an autoscaler chooses, between which numbers. */
 export type Replicas = number | { readonly min: number; readonly max: number };
@@ -45,7 +46,7 @@ export interface Totals {
   readonly pods: number;
   readonly cpu: string;
   readonly memory: string;
-  /** Requests served at once; absent where it cannot be known of a process type that gets traffic. */
+  /** Requests served at once; absent where it cannot be known of `web`. */
   readonly concurrency?: number;
   /** Pods that a rollout of every process type adds for its duration. */
   readonly surgePods: number;
@@ -84,14 +85,14 @@ export function costOf({ processes, traffic }: PricedPlan): Cost {
   };
 }
 
-/** Unknown is not 0: what gets traffic and is unknown leaves the whole unknown. */
+/** Unknown is not 0: where it is unknown of `web`, the whole is unknown. */
 function totalConcurrency(processes: readonly ProcessPlan[]): number | undefined {
   if (processes.some(isUnknown)) return undefined;
   return sum(processes.map((plan) => concurrencyOf(plan) ?? 0));
 }
 
 function isUnknown(plan: ProcessPlan): boolean {
-  const isServing = plan.port !== undefined && maxReplicasOf(plan.scaling) > 0;
+  const isServing = plan.type === WEB && maxReplicasOf(plan.scaling) > 0;
   return isServing && concurrencyOf(plan) === undefined;
 }
 

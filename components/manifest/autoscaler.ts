@@ -92,28 +92,24 @@ export function scaledObjectManifest(
   };
 }
 
-function triggers({ cpu, memory, queue, schedule }: Autoscaling): object[] {
+function triggers({ cpu, memory, queues, schedule }: Autoscaling): object[] {
   return [
     ...utilizations({ cpu, memory }).map(([type, percent]) => ({
       type,
       metricType: "Utilization",
       metadata: { value: String(percent) },
     })),
-    ...(queue === undefined
-      ? []
-      : [
-          {
-            type: "redis",
-            metadata: {
-              address: queue.redis,
-              listName: queue.list,
-              listLength: String(queue.length),
-              databaseIndex: String(queue.database),
-              ...(queue.tls ? { enableTLS: "true" } : {}),
-              ...(queue.password === undefined ? {} : { passwordFromEnv: queue.password }),
-            },
-          },
-        ]),
+    ...queues.map((queue) => ({
+      type: "redis",
+      metadata: {
+        address: queue.redis,
+        listName: queue.list,
+        listLength: String(queue.length),
+        databaseIndex: String(queue.database),
+        ...(queue.tls ? { enableTLS: "true" } : {}),
+        ...(queue.password === undefined ? {} : { passwordFromEnv: queue.password }),
+      },
+    })),
     ...schedule.map(({ start, end, timezone, replicas }) => ({
       type: "cron",
       metadata: { timezone, start, end, desiredReplicas: String(replicas) },

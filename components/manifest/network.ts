@@ -15,6 +15,19 @@ export interface Destination {
   readonly port: number;
 }
 
+/** What an app's pods reach besides DNS and port 443. */
+export interface Reached {
+  readonly attached: readonly Destination[];
+  /** Process types of the app that have a Service of their own. */
+  readonly services: readonly OwnService[];
+}
+
+/** A process type that the other pods of the app reach. */
+export interface OwnService {
+  readonly identity: Identity;
+  readonly port: number;
+}
+
 /** Where node-local DNS caches listen: on the node itself, which no namespace stands for. */
 const NODE_LOCAL_DNS = "169.254.20.10/32";
 
@@ -43,16 +56,21 @@ const HTTPS: EgressRule = {
 export function appPolicyManifest(
   app: string,
   namespace: Input<string>,
-  attached: readonly Destination[],
+  { attached, services }: Reached,
 ): Policy {
   return {
     metadata: metadata({ name: app, namespace, labels: appLabels(app) }),
     spec: {
       podSelector: { matchLabels: { "app.kubernetes.io/name": app } },
       policyTypes: ["Ingress", "Egress"],
-      egress: [DNS, HTTPS, ...attached.map(destinationRule)],
+      egress: [DNS, HTTPS, ...attached.map(destinationRule), ...ownRules(app, services)],
     },
   };
+}
+
+function ownRules(app: string, services: readonly OwnService[]): EgressRule[] {
+  const ports = services.flatMap(({ port }) => tcp(port));
+  return ports.length === 0 ? [] : [{ to: peers({ kind: "app", app }), ports }];
 }
 
 function destinationRule({ namespace, cidr, port }: Destination): EgressRule {
@@ -64,6 +82,7 @@ function destinationRule({ namespace, cidr, port }: Destination): EgressRule {
 export type Peer =
   | { readonly kind: "anywhere" }
   | { readonly kind: "namespaces"; readonly names: readonly string[] }
+  | { readonly kind: "app"; readonly app: string }
   | { readonly kind: "process"; readonly identity: Identity };
 
 /** One port that may be reached, here or there. */
@@ -101,6 +120,8 @@ function peers(peer: Peer): PolicyPeer[] {
       return [{ namespaceSelector: {} }];
     case "namespaces":
       return peer.names.map(inNamespace);
+    case "app":
+      return [{ podSelector: { matchLabels: { "app.kubernetes.io/name": peer.app } } }];
     case "process":
       return [{ podSelector: { matchLabels: selectorLabels(peer.identity) } }];
   }

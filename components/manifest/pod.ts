@@ -27,6 +27,13 @@ export interface PodPlan extends ReplicaSize {
   readonly gracePeriodSeconds: number;
   /** Name of a PriorityClass; undefined: the cluster's default. */
   readonly priorityClass?: string | undefined;
+  /** Further folders that the container can write to. */
+  readonly writable?: readonly string[];
+  /**
+   * User and group that the container runs as.
+   * @default 10001
+   */
+  readonly user?: number;
 }
 
 /** What a pod refers to by name. */
@@ -59,6 +66,7 @@ export function podSpec(
   selector: Record<string, string>,
 ): PodSpec {
   const { files } = references;
+  const { user = USER } = plan;
   return {
     serviceAccountName: references.serviceAccount,
     automountServiceAccountToken: false,
@@ -68,15 +76,15 @@ export function podSpec(
     ...(plan.priorityClass === undefined ? {} : { priorityClassName: plan.priorityClass }),
     securityContext: {
       runAsNonRoot: true,
-      runAsUser: USER,
-      runAsGroup: USER,
-      fsGroup: USER,
+      runAsUser: user,
+      runAsGroup: user,
+      fsGroup: user,
       seccompProfile: { type: "RuntimeDefault" },
     },
     ...placement(plan.spread, selector),
     containers: [container(plan, references)],
     volumes: [
-      ...WRITABLE.map(({ name }) => ({ name, emptyDir: { sizeLimit: plan.storage } })),
+      ...writableMounts(plan).map(({ name }) => ({ name, emptyDir: { sizeLimit: plan.storage } })),
       ...(files === undefined ? [] : [{ name: "files", configMap: { name: files.configMap } }]),
     ],
   };
@@ -107,10 +115,18 @@ function container(plan: PodPlan, { image, secret, files }: PodReferences): Cont
       capabilities: { drop: ["ALL"] },
     },
     volumeMounts: [
-      ...WRITABLE,
+      ...writableMounts(plan),
       ...(files === undefined ? [] : [{ name: "files", mountPath: files.folder, readOnly: true }]),
     ],
   };
+}
+
+/** Sorted by path, so that the order in a stack file restarts nothing. */
+function writableMounts({ writable = [] }: PodPlan): { name: string; mountPath: string }[] {
+  const more = writable
+    .toSorted()
+    .map((mountPath, index) => ({ name: `writable-${index}`, mountPath }));
+  return [...WRITABLE, ...more];
 }
 
 /** Sorted by name, so that the order in a stack file restarts nothing. */

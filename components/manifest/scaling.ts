@@ -10,7 +10,7 @@ export interface Autoscaling {
   readonly cpu: number | undefined;
   /** Memory to aim at, in percent of what the replicas request. */
   readonly memory: number | undefined;
-  readonly queue: QueueTarget | undefined;
+  readonly queues: readonly QueueTarget[];
   readonly schedule: readonly Period[];
 }
 
@@ -48,6 +48,6 @@ export function maxReplicasOf(scaling: Scaling): number {
 }
 
 /** Whether it takes KEDA: Kubernetes' own autoscaler knows neither queues nor clocks. */
-export function needsKeda({ queue, schedule }: Autoscaling): boolean {
-  return queue !== undefined || schedule.length > 0;
+export function needsKeda({ queues, schedule }: Autoscaling): boolean {
+  return queues.length > 0 || schedule.length > 0;
 }

@@ -18,6 +18,7 @@ import { guardViolations, checkImageDigest } from "../guards/guards.ts";
 import type { JobPlan } from "../manifest/job.ts";
 import type { ProcessPlan } from "./process-plan.ts";
 import { WEB } from "./process-plan.ts";
+import { unusableFiles } from "../procfile/named-files.ts";
 import { stateWarnings } from "../procfile/shared-state.ts";
 import type { NetworkPlan, TrafficPlan } from "./traffic-plan.ts";
 import { planTraffic } from "./traffic-plan.ts";
@@ -83,8 +84,16 @@ export function planApp(args: AppArgs): AppPlan {
     ...files.procfile.warnings,
     ...image.warnings,
     ...found.warnings,
-    ...stateWarnings(processes, variables, filesOf(commandOfWeb(files), files)),
-    ...(network ? unreachableUrls(settings.env, network.attached, settings.namespace) : []),
+    ...stateWarnings(
+      processes,
+      { names: variables, writable: settings.writable },
+      filesOf(commandOfWeb(files), files),
+    ),
+    ...unusableFiles(settings.env, settings.writable).map(({ name, message }) => ({
+      location: `dash-scale:app.env.${name}`,
+      message,
+    })),
+    ...(network ? unreachableUrls(settings.env, network, settings.namespace) : []),
   ];
   const commands = new Map(files.procfile.entries.map(({ type, command }) => [type, command]));
   const { notes } = found;

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import type { Warning } from "../config/errors.ts";
-import type { Destination } from "../manifest/network.ts";
+import type { Destination, Reached } from "../manifest/network.ts";
 import type { ProcessPlan } from "./process-plan.ts";
 
 /** A service by its address: what a URL or `host:port` names. */
@@ -44,9 +44,11 @@ export function namedDestinations(
   processes: readonly ProcessPlan[],
   namespace: string,
 ): Destination[] {
-  return processes.flatMap(({ scaling }) => {
-    const redis = scaling.kind === "auto" ? scaling.queue?.redis : undefined;
-    const [, host, port] = /^(.*):(\d+)$/.exec(redis ?? "") ?? [];
+  const queues = processes.flatMap(({ scaling }) =>
+    scaling.kind === "auto" ? scaling.queues : [],
+  );
+  return queues.flatMap(({ redis }) => {
+    const [, host, port] = /^(.*):(\d+)$/.exec(redis) ?? [];
     const named =
       host === undefined ? undefined : destinationOf({ host, port: Number(port) }, namespace);
     return named ? [named] : [];
@@ -65,12 +67,14 @@ function keyOf({ namespace = "", cidr = "", port }: Destination): string {
 /** URLs in plain variables that no rule lets the pods reach. */
 export function unreachableUrls(
   env: Readonly<Record<string, string>>,
-  allowed: readonly Destination[],
+  { attached, services }: Reached,
   namespace: string,
 ): Warning[] {
+  const own = new Set(services.map(({ identity }) => identity.name));
   return Object.entries(env).flatMap(([name, text]) => {
     const service = serviceIn(text);
-    if (!service || isAllowed(service, allowed, namespace)) return [];
+    if (!service || own.has(service.host.replace(/\..*$/, ""))) return [];
+    if (isAllowed(service, attached, namespace)) return [];
     const to = destinationOf(service, namespace) ?? { cidr: "ADDRESS/32", port: service.port };
     const rule = "namespace" in to ? `namespace: ${to.namespace}` : `cidr: ${to.cidr}`;
     const message = `${service.host}:${service.port} is not reached, since the app's network policy lets only DNS, port 443 and dash-scale:app.network.to out; add there { ${rule}, port: ${to.port} }`;

@@ -1,16 +1,17 @@
 import type { ConfigValue } from "../config/value.ts";
 import type { CheckedSettings } from "../config/app.ts";
 import { checkPasswordVariable } from "../config/autoscale.ts";
+import type { CheckedProcess } from "../config/processes.ts";
 import { checkProcess, NO_PROCESS_OPTIONS, PROCESSES } from "../config/processes.ts";
 import type { CheckedScale } from "../config/scale.ts";
-import { checkScale, DEFAULT_SCALE, SCALE } from "../config/scale.ts";
+import { checkReleaseScale, checkScale, DEFAULT_SCALE, SCALE } from "../config/scale.ts";
 import type { Problem, Warning } from "../config/errors.ts";
 import { didYouMean, listOr } from "../config/errors.ts";
 import type { JobPlan } from "../manifest/job.ts";
 import { serverIn, withoutOption } from "../procfile/server.ts";
 import { maxReplicasOf } from "../manifest/scaling.ts";
 import { processFindings } from "./process-findings.ts";
-import type { ProcessPlan } from "./process-plan.ts";
+import type { ProcessContext, ProcessPlan } from "./process-plan.ts";
 import { processPlan, WEB } from "./process-plan.ts";
 import type { AppFiles } from "../procfile/app-files.ts";
 import { filesOf, NO_FILES } from "../procfile/app-files.ts";
@@ -49,11 +50,11 @@ export function formation(
   const { procfile } = files;
   const problems: Problem[] = [];
   const warnings: Warning[] = [];
-  const scales = byType(procfile, config.scale, SCALE.expected, (value) =>
-    checkScale(value, settings.maxReplicas),
+  const scales = byType(procfile, config.scale, SCALE.expected, (value, type) =>
+    type === RELEASE ? checkReleaseScale(value) : checkScale(value, settings.maxReplicas),
   );
   const options = byType(procfile, config.processes, PROCESSES.expected, (value, type) =>
-    checkProcess(value, type === WEB),
+    type === RELEASE ? refuseRelease(value) : checkProcess(value, type === WEB),
   );
   const notes: Warning[] = unnamedNotes(procfile, new Set(scales.keys()));
   for (const entry of procfile.entries) {
@@ -82,7 +83,8 @@ export function formation(
         scale.value.problem(tooManyOf(plan));
       return plan;
     });
-  const release = releasePlan(procfile, config, settings);
+  const scale = scales.get(RELEASE)?.checked ?? DEFAULT_SCALE;
+  const release = releasePlan(procfile, { scale, variables: config.variables, settings });
   return { release, processes, problems, warnings, notes };
 }
 
@@ -98,22 +100,25 @@ function unnamedNotes({ entries }: Procfile, named: ReadonlySet<string>): Warnin
   return [{ location: "dash-scale:scale", message }];
 }
 
-/** The `release` line as a Job: no scale of its own, so that scaling never runs it again. */
+function refuseRelease(value: ConfigValue): CheckedProcess {
+  value.problem("release is no process that stays: it runs once for each version; leave it out");
+  return NO_PROCESS_OPTIONS;
+}
+
+/** The `release` line as a Job: it has a size and no replicas, so that scaling others never runs it again. */
 function releasePlan(
   { entries }: Procfile,
-  { variables }: FormationConfig,
-  settings: CheckedSettings,
+  context: Pick<ProcessContext, "scale" | "variables" | "settings">,
 ): JobPlan | undefined {
   const entry = entries.find(({ type }) => type === RELEASE);
   if (!entry) return undefined;
   const { app, type, name, pod } = processPlan(entry, {
-    scale: { ...DEFAULT_SCALE, spread: "off" },
+    ...context,
+    scale: { ...context.scale, spread: "off" },
     options: NO_PROCESS_OPTIONS,
-    settings,
-    variables,
     files: NO_FILES,
   });
-  return { app, type, name, pod, timeoutSeconds: settings.releaseTimeout };
+  return { app, type, name, pod, timeoutSeconds: context.settings.releaseTimeout };
 }
 
 function tooManyOf({ type, scaling }: ProcessPlan): string {
@@ -142,17 +147,12 @@ function byType<Checked>(
   const found = new Map<string, OfType<Checked>>();
   for (const [key, value] of config.entries(example)) {
     const type = processType(key);
-    if (type === RELEASE) {
-      value.problem(
-        "release is not a process that keeps running: it runs once for each version; leave it out",
-      );
-      continue;
-    }
     if (found.has(type)) value.problem(`"${type}" appears twice; keep one of the two`);
     if (readInFull && !types.includes(type)) {
       const known = types.filter((it) => it !== RELEASE);
       const hint = didYouMean(key, known);
       value.problem(`the Procfile has no process type "${key}"; it has ${listOr(known)}.${hint}`);
+      if (type === RELEASE) continue;
     }
     found.set(type, { value, checked: check(value, type) });
   }

@@ -35,9 +35,9 @@ const DASH_PATH = "_dash-dependencies";
 const MIN_TIMEOUT = 30;
 /** Nobody else is served meanwhile. */
 const STARTUP_TIMEOUT = 10;
-/** Seconds that a request of unlimited time is taken for. */
+/** Seconds that a request of unlimited time is taken for: most servers without a limit answer others meanwhile. */
 const LONG_REQUEST = 120;
-/** Seconds from which a limit is as good as none: a hung replica must not stay in traffic for hours. */
+/** Longer requests count as this long: a hung replica must not stay in traffic for hours. */
 const MAX_REQUEST = 600;
 
 /** How a process type is checked for its health. */
@@ -73,7 +73,6 @@ function timeouts(given: number | undefined, requestTimeout: number) {
 
 /** Three failures in a row take a pod out of traffic: half of the longest request each, so that one such never does. */
 function defaultTimeout(requestTimeout: number): number {
-  const isUnlimited = requestTimeout === 0 || requestTimeout > MAX_REQUEST;
-  const longest = isUnlimited ? LONG_REQUEST : requestTimeout;
+  const longest = requestTimeout === 0 ? LONG_REQUEST : Math.min(requestTimeout, MAX_REQUEST);
   return Math.max(MIN_TIMEOUT, Math.ceil(longest / 2));
 }

@@ -1,12 +1,15 @@
 import type { Problem, Warning } from "../config/errors.ts";
+import { callsIn } from "../procfile/call.ts";
 import { celeryWarnings } from "../procfile/celery.ts";
 import { shellStaysParent } from "../procfile/exec.ts";
 import {
+  companionWarnings,
   migrationWarnings,
   processorWarnings,
   shutdownWarnings,
 } from "../procfile/line-warnings.ts";
 import type { LineFinding } from "../procfile/line-finding.ts";
+import { unusableFiles } from "../procfile/named-files.ts";
 import { portOfNobody } from "../procfile/port.ts";
 import type { ProcfileEntry } from "../procfile/procfile.ts";
 import { parseShell } from "../procfile/shell.ts";
@@ -42,8 +45,9 @@ export function processFindings(
     warnings: [
       ...shellWarnings(entry, context),
       ...(port ? port.warnings : portOfNobody(command, type)).map(at),
-      ...celeryWarnings(command, []).map(at),
-      ...(port ? migrationWarnings(command) : []).map(at),
+      ...celeryWarnings(command, settings.writable).map(at),
+      ...(port ? [...migrationWarnings(command), ...companionWarnings(command)] : []).map(at),
+      ...fileWarnings(command, settings.writable).map(at),
       ...shutdownWarnings(command, settings.env).map(at),
       ...(context.scale.workers === undefined
         ? processorWarnings(command, `dash-scale:scale.${type}.workers`).map(at)
@@ -68,6 +72,16 @@ function shifted(location: string, columns: number): string {
   return `${before}:${Number(column) + columns}`;
 }
 
+/** Files that a line names in variables of its own. */
+function fileWarnings(command: string, writable: readonly string[]): LineFinding[] {
+  return callsIn(command).flatMap(({ variables, words }) =>
+    unusableFiles(variables, writable).map(({ name, message }) => ({
+      offset: words[0]?.start ?? 0,
+      message: `${name} ${message}`,
+    })),
+  );
+}
+
 function shellWarnings(
   { command, commandLocation }: ProcfileEntry,
   { settings: { launcher } }: ProcessContext,
@@ -79,15 +93,14 @@ function shellWarnings(
 }
 
 /** What the stack says of a process type that does not go with its line. */
-function optionWarnings(
-  { type, port, scaling, pod }: ProcessPlan,
-  { options }: ProcessContext,
-): Warning[] {
+function optionWarnings(plan: ProcessPlan, context: ProcessContext): Warning[] {
+  const { type, port, scaling, pod } = plan;
+  const { options } = context;
   const key = `dash-scale:processes.${type}`;
   const { health } = pod;
   const elsewhere =
     port !== undefined && "port" in health && health.port !== port.port
-      ? [{ location: `${key}.health.port`, message: otherPort(port.port) }]
+      ? [{ location: `${key}.health.port`, message: otherPort(type, port.port) }]
       : [];
   const isUnset =
     scaling.kind === "auto" && port === undefined && options.gracePeriod === undefined;
@@ -96,6 +109,7 @@ function optionWarnings(
     PING.test(health.command.join(" ")) &&
     !TO_ONE.test(health.command.join(" "));
   return [
+    ...portWarnings(plan, context),
     ...elsewhere,
     ...(isUnset
       ? [{ location: `${key}.gracePeriod`, message: noGrace(pod.gracePeriodSeconds) }]
@@ -104,8 +118,15 @@ function optionWarnings(
   ];
 }
 
-function otherPort(port: number): string {
-  return `health is checked on another port than ${port}, where web listens and requests are sent; if web listens there, have its command say so, or leave health.port out`;
+function otherPort(type: string, port: number): string {
+  return `health is checked on another port than ${port}, where ${type} listens and requests are sent; if ${type} listens there, write dash-scale:processes.${type}.port, or leave health.port out`;
+}
+
+/** What the stack says of the port where the command says another one. */
+function portWarnings({ type, port }: ProcessPlan, { options }: ProcessContext): Warning[] {
+  if (port === undefined || options.port === undefined || options.port === port.port) return [];
+  const message = `got ${options.port}, but the command listens on ${port.port}, which everything follows; write $PORT there, or leave port out`;
+  return [{ location: `dash-scale:processes.${type}.port`, message }];
 }
 
 /** https://github.com/kedacore/keda/issues/4907 and its like: the complaint met most often. */
@@ -119,8 +140,11 @@ const TO_ONE = /(^|\s)(-d|--destination)/;
 const ANY_WORKER =
   'celery inspect ping without a destination is answered by any worker, so one that hangs is never restarted; write [sh, -c, "celery -A APP inspect ping -d celery@$HOSTNAME"]';
 
-function healthWarnings({ location }: ProcfileEntry, { pod, framework }: ProcessPlan): Warning[] {
-  const isKnown = framework.kind === "other" && pod.health.kind === "tcp";
+function healthWarnings(
+  { location }: ProcfileEntry,
+  { type, pod, framework }: ProcessPlan,
+): Warning[] {
+  const isKnown = type === WEB && framework.kind === "other" && pod.health.kind === "tcp";
   return isKnown ? [{ location, message: `${notDash(framework.name)}, so ${ONLY_TCP}` }] : [];
 }
 
@@ -132,13 +156,13 @@ function frameworkNotes(
   return [
     {
       location,
-      message: `nothing beside the Procfile says whether this is a Dash app, so ${ONLY_TCP}`,
+      message: `nothing says whether this is a Dash app, so ${ONLY_TCP}; if it is one: dash-scale:app.framework: dash`,
     },
   ];
 }
 
 function notDash(name: string): string {
-  return `the app is not a Dash app but ${name}`;
+  return name === "" ? "the app is not a Dash app" : `the app is not a Dash app but ${name}`;
 }
 
 const ONLY_TCP =

@@ -1,18 +1,20 @@
 import type { CheckedSettings } from "../config/app.ts";
 import type { CheckedProcess } from "../config/processes.ts";
 import type { CheckedScale } from "../config/scale.ts";
+import { environment } from "./environment.ts";
 import { healthPlan } from "./health.ts";
 import type { DeploymentPlan } from "../manifest/deployment.ts";
+import type { PodPlan } from "../manifest/pod.ts";
 import type { FolderFiles } from "../procfile/app-files.ts";
 import type { Variables } from "../procfile/call.ts";
-import { scheduleVariables } from "../procfile/celery.ts";
 import type { Framework } from "../procfile/framework.ts";
 import { frameworkOf } from "../procfile/framework.ts";
 import { containerCommand } from "../procfile/launcher.ts";
+import { metricsFolders } from "../procfile/metrics.ts";
 import type { PortPlan } from "../procfile/port.ts";
 import { portPlan } from "../procfile/port.ts";
 import type { ProcfileEntry } from "../procfile/procfile.ts";
-import type { ServerSurroundings } from "../procfile/server.ts";
+import type { ServerSettings, ServerSurroundings } from "../procfile/server.ts";
 import { serverIn, serverSettings, withServerFlags } from "../procfile/server.ts";
 import type { Server } from "../procfile/servers.ts";
 import { mustBeSingleton } from "../procfile/singleton.ts";
@@ -25,23 +27,29 @@ export interface ProcessPlan extends DeploymentPlan {
   readonly threads: number | undefined;
   /** Seconds that a request may take before the server ends it; 0: as long as it likes. */
   readonly requestTimeout: number;
-  /** The port that it listens on; undefined where it gets no traffic. */
+  /** The port that the process type listens on; undefined where it gets no requests. */
   readonly port: PortPlan | undefined;
   /** What serves requests; undefined where no known server does. */
   readonly server: Server | undefined;
   readonly framework: Framework;
 }
 
-/** The only process type that gets traffic. */
+/** The process type that gets traffic from outside. */
 export const WEB = "web";
 /** The port that a process type is asked to listen on where its command does not say one. */
 export const DEFAULT_PORT = 8000;
+const DEFAULT_PORTS = new Map([[WEB, DEFAULT_PORT]]);
 /** Endpoints and proxies need a moment to hear that a pod ends; measured: with 5 s no request is lost. */
 const WEB_PRE_STOP_SECONDS = 5;
 /** For an unknown server: what gunicorn gives its requests. */
 const GRACEFUL_TIMEOUT_SECONDS = 30;
 const REQUEST_TIMEOUT_SECONDS = 30;
 const SHUTDOWN_MARGIN_SECONDS = 10;
+
+/** Whether a process type is reached inside the cluster by a Service of its own; the Service of `web` is the app's. */
+export function hasOwnService({ type, port }: Pick<ProcessPlan, "type" | "port">): boolean {
+  return type !== WEB && port !== undefined;
+}
 
 /** What the stack says of a process type, and what is known of the app. */
 export interface ProcessContext {
@@ -58,15 +66,17 @@ export interface ProcessContext {
 export function processPlan(entry: ProcfileEntry, context: ProcessContext): ProcessPlan {
   const { scale, options, settings, files } = context;
   const { type } = entry;
-  const { basePath } = settings.traffic;
   const line = withServerFlags(entry.command, scale);
-  const framework = frameworkOf(entry.command, files);
+  const framework = frameworkOf(entry.command, files, settings.framework);
   const around = surroundings(context, framework, type);
-  const port = type === WEB ? portPlan(line, DEFAULT_PORT, around) : undefined;
+  const asked = options.port ?? DEFAULT_PORTS.get(type);
+  const port = asked === undefined ? undefined : portPlan(line, asked, around);
   const server = serverSettings(line, around);
-  // One that is not known here may be any: no proxy must be the first to give up.
-  const requestTimeout = server ? (server.requestTimeout ?? 0) : REQUEST_TIMEOUT_SECONDS;
-  const served = { port: port?.port, basePath, isDash: framework.kind === "dash", requestTimeout };
+  const env = environment({ line, port, workers: server?.workers }, context);
+  const requestTimeout = requestTimeoutOf(server);
+  // A page beside web, such as Flower's, is not a Dash app because web is one.
+  const isDash = type === WEB && framework.kind === "dash";
+  const served = { port: port?.port, basePath: settings.traffic.basePath, isDash, requestTimeout };
   return {
     app: settings.name,
     type,
@@ -87,12 +97,13 @@ export function processPlan(entry: ProcfileEntry, context: ProcessContext): Proc
         line,
         rewritten: line !== entry.command,
       }),
-      env: environment(settings, line, port),
+      env,
+      writable: [...settings.writable, ...metricsFolders(env)],
+      user: settings.user,
       spread: scale.spread,
       health: healthPlan(options.health, served),
-      ports: port === undefined ? {} : { http: port.port },
       priorityClass: options.priorityClass,
-      ...stopping(port !== undefined, options.gracePeriod, server?.gracefulTimeout),
+      ...servingPod(port, options.gracePeriod, server?.gracefulTimeout),
       memory: scale.memory,
       cpu: scale.cpu,
       storage: scale.storage,
@@ -100,14 +111,24 @@ export function processPlan(entry: ProcfileEntry, context: ProcessContext): Proc
   };
 }
 
-function stopping(
-  isServed: boolean,
+/** One that cannot be known here may be any: no proxy must be the first to give up. */
+function requestTimeoutOf(server: ServerSettings | undefined): number {
+  return server ? (server.requestTimeout ?? 0) : REQUEST_TIMEOUT_SECONDS;
+}
+
+/** How a pod is reached, and how it ends. */
+function servingPod(
+  port: PortPlan | undefined,
   gracePeriod: number | undefined,
   graceful = GRACEFUL_TIMEOUT_SECONDS,
-): { readonly preStopSeconds: number; readonly gracePeriodSeconds: number } {
-  const preStopSeconds = isServed ? WEB_PRE_STOP_SECONDS : 0;
+): Pick<PodPlan, "ports" | "preStopSeconds" | "gracePeriodSeconds"> {
   const seconds = gracePeriod ?? graceful + SHUTDOWN_MARGIN_SECONDS;
-  return { preStopSeconds, gracePeriodSeconds: preStopSeconds + seconds };
+  if (port === undefined) return { ports: {}, preStopSeconds: 0, gracePeriodSeconds: seconds };
+  return {
+    ports: { http: port.port },
+    preStopSeconds: WEB_PRE_STOP_SECONDS,
+    gracePeriodSeconds: WEB_PRE_STOP_SECONDS + seconds,
+  };
 }
 
 function surroundings(
@@ -121,26 +142,5 @@ function surroundings(
     hasFile: files.hasGunicornFile,
     // A Python script that nothing is known of may well be one of Dash.
     mayBeDash: type === WEB && framework.kind !== "other",
-  };
-}
-
-function environment(
-  { env, traffic }: CheckedSettings,
-  line: string,
-  port: PortPlan | undefined,
-): Record<string, string> {
-  const own = env["GUNICORN_CMD_ARGS"];
-  // Workers tell the master that they live by touching a file; on a disk under load that blocks them.
-  // https://docs.gunicorn.org/en/stable/faq.html#how-do-i-avoid-gunicorn-excessively-blocking-in-os-fchmod
-  const inMemory = "--worker-tmp-dir /dev/shm";
-  const runsGunicorn = serverIn(line)?.server.name === "gunicorn";
-  return {
-    ...scheduleVariables(line),
-    ...port?.variables,
-    ...env,
-    ...(traffic.basePath === "/" ? {} : { DASH_URL_BASE_PATHNAME: traffic.basePath }),
-    ...(runsGunicorn
-      ? { GUNICORN_CMD_ARGS: own === undefined ? inMemory : `${inMemory} ${own}` }
-      : {}),
   };
 }

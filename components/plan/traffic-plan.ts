@@ -5,14 +5,14 @@ import type { Problem } from "../config/errors.ts";
 import type { Controller, ControllerProfile } from "../manifest/controllers.ts";
 import { CONTROLLERS } from "../manifest/controllers.ts";
 import type { Identity } from "../manifest/labels.ts";
-import type { Destination, Peer } from "../manifest/network.ts";
+import type { Destination, OwnService, Peer } from "../manifest/network.ts";
 import type { ProxyPlan } from "../manifest/proxy.ts";
 import { PROXY } from "../manifest/proxy.ts";
 import { WAIT_SECONDS } from "../manifest/proxy-config.ts";
 import { surgeOf } from "../manifest/placement.ts";
 import type { RoutePlan } from "../manifest/route.ts";
 import type { ProcessPlan } from "./process-plan.ts";
-import { DEFAULT_PORT, WEB } from "./process-plan.ts";
+import { DEFAULT_PORT, hasOwnService, WEB } from "./process-plan.ts";
 
 /** How requests reach `web`: plain values, ready to be declared. */
 export interface TrafficPlan {
@@ -34,6 +34,8 @@ export interface NetworkPlan {
   /** Whose pods hand requests to `web`: the proxy's. One that was just turned off has some that wait. Undefined where that name is taken. */
   readonly proxy: Identity | undefined;
   readonly attached: readonly Destination[];
+  /** Process types beside `web` that the app's own pods reach. */
+  readonly services: readonly OwnService[];
 }
 
 export interface FoundTraffic {
@@ -98,6 +100,9 @@ function proxyProblems(
   if (processes.some(({ type }) => type === PROXY)) {
     messages.push(`the proxy needs the name ${web.app}-proxy; rename the process type "${PROXY}"`);
   }
+  const pods = processes.find((it) => it.name === `${web.name}-pods` && hasOwnService(it));
+  if (pods)
+    messages.push(`the proxy needs the name ${pods.name}; rename the process type "${pods.type}"`);
   if (web.app.length > MAX_PROXIED_NAME_LENGTH) {
     messages.push(
       `the proxy needs a dash-scale:app.name of at most ${MAX_PROXIED_NAME_LENGTH} characters; shorten it`,
@@ -179,7 +184,10 @@ function networkPlan(
   const isTaken = processes.some(({ type }) => type === PROXY);
   const proxy = isTaken ? undefined : proxyIdentity(settings);
   const named = namedDestinations(processes, settings.namespace);
-  return { sources, proxy, attached: distinct([...network.to, ...named]) };
+  const services = processes.flatMap((plan) =>
+    hasOwnService(plan) ? { identity: plan, port: portOf(plan) } : [],
+  );
+  return { sources, proxy, attached: distinct([...network.to, ...named]), services };
 }
 
 /** Namespaces in which the proxies of an exposure run, as far as they are known; none: they may run anywhere. */

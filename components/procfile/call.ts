@@ -29,6 +29,8 @@ const SOUGHT = new Set(
 /** Programs that take the name of another one as an argument and do not run it. */
 const NAMES_OTHERS =
   /^(pip[\d.]*|pipx|echo|printf|which|type|grep|pkill|pgrep|killall|kill|test|\[|rm|cp|mv|ln|cat|ls|apt|apt-get|apk|gem|npm|yarn|pnpm)$/;
+/** `&`, and none of `&&`, `>&`, `&>`. */
+export const IN_BACKGROUND = /(?<![&>|])&(?![&>])/;
 const SHELL = /^(ba|da|k|z|a)?sh$/;
 const PYTHON = /^python[\d.]*$/;
 

@@ -6,7 +6,7 @@ import { serverIn } from "./server.ts";
 /** What an app is made with. Only evidence of Dash makes it a Dash app. */
 export type Framework =
   | { readonly kind: "dash" }
-  /** With the name of what it is, as far as that is known. */
+  /** With the name of what it is; "" where that is not known. */
   | { readonly kind: "other"; readonly name: string }
   | { readonly kind: "unknown" };
 
@@ -37,10 +37,25 @@ const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/^flask(?![a-z0-9-])/, "Flask"],
 ];
 
-/** What the app of a command is made with: by the command, then by what lies where it runs. */
-export function frameworkOf(command: string, files: FolderFiles): Framework {
+/**
+ * What the app of a command is made with: by what the stack says, by the command, then by what lies where it runs.
+ *
+ * @param said `dash-scale:app.framework`
+ */
+export function frameworkOf(
+  command: string,
+  files: FolderFiles,
+  said?: "dash" | "other",
+): Framework {
   const byCommand = frameworkOfCommand(command);
+  if (said === "dash") return { kind: "dash" };
+  if (said === "other") return { kind: "other", name: byCommand ?? "" };
   if (byCommand !== undefined) return { kind: "other", name: byCommand };
+  return frameworkOfFiles(files, serverIn(command, true) !== undefined);
+}
+
+/** @param isServed whether a server of Python runs */
+function frameworkOfFiles(files: FolderFiles, isServed: boolean): Framework {
   const { requirements = [], isOpen, languages } = files;
   const names = (pattern: RegExp) =>
     requirements.some(({ text }: Requirement) => pattern.test(text));
@@ -52,7 +67,6 @@ export function frameworkOf(command: string, files: FolderFiles): Framework {
     return { kind: "other", name: other ?? "Python" };
   const [language] = languages;
   // A Python server beside a package.json has its packages listed elsewhere.
-  const isServed = serverIn(command, true) !== undefined;
   return language === undefined || isServed
     ? { kind: "unknown" }
     : { kind: "other", name: language };

@@ -1,5 +1,5 @@
 import type { Call, Variables } from "./call.ts";
-import { callsIn } from "./call.ts";
+import { callsIn, IN_BACKGROUND } from "./call.ts";
 import { celeryCalls } from "./celery.ts";
 import { lastGiven } from "./option.ts";
 import type { LineFinding } from "./line-finding.ts";
@@ -34,6 +34,25 @@ export function migrationWarnings(line: string): LineFinding[] {
 function textOf({ program, words }: Call): string {
   return [program, ...words.slice(1).map(({ raw }) => raw)].join(" ");
 }
+
+/** Programs that work off tasks, or start them by the clock. */
+const WORKERS: readonly RegExp[] = [
+  /^celery( \S+)*? (worker|beat|flower)\b/,
+  /^manage\.py (qcluster|celery|celeryd|celerybeat|run_huey|djangohuey|rqworker|rqscheduler|process_tasks|rundramatiq|db_worker|runapscheduler)\b/,
+  /^(rq worker|rqworker|rqscheduler|huey_consumer(\.py)?|dramatiq|arq|flower|procrastinate worker)\b/,
+  /^(bundle exec )?sidekiq\b/,
+];
+
+/** `python manage.py qcluster & gunicorn …`: two programs in one replica. */
+export function companionWarnings(line: string): LineFinding[] {
+  if (!IN_BACKGROUND.test(line)) return [];
+  return callsIn(line)
+    .filter((call) => WORKERS.some((it) => it.test(textOf(call))))
+    .map(({ words }) => ({ offset: words[0]?.start ?? 0, message: COMPANION }));
+}
+
+const COMPANION =
+  'every replica runs this beside its server, so that scaling the one scales the other, nobody starts this again when it ends, and SIGTERM does not reach it; move this into a line of its own, such as "worker: …"';
 
 /**
  * What ends a running task at SIGTERM, whatever the grace period.

@@ -10,7 +10,7 @@ export interface LocalState {
   readonly remedy: string;
   /** Whether a Redis that the app knows of is taken for the remedy. */
   readonly isSolvedByRedis: boolean;
-  /** What is wrong at any number, since the container's root file system is read-only. */
+  /** What is wrong at any number unless the stack makes folders writable, since the root file system is read-only. */
   readonly always?: string;
   readonly source: string;
 }
@@ -29,7 +29,7 @@ export const LOCAL_STATE: readonly LocalState[] = [
     remedy: "keep it in Redis (CeleryManager)",
     isSolvedByRedis: false,
     always:
-      'diskcache.Cache("./cache") ends the app at its start, since the container\'s root file system is read-only: write diskcache.Cache("/tmp/cache")',
+      'diskcache.Cache("./cache") ends the app at its start, since the container\'s root file system is read-only: write diskcache.Cache("/tmp/cache"), or name the folder in dash-scale:app.writable',
     source: "https://dash.plotly.com/background-callbacks",
   },
   {

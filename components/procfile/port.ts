@@ -1,5 +1,5 @@
 import type { Call, Variables } from "./call.ts";
-import { callsIn } from "./call.ts";
+import { callsIn, IN_BACKGROUND } from "./call.ts";
 import type { LineFinding } from "./line-finding.ts";
 import { expanded, offsetOfVariable } from "./expand.ts";
 import type { Occurrence, Option } from "./option.ts";
@@ -32,37 +32,36 @@ interface Listening {
 const MIN_UNPRIVILEGED = 1024;
 const LOCAL = /^(127\.\d+\.\d+\.\d+|localhost|\[?::1\]?)$/;
 const EVERY = "0.0.0.0";
-/** `&`, and none of `&&`, `>&`, `&>`. */
-const IN_BACKGROUND = /(?<![&>|])&(?![&>])/;
 
 /**
- * Works the port of a line out: what the command says as a literal, else `asked`.
+ * Works the port of a line out: what the command says as a literal, else `requested`.
  *
- * @param asked the port that the stack says, or the default
+ * @param requested the port that the stack says, or the default
  */
-export function portPlan(line: string, query: number, around: ServerSurroundings): PortPlan {
-  const variables = { ...around.variables, PORT: String(query) };
+export function portPlan(line: string, requested: number, around: ServerSurroundings): PortPlan {
+  const variables = { ...around.variables, PORT: String(requested) };
   const found = serverIn(line, around.mayBeDash);
   const listening = found
-    ? listeningOf(found, { ...around, variables }, query)
+    ? listeningOf(found, { ...around, variables }, requested)
     : listeningOfUnknown(callsIn(line), variables);
-  const port = listening.port ?? query;
   const messages = found ? localProblems(found, listening) : [];
-  // A proxy in the same pod may well be who talks to a server that nobody else reaches.
+  // A proxy in the same pod may well be who talks to a server that nobody else reaches, and listens on $PORT itself.
   const isAlone = found !== undefined && !found.call.isWrapped && !IN_BACKGROUND.test(line);
+  const isBehindProxy = messages.length > 0 && !isAlone;
+  const port = (isBehindProxy ? undefined : listening.port) ?? requested;
   return {
     port,
     variables: { ...listening.variables, PORT: String(port) },
     problems: isAlone ? messages : [],
     warnings: [
       ...(isAlone ? [] : messages),
-      ...unknownWarnings(found, listening, query),
+      ...unknownWarnings(found, listening, requested),
       ...privilegedWarnings(listening),
     ],
   };
 }
 
-function listeningOf(found: ServerCall, around: ServerSurroundings, query: number): Listening {
+function listeningOf(found: ServerCall, around: ServerSurroundings, requested: number): Listening {
   const { server, call } = found;
   const read = readerOf(found, around);
   const address = addressGiven(found, read);
@@ -71,10 +70,10 @@ function listeningOf(found: ServerCall, around: ServerSurroundings, query: numbe
   const port = setting(server.port, read);
   return {
     host: valueOf(host, EVERY, server.host.fallback),
-    port: wholeNumber(valueOf(port, String(query), String(server.port.fallback))),
+    port: wholeNumber(valueOf(port, String(requested), String(server.port.fallback))),
     isSocketFile: false,
     offset: host.offset ?? port.offset ?? call.words[0]?.start ?? 0,
-    variables: { ...toSet(host, EVERY), ...toSet(port, String(query)) },
+    variables: { ...toSet(host, EVERY), ...toSet(port, String(requested)) },
   };
 }
 
@@ -184,10 +183,10 @@ function howTo({ address, host }: ServerCall["server"]): string {
 function unknownWarnings(
   found: ServerCall | undefined,
   { port, isSocketFile, offset }: Listening,
-  query: number,
+  requested: number,
 ): LineFinding[] {
   if (!found || port !== undefined || isSocketFile) return [];
-  const message = `the port that ${found.server.name} listens on cannot be known here, so ${query} is expected; write $PORT, or a number`;
+  const message = `the port that ${found.server.name} listens on cannot be known here, so ${requested} is expected; write $PORT, or a number`;
   return [{ offset, message }];
 }
 
@@ -201,6 +200,6 @@ function privilegedWarnings({ port, offset }: Listening): LineFinding[] {
 export function portOfNobody(line: string, type: string): LineFinding[] {
   const offset = offsetOfVariable(line, "PORT");
   if (offset === undefined || callsIn(line).some(({ variables }) => "PORT" in variables)) return [];
-  const message = `$PORT is set for web only, so "${type}" would get an empty text; write a number`;
+  const message = `$PORT is set for web only, so "${type}" would get an empty text; set dash-scale:processes.${type}.port, or write a number`;
   return [{ offset, message }];
 }

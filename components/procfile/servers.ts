@@ -35,6 +35,8 @@ export interface Server {
   readonly port: NumberSetting;
   /** Option that has host and port in one: `--bind 0.0.0.0:8000`. */
   readonly address?: Option;
+  /** How it is told the host of the pages that may open WebSockets; without it, pages of any other host get 403. */
+  readonly origin?: { readonly option: Option; readonly variable: string };
   /**
    * Option that says how a worker serves: only the classes `sync` (with one thread) and `gthread` serve as many requests at
    * once as they have threads, and only `sync` is held to the request timeout.
@@ -48,8 +50,8 @@ export interface Server {
   readonly gracefulTimeout: NumberSetting;
   /** Seconds after which a request is ended; 0: never. */
   readonly requestTimeout: NumberSetting;
-  /** Memory of a small app in MiB, measured: with one worker, and what each further one adds. */
-  readonly mebibytes: { readonly first: number; readonly further: number };
+  /** Memory of a small app in MiB, measured once: with one worker, and what each further one adds; undefined where there is only one. */
+  readonly mebibytes?: { readonly first: number; readonly further: number };
 }
 
 const LOCAL = "127.0.0.1";
@@ -121,7 +123,6 @@ export const SERVERS: readonly Server[] = [
     threads: UNKNOWN,
     gracefulTimeout: { fallback: 30 },
     requestTimeout: { option: { long: "--http-timeout", min: "--h", short: "-t" }, fallback: 0 },
-    mebibytes: { first: 65, further: 0 },
   },
   {
     name: "granian",
@@ -149,7 +150,6 @@ export const SERVERS: readonly Server[] = [
     threads: { option: { long: "--threads", min: "--t" }, fallback: 4 },
     gracefulTimeout: { fallback: 30 },
     requestTimeout: NEVER,
-    mebibytes: { first: 46, further: 0 },
   },
   {
     name: "flask run",
@@ -162,7 +162,6 @@ export const SERVERS: readonly Server[] = [
     threads: UNKNOWN,
     gracefulTimeout: { fallback: 30 },
     requestTimeout: NEVER,
-    mebibytes: { first: 25, further: 0 },
   },
   {
     name: "streamlit run",
@@ -176,7 +175,6 @@ export const SERVERS: readonly Server[] = [
     threads: UNKNOWN,
     gracefulTimeout: { fallback: 30 },
     requestTimeout: NEVER,
-    mebibytes: { first: 71, further: 0 },
   },
   bokeh("bokeh", "Bokeh", UNKNOWN),
   bokeh("panel", "Panel", {
@@ -194,7 +192,6 @@ export const SERVERS: readonly Server[] = [
     threads: UNKNOWN,
     gracefulTimeout: { fallback: 30 },
     requestTimeout: NEVER,
-    mebibytes: { first: 60, further: 0 },
   },
 ];
 
@@ -213,7 +210,7 @@ function fastapi(subcommand: string, fallback: string): Server {
   };
 }
 
-/** Panel's server is Bokeh's. */
+/** Panel's server is Bokeh's; the memory was measured with Bokeh alone. */
 function bokeh(program: string, framework: string, threads: NumberSetting): Server {
   return {
     name: `${program} serve`,
@@ -222,6 +219,10 @@ function bokeh(program: string, framework: string, threads: NumberSetting): Serv
     source: "https://docs.bokeh.org/en/latest/docs/reference/command/subcommands/serve.html",
     host: { option: { long: "--address", min: "--ad" }, fallback: ANY },
     port: { option: { long: "--port", min: "--p" }, fallback: 5006 },
+    origin: {
+      option: { long: "--allow-websocket-origin", min: "--al" },
+      variable: "BOKEH_ALLOW_WS_ORIGIN",
+    },
     workers: { option: { long: "--num-procs", min: "--num-p" }, fallback: 1 },
     threads,
     gracefulTimeout: { fallback: 30 },
@@ -242,5 +243,4 @@ export const DASH_SERVER: Server = {
   threads: UNKNOWN,
   gracefulTimeout: { fallback: 30 },
   requestTimeout: NEVER,
-  mebibytes: { first: 45, further: 0 },
 };

@@ -7,6 +7,13 @@ import { isPython } from "./framework.ts";
 import type { LocalState } from "./local-state.ts";
 import { LOCAL_STATE, SESSIONS_IN_MEMORY, STORE } from "./local-state.ts";
 
+/** What the stack says that matters here. */
+interface Given {
+  /** Names of all environment variables, plain and secret. */
+  readonly names: ReadonlySet<string>;
+  readonly writable: readonly string[];
+}
+
 /** How many of `web` run at most. */
 interface Count {
   readonly replicas: number;
@@ -16,12 +23,10 @@ interface Count {
 
 /**
  * What is known to break silently with more than one replica or worker of `web`, or in any pod.
- *
- * @param names the names of all environment variables, plain and secret
  */
 export function stateWarnings(
   processes: readonly ProcessPlan[],
-  names: ReadonlySet<string>,
+  given: Given,
   { requirements = [] }: Pick<FolderFiles, "requirements">,
 ): Warning[] {
   const web = processes.find(({ type }) => type === WEB);
@@ -36,8 +41,8 @@ export function stateWarnings(
     rows.filter(({ location, text }) => location === it.location && text === it.text),
   );
   return [
-    ...keyWarnings(count, names),
-    ...inOrder.flatMap((row) => warningsOf(row, count, names)),
+    ...keyWarnings(count, given.names),
+    ...inOrder.flatMap((row) => warningsOf(row, count, given)),
     ...sessionWarnings(web, count),
   ];
 }
@@ -69,13 +74,13 @@ function keyWarnings(count: Count, names: ReadonlySet<string>): Warning[] {
 function warningsOf(
   row: LocalState & { readonly location: string },
   count: Count,
-  names: ReadonlySet<string>,
+  { names, writable }: Given,
 ): Warning[] {
   const isMore = row.from === "replicas" ? count.replicas > 1 : isSeveral(count);
   const isSolved = row.isSolvedByRedis && names.has(STORE);
   const subject = row.from === "replicas" ? `web runs as ${count.replicas} replicas` : some(count);
   const parts = [
-    ...(row.always === undefined ? [] : [row.always]),
+    ...(row.always === undefined || writable.length > 0 ? [] : [row.always]),
     ...(isMore && !isSolved ? [`${subject}, and ${row.consequence}; ${row.remedy}`] : []),
   ];
   return parts.length === 0 ? [] : [{ location: row.location, message: parts.join(". ") }];

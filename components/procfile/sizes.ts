@@ -23,6 +23,7 @@ function memoryWarnings(
   workers: number,
   { server, memory }: { server: NonNullable<Sized["server"]>; memory: string },
 ): Warning[] {
+  if (!server.mebibytes) return [];
   const { first, further } = server.mebibytes;
   const needed = BigInt(first + further * (workers - 1)) * MEBIBYTE;
   const limit = parseQuantity(memory);

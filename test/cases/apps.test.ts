@@ -22,13 +22,20 @@ interface Expected {
   readonly notes?: readonly Said[];
   /** By process type; each is a part of its plan. */
   readonly plans?: Readonly<Record<string, object>>;
+  /** A part of how requests reach `web`. */
+  readonly traffic?: object;
+  /** A part of the release phase's plan. */
+  readonly release?: object;
   /** Ports that the pods may reach, besides DNS and 443. */
   readonly egress?: readonly object[];
   /** Requests at once, of all; null: unknown. */
   readonly concurrency?: number | null;
 }
 
-type Judged = Pick<AppPlan, "warnings" | "notes" | "processes" | "network" | "traffic"> & {
+type Judged = Pick<
+  AppPlan,
+  "warnings" | "notes" | "processes" | "network" | "traffic" | "release"
+> & {
   readonly problems: readonly Problem[];
 };
 
@@ -38,13 +45,16 @@ function judged(name: string): Judged {
   const more = Object.fromEntries(
     Object.entries(others).map(([key, value]) => [key.replace("dash-scale:", ""), value]),
   );
-  const args = argsOf({ app: { ...app, procfile: join(FOLDER, name, "Procfile") }, more });
+  // What an app is made with is told by evidence alone.
+  const own = { framework: undefined, ...app, procfile: join(FOLDER, name, "Procfile") };
+  const args = argsOf({ app: own, more });
   try {
     return { ...planApp(args), problems: [] };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const nothing = { warnings: [], notes: [], processes: [] };
-    return { ...nothing, problems: error.problems, network: undefined, traffic: undefined };
+    const missing = { network: undefined, traffic: undefined, release: undefined };
+    return { ...nothing, ...missing, problems: error.problems };
   }
 }
 
@@ -61,7 +71,7 @@ describe("an app as people have it", () => {
     const file = join(FOLDER, name, "expected.json");
     const expected: Expected = JSON.parse(readFileSync(file, "utf8"));
     const found = judged(name);
-    const { problems, warnings, notes, processes, network, traffic } = found;
+    const { problems, warnings, notes, processes, network, traffic, release } = found;
     expect({
       problems: said(problems, expected.problems),
       warnings: said(warnings, expected.warnings),
@@ -74,7 +84,11 @@ describe("an app as people have it", () => {
       egress: expected.egress ?? [],
     });
     const plans = Object.fromEntries(processes.map((plan) => [plan.type, plan]));
-    expect(plans).toMatchObject(expected.plans ?? {});
+    expect({ plans, traffic, release }).toMatchObject({
+      plans: expected.plans ?? {},
+      ...(expected.traffic === undefined ? {} : { traffic: expected.traffic }),
+      ...(expected.release === undefined ? {} : { release: expected.release }),
+    });
     const { concurrency = null } = costOf({ processes, traffic }).totals;
     expect(concurrency).toBe(
       expected.concurrency === undefined ? concurrency : expected.concurrency,

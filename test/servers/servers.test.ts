@@ -25,7 +25,7 @@ beforeAll(() => {
   execFileSync("python3", ["-m", "venv", join(folder, "venv")]);
   execFileSync(join(bin, "pip"), ["install", "--quiet", ...PACKAGES], { stdio: "inherit" });
 }, 600_000);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => rmSync(folder, { recursive: true, force: true }), 120_000);
 
 /** A line, the variables of its pod, and how many processes it has with one more worker than without. */
 interface Row {

@@ -56,10 +56,27 @@ function collect(
     }
     return;
   }
+  const others = withoutSpecial(shape, { value, path }, found);
   for (const [declared, below] of innerOf(shape, path)) {
-    const inner = shape.kind === "either" ? [value] : itemsOf(value);
+    const inner = shape.kind === "either" ? [value] : itemsOf(others);
     for (const item of inner) collect(declared, { value: item, path: below }, found);
   }
+}
+
+/** What stands in a map with free keys besides the keys that are declared on their own, which are collected. */
+function withoutSpecial(
+  shape: Shape,
+  { value, path }: { readonly value: unknown; readonly path: string },
+  found: Set<string>,
+): unknown {
+  if (shape.kind !== "entries" || !isMap(value)) return value;
+  const others = new Map(Object.entries(value));
+  for (const [name, declared] of Object.entries(shape.key.special)) {
+    if (!others.delete(name)) continue;
+    found.add(`${path}.${name}`);
+    collect(declared, { value: value[name], path: `${path}.${name}` }, found);
+  }
+  return Object.fromEntries(others);
 }
 
 function itemsOf(value: unknown): readonly unknown[] {

@@ -1,16 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import process from "node:process";
 import type { AppArgs } from "../../components/config/types.ts";
 import type { AppPlan } from "../../components/plan/app-plan.ts";
 import { planApp } from "../../components/plan/app-plan.ts";
 import type { Problem } from "../../components/config/errors.ts";
 import { ConfigError } from "../../components/config/errors.ts";
 import type { ProcessPlan } from "../../components/plan/process-plan.ts";
-
-const ROOT = mkdtempSync(join(tmpdir(), "dash-scale-apps-"));
-process.once("exit", () => rmSync(ROOT, { recursive: true, force: true }));
 
 /** A stack, as a test writes it down: anything left out is as small as it can be. */
 export interface GivenStack {
@@ -32,7 +25,8 @@ export function argsOf({
   const valid = {
     name: "shop",
     image: "registry.example.com/shop:1.4.2",
-    procfile: dashProcfile(procfile),
+    procfile: { text: procfile },
+    framework: "dash",
   };
   const app = isMap(given.app) || given.app === undefined ? { ...valid, ...given.app } : given.app;
   const args: unknown = {
@@ -45,19 +39,6 @@ export function argsOf({
   // What a file says has no type, and the checks of exactly that are under test.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return args as AppArgs;
-}
-
-const folders = new Map<string, string>();
-
-/** The path of a Procfile in a folder of its own, with a requirements.txt beside it: Dash is taken for Dash by evidence only. */
-function dashProcfile(text: string): string {
-  const known = folders.get(text);
-  if (known !== undefined) return known;
-  const file = join(mkdtempSync(join(ROOT, "app-")), "Procfile");
-  writeFileSync(file, text);
-  writeFileSync(join(dirname(file), "requirements.txt"), "dash\n");
-  folders.set(text, file);
-  return file;
 }
 
 export function planOf(given: GivenStack): AppPlan {

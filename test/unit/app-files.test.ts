@@ -90,7 +90,11 @@ describe("only evidence of Dash makes an app a Dash app", () => {
 
 describe("an app that is known to be none of Dash", () => {
   const given = (requirements: string, more: object = {}) => ({
-    app: { procfile: procfileWith(requirements), env: { SECRET_KEY: "x" } },
+    app: {
+      procfile: procfileWith(requirements),
+      env: { SECRET_KEY: "x" },
+      framework: undefined,
+    },
     ...more,
   });
   test("is checked by its open port, with a warning that names the key", () => {

@@ -22,11 +22,14 @@ describe("the Redis of a queue opens itself", () => {
   });
 });
 
-const ALLOWED = [
-  { namespace: "db", port: 5432 },
-  { cidr: "10.0.0.0/8", port: 5671 },
-  { cidr: "192.0.2.7/32", port: 6379 },
-];
+const ALLOWED = {
+  attached: [
+    { namespace: "db", port: 5432 },
+    { cidr: "10.0.0.0/8", port: 5671 },
+    { cidr: "192.0.2.7/32", port: 6379 },
+  ],
+  services: [{ identity: { app: "shop", type: "api", name: "shop-api" }, port: 9000 }],
+};
 
 describe("a URL that no rule lets through is told with the rule that would", () => {
   test.each([
@@ -51,6 +54,8 @@ describe("a URL that no rule lets through is told with the rule that would", () 
     "redis://192.0.2.7",
     "amqps://mq.example.com",
     "sqlite:///shop.db",
+    "http://shop-api",
+    "http://shop-api.shop/v1",
     "not a URL",
   ])("not: %s", (url) => expect(unreachableUrls({ A_URL: url }, ALLOWED, "shop")).toEqual([]));
 });

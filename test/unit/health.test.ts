@@ -36,7 +36,9 @@ describe("the default", () => {
     ["web: gunicorn a:b --timeout 120", 60],
     ["web: gunicorn a:b --timeout 0", 60],
     ["web: gunicorn a:b --timeout $T", 60],
-    ["web: gunicorn a:b --timeout 36000", 60],
+    ["web: gunicorn a:b --timeout 600", 300],
+    ["web: gunicorn a:b --timeout 601", 300],
+    ["web: gunicorn a:b --timeout 36000", 300],
     ["web: python app.py", 60],
   ])("waits for an answer, with %s, %i s", (procfile, timeout) => {
     expect(healthOf({ procfile })).toMatchObject({ kind: "http", timeout });

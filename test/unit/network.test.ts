@@ -53,11 +53,11 @@ test.each(["off", false])("network: %s: there is no policy", (network) => {
 });
 
 describe("the whole app", () => {
-  const rules = (attached: Parameters<typeof appPolicyManifest>[2]) =>
-    appPolicyManifest("shop", "shop", attached).spec;
+  const rules = (reached: Parameters<typeof appPolicyManifest>[2]) =>
+    appPolicyManifest("shop", "shop", reached).spec;
 
   test("lets nothing in, and reaches DNS and port 443", () => {
-    expect(rules([])).toEqual({
+    expect(rules({ attached: [], services: [] })).toEqual({
       podSelector: { matchLabels: { "app.kubernetes.io/name": "shop" } },
       policyTypes: ["Ingress", "Egress"],
       egress: [
@@ -85,8 +85,7 @@ describe("the whole app", () => {
       { namespace: "redis", port: 6379 },
       { cidr: "10.0.0.0/8", port: "5432" },
     ];
-    const { attached } = networkOf({ app: { network: { to } } });
-    expect(rules(attached)).toMatchObject({
+    expect(rules(networkOf({ app: { network: { to } } }))).toMatchObject({
       egress: [
         {},
         {},

@@ -104,9 +104,10 @@ describe("what nothing outside the pod reaches is a problem, at its column", () 
   test.each([
     "bin/start-nginx gunicorn -b unix:/tmp/nginx.socket a:b",
     "gunicorn -b 127.0.0.1:8001 a:b & exec nginx",
-  ])("only a warning where a proxy may stand before it: %s", (line) =>
-    expect(told(line).map(({ length }) => length)).toEqual([0, 1]),
-  );
+  ])("only a warning where a proxy may stand before it, which listens on $PORT: %s", (line) => {
+    expect(told(line).map(({ length }) => length)).toEqual([0, 1]);
+    expect(planned(line)).toMatchObject({ port: 8000, variables: { PORT: "8000" } });
+  });
 });
 
 describe("a warning at its column", () => {

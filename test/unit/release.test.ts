@@ -47,6 +47,14 @@ describe("the Job", () => {
       spec: { activeDeadlineSeconds: 1800 },
     });
   });
+  test("has the size that the stack gives it, and that of other types otherwise", () => {
+    expect(releaseOf({}).pod).toMatchObject({ memory: "512Mi", cpu: "250m", storage: "1Gi" });
+    expect(releaseOf({ scale: { release: { memory: "2Gi", cpu: 1 } } }).pod).toMatchObject({
+      memory: "2Gi",
+      cpu: "1",
+      storage: "1Gi",
+    });
+  });
   test("gets no traffic: neither PORT nor probes nor a place of its own", () => {
     const { pod } = releaseOf({});
     expect(pod).toMatchObject({ ports: {}, health: { kind: "off" }, spread: "off" });

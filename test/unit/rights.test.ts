@@ -60,6 +60,7 @@ describe("the rights of an account", () => {
 const STACKS: readonly GivenStack[] = [
   {},
   { procfile: "worker: celery\n", app: { network: "off" } },
+  { procfile: "api: uvicorn a:b\n", processes: { api: { port: 9000 } } },
   {
     procfile: "release: migrate\nweb: gunicorn a:b\nworker: celery -A app worker\n",
     app: {

@@ -9,7 +9,11 @@ function locations(given: GivenStack, requirements: readonly string[], names: re
   const files = {
     requirements: requirements.map((text, index) => ({ location: `line ${index + 1}`, text })),
   };
-  const warnings = stateWarnings(planOf(given).processes, new Set(names), files);
+  const warnings = stateWarnings(
+    planOf(given).processes,
+    { names: new Set(names), writable: [] },
+    files,
+  );
   return warnings.map(({ location }) => location);
 }
 
@@ -39,11 +43,13 @@ describe("what only one process sees is warned of, at its line, with and without
     expect(locations(TWO, requirements, [KEY, "REDIS_URL"])).toEqual(withRedis);
   });
   test("one process has a read-only working directory, too", () => {
-    const [warning] = stateWarnings(planOf({}).processes, new Set([KEY]), {
-      requirements: [{ location: "line 1", text: "diskcache" }],
-    });
+    const files = { requirements: [{ location: "line 1", text: "diskcache" }] };
+    const given = { names: new Set([KEY]), writable: [] };
+    const [warning] = stateWarnings(planOf({}).processes, given, files);
     expect(warning?.message).toMatch(/read-only.*\/tmp\/cache/);
     expect(warning?.message).not.toContain("background callback");
+    const folders = { ...given, writable: ["/app/cache"] };
+    expect(stateWarnings(planOf({}).processes, folders, files)).toEqual([]);
   });
   test("what breaks between replicas does not break between workers", () => {
     const workers = { scale: { web: { workers: 3 } } };
@@ -63,7 +69,8 @@ describe("an unknown number of workers counts as more than one", () => {
     expect(locations({ procfile, scale: { web: 0 } }, [], [])).toEqual([]);
   });
   test("not for servers of other languages, which have one process", () => {
-    expect(locations({ procfile: "web: node server.js" }, [], [])).toEqual([]);
+    const given = { procfile: "web: node server.js", app: { framework: "other" } };
+    expect(locations(given, [], [])).toEqual([]);
   });
 });
 

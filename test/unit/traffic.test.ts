@@ -62,6 +62,15 @@ describe("the controller gives a request at least as long as gunicorn does", () 
   });
 });
 
+test("with uvicorn the queue counts workers, and what the stack says that each is to get", () => {
+  const given = {
+    procfile: "web: uvicorn a:b --workers 2\n",
+    app: { proxy: "haproxy" },
+    scale: { web: { threads: 4 } },
+  };
+  expect(trafficOf(given).proxy?.config.requestsPerPod).toBe(8);
+});
+
 describe("the base path", () => {
   const given = { app: { host, ingress, basePath: "/team/shop/" } };
 

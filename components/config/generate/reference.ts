@@ -35,7 +35,13 @@ export function childrenOf({ shape }: Field, path: string): [Field, string][] {
     case "map":
       return Object.entries(shape.fields).map(([name, child]) => [child, `${path}.${name}`]);
     case "entries":
-      return childrenOf(shape.value, `${path}.${shape.key.name}`);
+      return [
+        ...childrenOf(shape.value, `${path}.${shape.key.name}`),
+        ...Object.entries(shape.key.special).map(([name, child]): [Field, string] => [
+          child,
+          `${path}.${name}`,
+        ]),
+      ];
     case "list":
       return childrenOf(shape.item, `${path}[]`);
     case "either":

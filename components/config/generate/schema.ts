@@ -98,15 +98,18 @@ function entriesSchema({ key, value }: Extract<Shape, { kind: "entries" }>): Sch
       ...(key.pattern === undefined ? {} : { pattern: key.pattern.source }),
       ...(key.reserved.length === 0 ? {} : { not: { enum: key.reserved } }),
     },
+    ...(Object.keys(key.special).length === 0 ? {} : { properties: properties(key.special) }),
     additionalProperties: fieldSchema(value),
   };
 }
 
+function properties(fields: Fields): Schema {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, declared]) => [name, fieldSchema(declared)]),
+  );
+}
+
 function mapSchema(fields: Fields, relations: readonly Relation[]): Schema {
-  const properties = Object.entries(fields).map(([name, declared]) => [
-    name,
-    fieldSchema(declared),
-  ]);
   const required = Object.entries(fields)
     .filter(([, { required: is }]) => is)
     .map(([name]) => name);
@@ -114,7 +117,7 @@ function mapSchema(fields: Fields, relations: readonly Relation[]): Schema {
     type: "object",
     additionalProperties: false,
     ...(required.length === 0 ? {} : { required }),
-    properties: Object.fromEntries(properties),
+    properties: properties(fields),
     ...(relations.length === 0 ? {} : { allOf: relations.map(relationSchema) }),
   };
 }

@@ -104,7 +104,7 @@ export function declared(
     case "either":
       return fc.oneof(...shape.options.map(of));
     case "entries":
-      return or(fc.dictionary(keyOf(shape.key), of(shape.value), { maxKeys: 3 }));
+      return or(entriesOf(shape, of));
     case "map":
       return mapOf(shape, (name, inner) => instead[name] ?? of(inner));
   }
@@ -129,6 +129,17 @@ function scalar(field: Field, shape: Scalar): fc.Arbitrary<unknown> {
     case "off":
       return fc.constantFrom<unknown>("off", false);
   }
+}
+
+function entriesOf(
+  { key, value }: Extract<Shape, { kind: "entries" }>,
+  of: (field: Field) => fc.Arbitrary<unknown>,
+): fc.Arbitrary<unknown> {
+  const special = Object.entries(key.special).map(([name, field]) => [name, of(field)] as const);
+  const some = fc.dictionary(keyOf(key), of(value), { maxKeys: 3 });
+  if (special.length === 0) return some;
+  const others = fc.record(Object.fromEntries(special));
+  return fc.tuple(some, mostly(fc.constant({}), others, 6)).map(([a, b]) => ({ ...a, ...b }));
 }
 
 function keyOf({ name }: EntryKey): fc.Arbitrary<string> {
