@@ -128,7 +128,7 @@ describe("a pipeline with a role in the app's namespace", { timeout: 300_000 }, 
     expect(status).toBe(0);
     const hidden = ["nodes", "the resourcequotas", "the limitranges"];
     for (const what of hidden) {
-      expect(output).toMatch(new RegExp(`no right to list ${what}.*not known`));
+      expect(output).toMatch(new RegExp(`no right to list ${what}.*not checked`));
     }
   });
 
