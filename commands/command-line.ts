@@ -40,7 +40,7 @@ export function refuseWords([word]: readonly string[]): void {
     throw new UsageError(`got ${word}; expected options only. A stack is given with --stack`);
 }
 
-/** The flags by which every verb is told which stack it is about. */
+/** The flags by which a user chooses the stack of a command. */
 export const STACK_FLAGS = {
   stack: { type: "string", short: "s" },
   "stack-file": { type: "string" },
@@ -55,7 +55,7 @@ const DEFAULT_STACK = "dev";
 
 /** Which stack a command line is about. */
 export interface ChosenStack {
-  /** As Pulumi is told it: maybe `organization/project/stack`. */
+  /** The stack's name for Pulumi: maybe `organization/project/stack`. */
   readonly stack: string;
   /** A stack file that was given instead. */
   readonly stackFile: string | undefined;

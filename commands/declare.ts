@@ -12,7 +12,7 @@ export interface KubernetesObject {
  * Runs the Pulumi program without an engine and gives the Kubernetes objects that it declares, in order.
  *
  * It is the program itself that runs, so what comes out is what `pulumi up` declares. Once per Node.js process: the
- * SDK keeps what it was told.
+ * SDK keeps the configuration of the first run.
  *
  * @throws ConfigError as the program does
  */

@@ -94,7 +94,7 @@ function declareAutoscaler(
 /**
  * Has a preview fail on a cluster that is too old, by what it answers to the dry run of a Deployment: before anything is changed.
  *
- * @param processes one that is spread tells for all
+ * @param processes all of the app; the answer for one that is spread holds for all
  */
 export function refuseOldCluster(processes: readonly Process[]): void {
   const spread = processes.find(({ plan }) => plan.pod.spread !== "off");

@@ -15,7 +15,7 @@ import type { ClusterSettings } from "./cluster/kubeconfig.ts";
  * deactivation".
  */
 export function autoscalerHook(settings: ClusterSettings): ResourceHook {
-  return new ResourceHook("dash-scale-handover", async ({ id, oldInputs, newInputs }) => {
+  return new ResourceHook("dash-scale-autoscaler", async ({ id, oldInputs, newInputs }) => {
     const { ended, begun } = changeOfAutoscaler(oldInputs, newInputs);
     if (ended === undefined && begun !== "horizontal-pod-autoscaler") return;
     try {

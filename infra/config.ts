@@ -23,7 +23,7 @@ type MakeSecret = (value: unknown) => unknown;
  * Every `dash-scale:` key of a stack, as the args of an App. Needs no engine, so that commands read a stack as the
  * program does.
  *
- * Nothing is judged here, not even which keys there are: App does that, so that all problems are told at once.
+ * Nothing is checked here, not even which keys there are: planApp does that, so that all problems are reported at once.
  *
  * @param project the project's Pulumi name
  * @param secret makes a secret of a value; by default one whose value nobody can know
@@ -77,7 +77,7 @@ function marked(value: unknown, name: string, secret: MakeSecret): unknown {
   return name === "secrets" && isMap(value) ? secretTexts(value, secret) : secret(value);
 }
 
-/** What should be a text and is a map or a list stays one, so that it can be told. */
+/** A map or a list in place of a text stays what it is, so that the check can report the mistake. */
 function secretTexts(value: unknown, secret: MakeSecret): unknown {
   if (Array.isArray(value)) return value.map((item) => secretTexts(item, secret));
   if (!isMap(value)) return secret(value);

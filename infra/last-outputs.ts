@@ -9,9 +9,9 @@ const READ_OUTPUTS = "pulumi:pulumi:readStackOutputs";
 
 /** What this stack gave out when it was last brought up. An `up` that has failed counts, too; one that was refused does not. */
 export interface LastOutputs {
-  /** What it came to; undefined where that cannot be told: nothing was yet, or by something else. */
+  /** What it came to; undefined where that is unknown: nothing was brought up yet, or not by this program. */
   readonly cost: Cost | undefined;
-  /** The cluster that it was applied to: UID of its namespace `kube-system`; undefined where it was not told. */
+  /** The cluster that it was applied to: UID of its namespace `kube-system`; undefined where the outputs do not say. */
   readonly cluster: string | undefined;
   /** Why nothing of it is known, where it cannot be read. */
   readonly hidden?: string;

@@ -11,7 +11,7 @@ type Kind = Omit<Right, "verb">;
 const kind = (resource: string, group = ""): Kind => ({ group, resource });
 
 /**
- * The rights without which `pulumi up` of an app would hang, or could not tell whether the app runs.
+ * The rights without which `pulumi up` of an app would hang, or would not know whether the app runs.
  *
  * Pulumi's Kubernetes provider lists what it waits for, and goes on for ever where it may not: each kind that it deletes, the release's
  * Job and its pods. Seen with it: without the right to watch it only notices later, and events it does without. The program itself

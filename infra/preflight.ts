@@ -33,10 +33,10 @@ export interface PreflightResult {
 }
 
 /**
- * Says in a preview what a change of the scale costs, and whether the cluster has room for it. Holds a change to what the
- * stack's guards say of it, and to the cluster that the stack belongs to.
+ * Reports in a preview what a change of the scale costs, and whether the cluster has room for it. Holds every change to the
+ * stack's guards, and to the cluster that the stack belongs to.
  *
- * What stays as it is, or only takes away, is not judged by the cluster's room: a fix must not wait for a node that was lost.
+ * A process type that does not grow is not checked against capacity: a fix must not wait for a node that was lost.
  *
  * @throws ConfigError with all that is wrong with the change, before anything is changed
  */
@@ -49,7 +49,7 @@ export async function preflight(plan: AppPlan, query: ClusterQuery): Promise<Pre
     query.settings.mayBeUnreachable,
   );
   const guarded = guardedChange(plan.guards, last, change.after);
-  // Of a wrong cluster nothing else is of interest.
+  // On the wrong cluster, capacity and rights are of no interest.
   const isRight = judged.problems.length === 0;
   const growing = isRight ? growingTypes(change.before, change.after) : new Set<string>();
   const [fits, rights] = await Promise.all([
@@ -94,7 +94,7 @@ async function reportWarnings({ warnings }: Findings): Promise<void> {
   for (const warning of warnings) await warn(warning);
 }
 
-/** One that has not answered is not asked again. */
+/** A cluster that has not answered is not queried again. */
 async function fitInto(
   change: ScaleChange,
   seen: ClusterIdentity,

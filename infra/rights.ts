@@ -8,7 +8,7 @@ import { missingRights, rightName } from "./cluster/rights.ts";
 import { neededRights } from "./needed-rights.ts";
 
 /**
- * Which rights the account lacks without which `pulumi up` would hang or could not tell whether the app runs.
+ * Which rights the account lacks without which `pulumi up` would hang or would not know whether the app runs.
  *
  * Rights whose lack ends an update at once, with the API server's own words, are left to the API server: what an update changes
  * is not known here.

@@ -56,7 +56,7 @@ export function clustersFolder(cache: string = cacheFolder()): string {
   return join(cache, "clusters");
 }
 
-/** The paths of a checkout's own cluster: its name says which one it is, the hash tells it from its namesakes. */
+/** The paths of a checkout's own cluster: its name says which one it is, the hash distinguishes it from others of that name. */
 export function pathsOfCheckout(folder: string = ROOT, cache: string = cacheFolder()): LocalPaths {
   const name = basename(folder)
     .toLowerCase()

@@ -42,11 +42,11 @@ function checkText(
   cost: Cost,
 ): string {
   const lines = warnings.map(({ location, message }) => `  ${location}: ${message}\n`);
-  const told = notes.map(({ location, message }) => `note: ${location}: ${message}\n`);
+  const noteLines = notes.map(({ location, message }) => `note: ${location}: ${message}\n`);
   const count = warnings.length === 1 ? "1 warning" : `${warnings.length} warnings`;
   return `\
 Stack ${stack} (${shown}): no mistakes, ${count}${lines.length > 0 ? ":" : "."}
-${[...lines, ...told].join("")}
+${[...lines, ...noteLines].join("")}
 Resource summary:
 
 ${costTable(undefined, cost)}

@@ -14,7 +14,7 @@ export interface LiveObjects {
 }
 
 /**
- * Asks the cluster itself, since Pulumi does not keep who owns what. Only an extra: whatever goes wrong is told, and
+ * Asks the cluster itself, since Pulumi does not keep who owns what. Only an extra: whatever goes wrong is reported, and
  * is no failure.
  */
 export async function livingObjects(

@@ -51,7 +51,7 @@ function isPlain(value: Json | undefined): value is Plain {
   return value !== undefined && value !== null && typeof value !== "object";
 }
 
-/** Stands for a value of which Pulumi tells only that it is secret. */
+/** Stands for a value that Pulumi hides because it is secret. */
 const MASKED = SECRET_PLACEHOLDER;
 
 /** The value at a path; masked where a secret is on the way, or in it. */

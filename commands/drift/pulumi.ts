@@ -26,7 +26,7 @@ const NOT_HERE = {
   PULUMI_K8S_SKIP_UPDATE_UNREACHABLE: "false",
 };
 
-/** @throws CommandError with Pulumi's own reason where it could not tell */
+/** @throws CommandError with Pulumi's own reason where Pulumi could not compare */
 export async function refreshed(
   { stack, stackFile }: ChosenStack,
   access: StackTools,

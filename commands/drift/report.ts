@@ -41,11 +41,11 @@ export function readReport(printed: string): Report | undefined {
   const errors = list(digest["diagnostics"])
     .filter((it) => getPath(it, "severity") === "error" || messageOf(it).includes(UNREACHABLE))
     .map((it) => messageOf(it).replace(/^(error|warning): (Preview failed: )?/, ""));
-  const told = errors.filter((message) => message !== "preview failed");
+  const reasons = errors.filter((message) => message !== "preview failed");
   return {
     objects: list(digest["steps"]).filter(isManaged).map(examined),
     config: object(digest["config"]),
-    errors: [...new Set(told.length > 0 ? told : errors)],
+    errors: [...new Set(reasons.length > 0 ? reasons : errors)],
   };
 }
 

@@ -40,7 +40,7 @@ export async function run(options: Options): Promise<number> {
   return drifts.length > 0 ? DRIFTED : 0;
 }
 
-/** Pulumi tells of objects as they answer. */
+/** Pulumi reports objects in the order in which the API server answers. */
 function byName(a: Examined, b: Examined): number {
   return `${a.kind} ${a.name}`.localeCompare(`${b.kind} ${b.name}`, "en");
 }

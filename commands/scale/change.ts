@@ -17,7 +17,7 @@ export interface Change {
 }
 
 /**
- * What wishes come to, one change for each process type, in the order in which they were typed.
+ * The changes that edits ask for, one for each process type, in the order in which they were typed.
  *
  * @param scale what stands below `dash-scale:scale` now
  * @param processes what runs now
@@ -31,7 +31,7 @@ export function changesOf(
   const changes = new Map<string, Pick<Change, "key" | "fields">>();
   for (const edit of edits) {
     const type = processType(edit.type);
-    // A type that nobody knows is told as it was typed.
+    // An unknown process type is reported as it was typed.
     const name = processes.some((plan) => plan.type === type) ? type : edit.type;
     const key = keys.find((it) => processType(it) === type) ?? name;
     const fields = edit.kind === "set" ? edit.fields : sumOf(edit, processes);

@@ -10,7 +10,7 @@ import { measured, restarted, restartsProxy } from "./measure.ts";
 import type { Options } from "./options.ts";
 import { comparisonText, heading, jsonText, warn } from "./print.ts";
 
-/** Changes the scale in a stack file, tells what that comes to, and returns the exit status. */
+/** Changes the scale in a stack file, reports the result, and returns the exit status. */
 export async function edit(location: StackLocation, options: Options): Promise<number> {
   const decision = await carryOut(location, options);
   const written = decision.text !== undefined && !options.dryRun;

@@ -69,7 +69,7 @@ function valueOf(text: string): Value {
   return /^\d+\.\d+$/.test(text) && String(Number(text)) === text ? Number(text) : text;
 }
 
-/** Two wishes for one thing contradict each other, whatever they say. */
+/** Two edits of one field contradict each other, whatever they say. */
 function twice(edits: readonly ScaleEdit[]): Problem[] {
   const asked = new Map<string, string>();
   return edits.flatMap((edit) => {

@@ -67,7 +67,7 @@ async function replace(target: string, { old, text, temporary }: Replacement): P
   }
 }
 
-/** A failure of the file system, or bytes that are no text, told with the file that it is about. */
+/** A failure of the file system, or bytes that are not UTF-8, reported with the name of the file. */
 function explained(error: unknown, file: string): unknown {
   if (!(error instanceof Error) || !("code" in error)) return error;
   const location = relative(process.cwd(), file);

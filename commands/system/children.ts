@@ -52,7 +52,7 @@ export async function run(
   child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
   if (child.pid !== undefined) options.onStart?.(child.pid);
   if (options.onErrorLine) createInterface(child.stderr).on("line", options.onErrorLine);
-  // A program that does not read its input closes the pipe early: its status tells, not this.
+  // A program that does not read its input closes the pipe early: its exit status is what counts.
   child.stdin.on("error", () => undefined).end(options.input ?? "");
 
   const stop = () => endGroup(child);

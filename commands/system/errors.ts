@@ -1,5 +1,5 @@
 /**
- * Something that the person at the keyboard can mend: shown as it is, without a stack trace.
+ * Something that the user can fix: printed, without a stack trace.
  *
  * The message says what was found, what is allowed and what to do.
  */

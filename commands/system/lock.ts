@@ -40,14 +40,14 @@ export async function withLock<T>(
 }
 
 async function acquire(file: string, { signal, onWait }: LockOptions): Promise<void> {
-  let told = false;
+  let reported = false;
   for (;;) {
     signal?.throwIfAborted();
     if (await tryToTake(file)) return;
     const holder = await holderOf(file);
     if (holder && (await isAlive(holder))) {
-      if (!told) onWait(holder.pid);
-      told = true;
+      if (!reported) onWait(holder.pid);
+      reported = true;
       await sleep(POLL_MS, undefined, signal ? { signal } : {}).catch(() =>
         signal?.throwIfAborted(),
       );

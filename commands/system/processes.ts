@@ -33,7 +33,7 @@ export async function endProcessesOf(folder: string): Promise<void> {
   for (const { pid } of left) signal(pid, "SIGKILL");
 }
 
-/** What tells a process from a later one with the same id: when it started. Undefined where it does not run. */
+/** When a process started, which distinguishes the process from a later one with the same id. Undefined where it does not run. */
 export async function startOf(pid: number): Promise<string | undefined> {
   if (process.platform !== "linux") return startFromPs(pid);
   try {

@@ -1,10 +1,10 @@
 import { isOutput } from "./output.ts";
 
-/** Something wrong in a Procfile or in a stack's config, told to the person who wrote it. */
+/** Something wrong in a Procfile or in a stack's config, reported to the person who wrote it. */
 export interface Problem {
   /** `Procfile:LINE:COLUMN`, or the config key in full: `dash-scale:scale.web.replicas`. */
   readonly location: string;
-  /** What was found, what is allowed there and how to mend it. */
+  /** What was got, what is expected, and how to fix it. */
   readonly message: string;
 }
 
@@ -26,10 +26,10 @@ export class ConfigError extends Error {
 
   constructor(problems: readonly Problem[]) {
     const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-    const told = problems.slice(0, MAX_LISTED).map(line);
-    const more = problems.length - told.length;
+    const listed = problems.slice(0, MAX_LISTED).map(line);
+    const more = problems.length - listed.length;
     const rest = more > 0 ? [`  and ${more} more`] : [];
-    super([`${count}, nothing was changed:`, ...told, ...rest].join("\n"));
+    super([`${count}, nothing was changed:`, ...listed, ...rest].join("\n"));
     this.name = "ConfigError";
     this.problems = problems;
   }

@@ -14,7 +14,7 @@ export function fitNodes(demand: readonly PodDemand[], { nodes, pods }: Capacity
   const judged = placed.placements.filter((placement) => placement.demand.grows);
   const steady = judged.map((placement) => steadyFindings(placement, placed));
   const rollouts = judged.map((placement) => rolloutFindings(placement, placed));
-  // Last, since it fills the board: all at their most at once.
+  // Last, since this fills the nodes: every process type at its maximum at once.
   const max = judged.map((placement) => mostFindings(placement, placed));
   return mergeFindings([...steady, ...rollouts, ...max]);
 }
@@ -49,7 +49,7 @@ function steadyFindings(
 
 function rolloutFindings(placement: Placement, { simulation }: Placements): Findings {
   const { type, min, surge, keys } = placement.demand;
-  // What does not fit at rest does not fit with more pods either; that was told.
+  // What does not fit at rest does not fit with more pods either, and is reported already.
   if (surge === 0 || placement.placed.length < min) return NO_FINDINGS;
   const { room, ends, shortages } = tryRollout(simulation, placement);
   if (!ends) {
@@ -64,7 +64,7 @@ function rolloutFindings(placement: Placement, { simulation }: Placements): Find
 
 function mostFindings({ demand, placed, target }: Placement, { simulation }: Placements): Findings {
   const { max, min, keys } = demand;
-  // Short of its least, it was told; at its most, there is no more to come.
+  // Too few for the minimum is reported already; at the maximum nothing is added.
   if (max === min || placed.length < min) return NO_FINDINGS;
   const pod = placeable(demand);
   const missing = max - placed.length - placeUpTo(simulation, pod, max - placed.length).length;

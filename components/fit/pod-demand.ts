@@ -24,7 +24,7 @@ export interface PodDemand {
   readonly spread: Spread;
   /** Name of their PriorityClass; undefined: the cluster's default. */
   readonly priorityClass?: string | undefined;
-  /** The config key that each is told of by. */
+  /** The config key that a problem of each is reported at. */
   readonly keys: Readonly<Record<"replicas" | keyof ReplicaSize, string>>;
 }
 

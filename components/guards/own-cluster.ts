@@ -37,7 +37,7 @@ const HOW_TO_FIX =
  * Whether a cluster is the one that a stack belongs to. Where the account may not see which one it is, nothing is refused. A
  * cluster that does not answer is a problem: Pulumi's Kubernetes provider would try for minutes, and end with less to go by.
  *
- * @param mayBeUnreachable whether the provider was told to go on without an answer
+ * @param mayBeUnreachable whether the provider may go on without an answer of the cluster
  */
 export function verifyCluster(
   own: OwnCluster,

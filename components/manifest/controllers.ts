@@ -19,7 +19,7 @@ export type IngressController = (typeof INGRESS_CONTROLLERS)[number];
 export type GatewayController = (typeof GATEWAY_CONTROLLERS)[number];
 export type Controller = IngressController | GatewayController;
 
-/** What a door needs to know of an app; its name is that of the route, and of what belongs to it. */
+/** What a controller balances requests over. The name is that of the route, and of the objects that belong to the route. */
 export interface Backend extends Identity {
   /** Name of the Service that the route leads to. */
   readonly service: string;
@@ -50,7 +50,7 @@ export interface ControllerProfile {
 const nothing = { annotations: () => ({}), serviceAnnotations: {}, objects: () => [] };
 
 /**
- * The doors. "Exact": four requests at once reach four idle pods, but where two threads of the proxy choose at once.
+ * The controllers. "Exact": four requests at once reach four idle pods, but where two threads of the proxy choose at once.
  * "Statistical": better than kube-proxy's random choice, but each proxy or thread of it picks for itself.
  */
 export const CONTROLLERS: Readonly<Record<Controller, ControllerProfile>> = {

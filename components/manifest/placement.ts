@@ -83,7 +83,7 @@ export function surgeOf(replicas: number): number {
   return Math.ceil((replicas * SURGE_PERCENT) / 100);
 }
 
-/** Of an answer of the cluster, what tells whether it knows `matchLabelKeys`. */
+/** The part of a cluster's answer that shows whether the cluster knows `matchLabelKeys`. */
 interface AnsweredAntiAffinity {
   readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly AnsweredTerm[];
   readonly preferredDuringSchedulingIgnoredDuringExecution?: readonly {

@@ -131,7 +131,7 @@ backend pods
 `;
 }
 
-/** Seconds that HAProxy gives its requests when it is told to stop. */
+/** Seconds that HAProxy gives its requests after SIGUSR1. */
 export function stopSeconds(requestSeconds: number): number {
   return requestSeconds + WAIT_SECONDS + 10;
 }

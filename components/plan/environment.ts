@@ -6,7 +6,7 @@ import { lastGiven } from "../procfile/option.ts";
 import type { PortPlan } from "../procfile/port.ts";
 import { serverIn } from "../procfile/server.ts";
 
-/** Workers tell the master that they live by touching a file; on a disk under load that blocks them. */
+/** Workers show the master that they are alive by touching a file; on a disk under load that blocks them. */
 // https://docs.gunicorn.org/en/stable/faq.html#how-do-i-avoid-gunicorn-excessively-blocking-in-os-fchmod
 const IN_MEMORY = "--worker-tmp-dir /dev/shm";
 

@@ -175,7 +175,7 @@ function problemsOf(entry: ProcfileEntry, { name }: CheckedSettings): Problem[] 
 function checkFlags(given: ConfigValue, entry: ProcfileEntry, scale: CheckedScale): void {
   const found = serverIn(entry.command, entry.type === WEB);
   for (const name of withoutOption(entry.command, scale)) {
-    // Such a server is not told, but whatever is in front of it is.
+    // The server itself gets no such flag, but the proxy in front of the server counts by it.
     if (name === "threads" && found && found.server.threads.fallback === undefined) continue;
     const why = found
       ? `${found.server.name}, at ${entry.location}, has no option for ${name}`

@@ -166,4 +166,4 @@ function notDash(name: string): string {
 }
 
 const ONLY_TCP =
-  "its health is only told by its port being open, which may be before it has loaded; name a path that answers 200 when it has: dash-scale:processes.web.health.path";
+  "its health check sees only that the port is open, which may be before the app has loaded; name a path that answers 200 when it has: dash-scale:processes.web.health.path";

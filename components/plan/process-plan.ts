@@ -84,7 +84,7 @@ export function processPlan(entry: ProcfileEntry, context: ProcessContext): Proc
     scaling: scale.scaling,
     singleton: options.singleton ?? mustBeSingleton(entry),
     workers: server?.workers,
-    // A server that serves any number at once is told by the stack how many it is to get.
+    // For a server that serves any number of requests at once, the stack says how many a replica is to get.
     threads: server && (server.threads ?? scale.threads),
     requestTimeout,
     port,

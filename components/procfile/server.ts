@@ -8,7 +8,7 @@ import { DASH_SERVER, SERVERS } from "./servers.ts";
 import type { Word } from "./shell-token.ts";
 import { parseShell } from "./shell.ts";
 
-/** What a server is told on its command line or in its environment; undefined where that cannot be known here. */
+/** The settings that a server gets by its command line or its environment; undefined where that cannot be known here. */
 export interface ServerSettings {
   /** Worker processes in one replica. */
   readonly workers: number | undefined;

@@ -35,7 +35,7 @@ export interface Server {
   readonly port: NumberSetting;
   /** Option that has host and port in one: `--bind 0.0.0.0:8000`. */
   readonly address?: Option;
-  /** How it is told the host of the pages that may open WebSockets; without it, pages of any other host get 403. */
+  /** The variable for the host whose pages may open WebSockets; without the variable, pages of any other host get 403. */
   readonly origin?: { readonly option: Option; readonly variable: string };
   /**
    * Option that says how a worker serves: only the classes `sync` (with one thread) and `gthread` serve as many requests at

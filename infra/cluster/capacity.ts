@@ -23,7 +23,7 @@ const PAGE = "500";
 const LIVING = { fieldSelector: "status.phase!=Succeeded,status.phase!=Failed" };
 
 /**
- * Reads what a cluster has. What the user has no right to list is told and left out.
+ * Reads what a cluster has. What the user has no right to list is reported and left out.
  *
  * @param namespace the app's; one that does not exist has nothing in it
  * @param priorityClasses the names of those that the app's pods are to have

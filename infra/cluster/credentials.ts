@@ -30,7 +30,7 @@ const TOKEN_FILE_MS = 60_000;
  *
  * Source: client-go, tools/clientcmd/client_config.go and transport/config.go.
  *
- * @param ended ends a helper that is still at work
+ * @param ended ends an exec plugin that is still at work
  */
 export async function credentialsOf(
   access: ClusterAccess,
@@ -73,7 +73,7 @@ const NO_HELP: ExecCredential = {
   expires: Infinity,
 };
 
-/** What needs no helper. An expired token of `auth-provider` is not renewed: that would use up what kubectl renews it with. */
+/** Credentials that need no exec plugin. An expired token of `auth-provider` is not renewed: that would use up what kubectl renews it with. */
 async function knownIn(
   user: Entry,
 ): Promise<{ authorization: string | undefined; expires: number }> {

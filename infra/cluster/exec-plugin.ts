@@ -1,4 +1,4 @@
-/** Credential helpers, which a kubeconfig names under `exec`: those of EKS, GKE, AKS and others. */
+/** Exec plugins for credentials, which a kubeconfig names under `exec`: those of EKS, GKE, AKS and others. */
 import { execFile } from "node:child_process";
 import { isAbsolute, join } from "node:path";
 import process from "node:process";
@@ -7,7 +7,7 @@ import type { JsonObject } from "./json.ts";
 import { getPath, nonEmpty, list, parseObject, text } from "./json.ts";
 import type { ClusterAccess } from "./kubeconfig.ts";
 
-/** What a helper gives: a token, a certificate with its key, or both. */
+/** What an exec plugin returns: a token, a certificate with its key, or both. */
 export interface ExecCredential {
   readonly token: string | undefined;
   readonly certificate: string | undefined;
@@ -19,12 +19,12 @@ export interface ExecCredential {
 interface ExecContext {
   /** The cluster's certificate authority, in PEM. */
   readonly authority: string | undefined;
-  /** Ends the helper: it may be waiting for somebody. */
+  /** Ends the plugin, which may be waiting for a person. */
   readonly ended: AbortSignal | undefined;
 }
 
 /**
- * Runs the helper of a user, who cannot be asked anything.
+ * Runs the exec plugin of a kubeconfig's user, without a terminal.
  *
  * Source: Kubernetes docs, "client-go credential plugins"; client-go, plugin/pkg/client/auth/exec.
  */
@@ -65,7 +65,7 @@ export async function runExecPlugin(
 }
 
 const MAX_OUTPUT_BYTES = 2 ** 20;
-/** What an entry of a cluster has for credential helpers alone. */
+/** The extension of a cluster's entry that is for exec plugins alone. */
 const EXTENSION = "client.authentication.k8s.io/exec";
 
 /** What it says of itself, where it says anything. */
@@ -81,7 +81,7 @@ function infoFor({ user, cluster, server }: ClusterAccess, { authority }: ExecCo
   const { value } = cluster;
   const ofHelpers = list(value["extensions"]).find((it) => getPath(it, "name") === EXTENSION);
   const config = getPath(ofHelpers, "extension");
-  const told = {
+  const clusterInfo = {
     server,
     ...picked(value, ["tls-server-name", "insecure-skip-tls-verify", "proxy-url"]),
     ...(authority === undefined
@@ -89,8 +89,8 @@ function infoFor({ user, cluster, server }: ClusterAccess, { authority }: ExecCo
       : { "certificate-authority-data": Buffer.from(authority).toString("base64") }),
     ...(config === undefined ? {} : { config }),
   };
-  const isTold = getPath(exec, "provideClusterInfo") === true;
-  const spec = { interactive: false, ...(isTold ? { cluster: told } : {}) };
+  const wantsCluster = getPath(exec, "provideClusterInfo") === true;
+  const spec = { interactive: false, ...(wantsCluster ? { cluster: clusterInfo } : {}) };
   return { apiVersion: version, kind: "ExecCredential", spec };
 }
 

@@ -95,7 +95,7 @@ export class HttpClient {
     return answerOf(request, body, this.#server.origin);
   }
 
-  /** Whoever asks while they are being had waits for the same ones: a helper may take a while, or ask somebody. */
+  /** Requests that come while credentials are being fetched wait for the same ones: an exec plugin may take a while. */
   #current(): Promise<Credentials> {
     const before = this.#credentials;
     const renewed = async () => {

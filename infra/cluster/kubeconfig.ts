@@ -16,7 +16,7 @@ export interface ClusterSettings {
   kubeconfigIsSecret?: boolean;
   context: string | undefined;
   cluster: string | undefined;
-  /** Whether Pulumi's Kubernetes provider was told to go on without an answer of the cluster. @default false */
+  /** Whether Pulumi's Kubernetes provider goes on without an answer of the cluster, by the stack's settings. @default false */
   mayBeUnreachable?: boolean;
 }
 

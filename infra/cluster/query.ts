@@ -42,7 +42,7 @@ export async function queryCluster<Found>(
   }
 }
 
-/** Ends what takes longer: a server may accept a connection and never answer, a credential helper may wait for someone. */
+/** Ends what takes longer: a server may accept a connection and never answer, an exec plugin may wait for a person. */
 async function within<Found>(
   milliseconds: number,
   work: (ended: AbortSignal) => Promise<Found>,

@@ -107,7 +107,7 @@ export class ClusterWatcher implements RolloutWatcher {
     this.#end(rollout, new Error([failure, ...warning].join("\n  ")));
   }
 
-  /** One that has failed is the end of all: what depends on it is not begun, and what is to be mended is known. */
+  /** One that has failed is the end of all: what depends on it is not begun, and what has to be fixed is known. */
   #end(rollout: Rollout, error?: unknown): void {
     if (!this.#pending.delete(rollout)) return;
     rollout.end(error);

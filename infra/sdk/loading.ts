@@ -22,7 +22,7 @@ const SUBSTITUTES: readonly (readonly [RegExp, RegExp, Substitute])[] = [
   // Serialise functions.
   [/^\/runtime\/closure\/codePaths\.js$/, /^(@npmcli\/arborist|normalize-package-data)$/, putOff],
   [/^\/typescript-shim\.js$/, /^typescript$/, putOff],
-  // A debugger's session that tells of every script. Who serialises a function asks for it again, elsewhere.
+  // A debugger's session that reports every script. Who serialises a function asks for it again, elsewhere.
   [/^\/cmd\/run\/index\.js$/, /\/v8Hooks$/, () => ({ isInitializedAsync: async () => {} })],
   // Reads a package.yaml.
   [/^\/runtime\/manifest\.js$/, /^js-yaml$/, putOff],
