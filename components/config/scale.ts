@@ -84,7 +84,7 @@ const RELEASE_SCALE = map({
 export function checkReleaseScale(value: ConfigValue): CheckedScale {
   if (value.isMap) return { ...DEFAULT_SCALE, ...RELEASE_SCALE.check(value) };
   value.problem(
-    `release is no process that stays: it runs once for each version; write its size, such as ${RELEASE_SCALE.expected}, or leave it out`,
+    `release is not a process that keeps running: it runs once for each version; write its size, such as ${RELEASE_SCALE.expected}, or leave it out`,
   );
   return DEFAULT_SCALE;
 }

@@ -101,7 +101,9 @@ function unnamedNotes({ entries }: Procfile, named: ReadonlySet<string>): Warnin
 }
 
 function refuseRelease(value: ConfigValue): CheckedProcess {
-  value.problem("release is no process that stays: it runs once for each version; leave it out");
+  value.problem(
+    "release is not a process that keeps running: it runs once for each version; leave it out",
+  );
   return NO_PROCESS_OPTIONS;
 }
 
