@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
-import { isMap } from "../components/config/value.ts";
+import { isMap } from "../components/config/is-map.ts";
 import { ConfigError, didYouMean, messageOf, listOr } from "../components/config/errors.ts";
 import { ROOT } from "../infra/root.ts";
 import type { ChosenStack } from "./command-line.ts";

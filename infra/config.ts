@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
-import { isMap } from "../components/config/value.ts";
+import { isMap } from "../components/config/is-map.ts";
+import { DEFAULT_PROCFILE } from "../components/procfile/procfile.ts";
 import type { AppArgs } from "../components/config/types.ts";
 import { unknownSecret } from "../components/config/output.ts";
 import type { ClusterSettings } from "./cluster/kubeconfig.ts";
 import { ROOT } from "./root.ts";
 
 const PREFIX = "dash-scale:";
-const DEFAULT_PROCFILE = "Procfile";
 
 /** The configuration of a stack, as text. */
 export interface StackValues {

@@ -1,5 +1,5 @@
 import { getOrganization, getProject, getStack, runtime } from "@pulumi/pulumi";
-import { isMap } from "../components/config/value.ts";
+import { isMap } from "../components/config/is-map.ts";
 import type { Cost } from "../components/cost/cost.ts";
 import { costFromOutputs } from "../components/cost/outputs.ts";
 import { messageOf } from "../components/config/errors.ts";

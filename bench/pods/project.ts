@@ -1,3 +1,4 @@
+import { ROOT } from "../../infra/root.ts";
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,7 +7,6 @@ import { mustPulumi } from "../lane-cluster.ts";
 import type { RealCluster } from "./cluster.ts";
 import { IMAGES } from "./images.ts";
 
-const ROOT = join(import.meta.dirname, "..", "..");
 const STACK = "bench";
 const POLL_MS = 200;
 

@@ -1,3 +1,4 @@
+import { ROOT } from "../../infra/root.ts";
 import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,7 +7,6 @@ import { promisify } from "node:util";
 import { parseAllDocuments, stringify } from "yaml";
 import type { Formation, KubernetesObject } from "./peer.ts";
 
-const ROOT = join(import.meta.dirname, "..", "..");
 /** The object of a rendered formation of 500 types is 2 MB. */
 const LARGE = 256 * 2 ** 20;
 

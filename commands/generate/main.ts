@@ -1,10 +1,10 @@
+import { ROOT } from "../../infra/root.ts";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { generated } from "../../components/config/generate/generated.ts";
 import { commandsPage, COMMANDS_PAGE } from "./commands-page.ts";
 
 /** What `npm run generate` runs. */
-const ROOT = resolve(import.meta.dirname, "../..");
 
 for (const [path, content] of [
   ...(await generated()),

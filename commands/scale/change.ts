@@ -1,3 +1,4 @@
+import { isMap } from "../../components/config/is-map.ts";
 import { AUTOSCALE_FIELDS } from "../../components/config/autoscale.ts";
 import type { Problem } from "../../components/config/errors.ts";
 import type { Scaling } from "../../components/manifest/scaling.ts";
@@ -26,7 +27,7 @@ export function changesOf(
   scale: unknown,
   processes: readonly ProcessPlan[],
 ): Change[] {
-  const keys = isRecord(scale) ? Object.keys(scale) : [];
+  const keys = isMap(scale) ? Object.keys(scale) : [];
   const changes = new Map<string, Pick<Change, "key" | "fields">>();
   for (const edit of edits) {
     const type = processType(edit.type);
@@ -37,7 +38,7 @@ export function changesOf(
     changes.set(type, { key, fields: { ...changes.get(type)?.fields, ...fields } });
   }
   return [...changes.values()].map((change) => {
-    const isThere = isRecord(scale) && Object.hasOwn(scale, change.key);
+    const isThere = isMap(scale) && Object.hasOwn(scale, change.key);
     return converted(change, isThere ? scale[change.key] : undefined);
   });
 }
@@ -51,7 +52,7 @@ const SIZES = ["cpu", "memory"] as const;
  * @param entry what stands below the process type now
  */
 function converted({ key, fields }: Pick<Change, "key" | "fields">, entry: unknown): Change {
-  const old = isRecord(entry) ? entry : isAbsent(entry) ? {} : { replicas: entry };
+  const old = isMap(entry) ? entry : isAbsent(entry) ? {} : { replicas: entry };
   const isFixed = fields["replicas"] !== undefined && !hasAny(fields, AUTOSCALE_KEYS);
   const isAutoscaled = fields["replicas"] === undefined && hasAny(fields, AUTOSCALE_KEYS);
   if (isFixed && hasAny(old, AUTOSCALE_KEYS)) {
@@ -68,7 +69,7 @@ function converted({ key, fields }: Pick<Change, "key" | "fields">, entry: unkno
 
 /** `web.cpu=70` of an autoscaled type is what to aim at. Beside a size, or other targets, that has a place of its own. */
 function withTarget(fields: Change["fields"], old: Readonly<Record<string, unknown>>) {
-  const target = isRecord(old["target"]) ? old["target"] : {};
+  const target = isMap(old["target"]) ? old["target"] : {};
   const moved = SIZES.filter((name) => {
     const isSize = !isAbsent(old[name]) && !isTargetOf(old, name);
     return isPercent(fields[name]) && (isSize || Object.hasOwn(target, name));
@@ -76,7 +77,7 @@ function withTarget(fields: Change["fields"], old: Readonly<Record<string, unkno
   if (moved.length === 0) return fields;
   const others = Object.entries(fields).filter(([name]) => !moved.some((it) => it === name));
   const aims = Object.entries(fields).flatMap(([name, value]): [string, Value][] =>
-    moved.some((it) => it === name) && !isRecord(value) ? [[name, value]] : [],
+    moved.some((it) => it === name) && !isMap(value) ? [[name, value]] : [],
   );
   return { ...Object.fromEntries(others), target: Object.fromEntries(aims) };
 }
@@ -87,7 +88,7 @@ function hasAny(map: Readonly<Record<string, unknown>>, keys: readonly string[])
 
 function isTargetOf(entry: Readonly<Record<string, unknown>>, name: string): boolean {
   const { target } = entry;
-  const isElsewhere = isRecord(target) && !isAbsent(target[name]);
+  const isElsewhere = isMap(target) && !isAbsent(target[name]);
   return isPercent(entry[name]) && hasAny(entry, AUTOSCALE_KEYS) && !isElsewhere;
 }
 
@@ -136,7 +137,7 @@ export function misreadings(edits: readonly ScaleEdit[], types: readonly string[
 
 /** What stands below `dash-scale:scale`, with changes made. What is too wrong to be changed stays as it is. */
 export function withChanges(scale: unknown, changes: readonly Change[]): unknown {
-  if (!isRecord(scale) && !isAbsent(scale)) return scale;
+  if (!isMap(scale) && !isAbsent(scale)) return scale;
   const types = new Map(Object.entries(scale ?? {}));
   for (const change of changes) types.set(change.key, withFields(types.get(change.key), change));
   return Object.fromEntries(types);
@@ -147,7 +148,7 @@ export function withFields(
   scale: unknown,
   { fields, removed = [] }: Pick<Change, "fields" | "removed">,
 ): unknown {
-  if (isRecord(scale)) return without({ ...scale, ...merged(scale, fields) }, removed);
+  if (isMap(scale)) return without({ ...scale, ...merged(scale, fields) }, removed);
   const isShort = typeof scale === "number" || typeof scale === "string";
   if (!isShort && !isAbsent(scale)) return scale;
   const [only, ...others] = Object.keys(fields);
@@ -164,13 +165,9 @@ function merged(scale: Readonly<Record<string, unknown>>, fields: Change["fields
   return Object.fromEntries(
     Object.entries(fields).map(([name, value]) => {
       const old = scale[name];
-      return [name, isRecord(value) && isRecord(old) ? { ...old, ...value } : value];
+      return [name, isMap(value) && isMap(old) ? { ...old, ...value } : value];
     }),
   );
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isAbsent(value: unknown): value is null | undefined {

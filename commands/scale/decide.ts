@@ -1,3 +1,4 @@
+import { isMap } from "../../components/config/is-map.ts";
 import { isDeepStrictEqual } from "node:util";
 import { costOf } from "../../components/cost/cost.ts";
 import type { Problem } from "../../components/config/errors.ts";
@@ -11,7 +12,7 @@ import { appArgs } from "../../infra/config.ts";
 import type { StackConfiguration } from "../stack-file.ts";
 import { stackConfiguration } from "../stack-file.ts";
 import type { Change } from "./change.ts";
-import { changesOf, isRecord, misreadings, notFixed, withChanges } from "./change.ts";
+import { changesOf, misreadings, notFixed, withChanges } from "./change.ts";
 import { Uneditable } from "./splice.ts";
 import { withChangesIn } from "./stack-text.ts";
 import { readWords } from "./words.ts";
@@ -90,7 +91,7 @@ function missingHere(open: readonly ScaleDown[], { guards }: AppPlan): Problem[]
 
 function confirmationsOf(open: readonly ScaleDown[], stack: StackConfiguration): Change[] {
   const there = mapIn(stack, CONFIRM);
-  const keys = isRecord(there) ? Object.keys(there) : [];
+  const keys = isMap(there) ? Object.keys(there) : [];
   return open.map(({ type, change }) => ({
     key: keys.find((key) => processType(key) === type) ?? type,
     fields: { replicas: change },

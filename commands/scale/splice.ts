@@ -1,6 +1,6 @@
+import { isMap } from "../../components/config/is-map.ts";
 import type { Node, Pair, ParsedNode, Scalar, YAMLMap } from "yaml";
 import { isCollection, isScalar } from "yaml";
-import { isRecord } from "./change.ts";
 
 /** Text that takes the place of what stands from one offset to another. */
 export interface Splice {
@@ -148,7 +148,7 @@ function eolOf(text: string): string {
 
 /** A value in one line, as flow style has it. */
 export function inFlow(value: unknown): string {
-  if (!isRecord(value)) return scalarText(value);
+  if (!isMap(value)) return scalarText(value);
   const pairs = Object.entries(value).map(([key, item]) => `${scalarText(key)}: ${inFlow(item)}`);
   return pairs.length === 0 ? "{}" : `{ ${pairs.join(", ")} }`;
 }

@@ -1,10 +1,11 @@
+import { isMap } from "../../components/config/is-map.ts";
 import { isDeepStrictEqual } from "node:util";
 import type { Document, Node, ParsedNode } from "yaml";
-import { isAlias, isMap, isScalar } from "yaml";
+import { isAlias, isMap as isYamlMap, isScalar } from "yaml";
 import { lintYaml } from "../yaml-lint.ts";
 import { parseYaml, valueOf } from "../yaml.ts";
 import type { Change } from "./change.ts";
-import { isRecord, withChanges, withFields } from "./change.ts";
+import { withChanges, withFields } from "./change.ts";
 import type { ParsedMap, ParsedPair } from "./splice.ts";
 import {
   endOfPair,
@@ -67,13 +68,13 @@ class StackText {
   readonly #text: string;
   readonly #document: Document.Parsed;
   readonly #place: MapLocation;
-  readonly #isMap: (key: string) => boolean;
+  readonly #isYamlMap: (key: string) => boolean;
 
   constructor(text: string, location: MapLocation) {
     this.#text = text;
     this.#document = parseYaml(text);
     this.#place = location;
-    this.#isMap = isKeyOf(location);
+    this.#isYamlMap = isKeyOf(location);
   }
 
   get document(): Document.Parsed {
@@ -82,17 +83,17 @@ class StackText {
 
   /** Where a change is made: the process type's key, or the nearest one above that there is. */
   placeOf({ key }: Change): number {
-    const scale = only(this.#config(), this.#isMap);
-    const type = isMap(scale?.value) ? only(scale.value, (name) => name === key) : undefined;
+    const scale = only(this.#config(), this.#isYamlMap);
+    const type = isYamlMap(scale?.value) ? only(scale.value, (name) => name === key) : undefined;
     return (type ?? scale)?.key.range[0] ?? 0;
   }
 
   with(change: Change): string {
     const config = this.#config();
-    const scale = only(config, this.#isMap);
+    const scale = only(config, this.#isYamlMap);
     if (!scale) return this.#withNewScale(config, change);
     const { value } = scale;
-    if (isMap(value)) return this.#inScale(value, change);
+    if (isYamlMap(value)) return this.#inScale(value, change);
     if (!isEmpty(value) && !isAlias(value)) {
       if (isScalar(value) && value.value === null)
         return this.#put(scale, this.#inOneLine(scale, change));
@@ -105,14 +106,14 @@ class StackText {
 
   #config(): ParsedMap {
     const { contents } = this.#document;
-    const config = isMap(contents) ? only(contents, (key) => key === CONFIG)?.value : undefined;
-    if (isMap(config)) return config;
+    const config = isYamlMap(contents) ? only(contents, (key) => key === CONFIG)?.value : undefined;
+    if (isYamlMap(config)) return config;
     throw new Uneditable(0, "the file has no map `config` of its own");
   }
 
   #withNewScale(config: ParsedMap, change: Change): string {
     // It may come from elsewhere, by a merge key.
-    const whole = Object.entries(this.#plain(config)).find(([key]) => this.#isMap(key))?.[1];
+    const whole = Object.entries(this.#plain(config)).find(([key]) => this.#isYamlMap(key))?.[1];
     const isBlock = !config.flow && (whole ?? null) === null;
     const pair = isBlock
       ? `${this.#place.map}:\n${this.#below(config)}${this.#newType(change)}`
@@ -131,7 +132,7 @@ class StackText {
       );
     }
     const { value } = pair;
-    if (isMap(value)) return this.#inType(value, change);
+    if (isYamlMap(value)) return this.#inType(value, change);
     return this.#put(
       pair,
       isScalar(value) ? this.#shortForm(value, change) : this.#inOneLine(pair, change),
@@ -143,9 +144,9 @@ class StackText {
     const [first, ...others] = Object.entries(change.fields);
     if (!first) return this.#withoutFields(type, change);
     const [field, value] = first;
-    const inner = isRecord(value) ? only(type, (name) => name === field)?.value : undefined;
-    const [[name, item] = first, ...rest] = isMap(inner) ? Object.entries(value) : [first];
-    const text = this.#set(isMap(inner) ? inner : type, name, item);
+    const inner = isMap(value) ? only(type, (name) => name === field)?.value : undefined;
+    const [[name, item] = first, ...rest] = isYamlMap(inner) ? Object.entries(value) : [first];
+    const text = this.#set(isYamlMap(inner) ? inner : type, name, item);
     const left = rest.length === 0 ? others : [[field, Object.fromEntries(rest)], ...others];
     if (left.length === 0 && (change.removed ?? []).length === 0) return text;
     return new StackText(text, this.#place).with({ ...change, fields: Object.fromEntries(left) });
@@ -154,11 +155,7 @@ class StackText {
   #set(map: ParsedMap, field: string, value: unknown): string {
     const pair = only(map, (name) => name === field);
     const splice = pair
-      ? valueSplice(
-          this.#text,
-          pair,
-          isRecord(value) ? inFlow(value) : scalarLike(pair.value, value),
-        )
+      ? valueSplice(this.#text, pair, isMap(value) ? inFlow(value) : scalarLike(pair.value, value))
       : pairSplice(this.#text, map, `${scalarText(field)}: ${inFlow(value)}`);
     return spliced(this.#text, splice);
   }
@@ -189,10 +186,10 @@ class StackText {
   /** What an alias stands for, with a change in it: merged where it is a map. */
   #inOneLine({ key, value }: ParsedPair, change: Change): string {
     const plain: unknown = isAlias(value) ? valueOf(this.#document, value) : undefined;
-    const isWhole = isScalar(key) && this.#isMap(String(key.value));
+    const isWhole = isScalar(key) && this.#isYamlMap(String(key.value));
     // What is merged cannot be taken away again.
     const isMerged =
-      isAlias(value) && isRecord(plain) && (isWhole || (change.removed ?? []).length === 0);
+      isAlias(value) && isMap(plain) && (isWhole || (change.removed ?? []).length === 0);
     if (!isMerged)
       return inFlow(isWhole ? withChanges(plain, [change]) : withFields(plain, change));
     const changed = isWhole
@@ -220,7 +217,7 @@ class StackText {
   /** What stands in a map, with all that is merged into it. */
   #plain(node: Pick<Node, "toJS">): Record<string, unknown> {
     const value = valueOf(this.#document, node);
-    return isRecord(value) ? value : {};
+    return isMap(value) ? value : {};
   }
 
   #put(pair: ParsedPair, value: string): string {
@@ -264,22 +261,22 @@ function configIn(
   location: MapLocation,
 ): [Record<string, unknown>, string] {
   const content = valueOf(document);
-  const config = isRecord(content) && isRecord(content[CONFIG]) ? content[CONFIG] : {};
+  const config = isMap(content) && isMap(content[CONFIG]) ? content[CONFIG] : {};
   return [config, Object.keys(config).find(isKeyOf(location)) ?? location.map];
 }
 
 function restOf(document: Document.Parsed): unknown {
   const content = valueOf(document);
-  return isRecord(content) ? { ...content, [CONFIG]: undefined } : content;
+  return isMap(content) ? { ...content, [CONFIG]: undefined } : content;
 }
 
 /** In what was changed, `4` and `"4"` are the same: quotes are kept. */
 function alike(scale: unknown, { key }: Change): unknown {
-  return isRecord(scale) ? { ...scale, [key]: asText(scale[key]) } : scale;
+  return isMap(scale) ? { ...scale, [key]: asText(scale[key]) } : scale;
 }
 
 function asText(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(asText);
-  if (!isRecord(value)) return String(value);
+  if (!isMap(value)) return String(value);
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asText(item)]));
 }

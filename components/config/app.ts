@@ -5,6 +5,7 @@ import { isOutput } from "./output.ts";
 import type { Launcher } from "../procfile/launcher.ts";
 import { LAUNCHERS } from "../procfile/launcher.ts";
 import type { ProcfileSource } from "../procfile/procfile.ts";
+import { DEFAULT_PROCFILE } from "../procfile/procfile.ts";
 import type { CheckedTraffic } from "./exposure.ts";
 import { checkTraffic, EXPOSURE_FIELDS, EXPOSURE_RELATIONS, RENAMED_KEYS } from "./exposure.ts";
 import {
@@ -33,7 +34,6 @@ const NAME = text({
   example: "my-shop",
 });
 const FALLBACK_NAME = "app";
-const PROCFILE = "Procfile";
 
 const PROCFILE_TEXT = map({
   help: "The text of a Procfile.",
@@ -47,10 +47,10 @@ const PROCFILE_TEXT = map({
     ),
     file: text({
       help: "The name that messages give it.",
-      default: PROCFILE,
+      default: DEFAULT_PROCFILE,
       pattern: FILE_NAME,
       expected: "the name that messages give it",
-      example: PROCFILE,
+      example: DEFAULT_PROCFILE,
     }),
   },
 });
@@ -58,7 +58,7 @@ const PROCFILE_FILE = text({
   help: "The path of a Procfile.",
   pattern: PROCFILE_PATH,
   expected: "the path of the app's Procfile, relative to the project's root",
-  example: PROCFILE,
+  example: DEFAULT_PROCFILE,
 });
 
 const IMAGE_FIELD = field(
@@ -150,9 +150,9 @@ export const APP = map({
     procfile: either(
       {
         help: "The app's Procfile: its path, relative to the project's root, or its text.",
-        otherwise: PROCFILE,
+        otherwise: DEFAULT_PROCFILE,
         requiredInCode: true,
-        example: PROCFILE,
+        example: DEFAULT_PROCFILE,
         options: [PROCFILE_FILE, PROCFILE_TEXT],
       },
       checkProcfile,
@@ -212,7 +212,7 @@ function checkAppName(appName: ConfigValue, { basePath }: CheckedTraffic): void 
 }
 
 function checkProcfile(value: ConfigValue): ProcfileSource | undefined {
-  if (value.absent) return PROCFILE;
+  if (value.absent) return DEFAULT_PROCFILE;
   if (!value.isMap) return PROCFILE_FILE.check(value);
   const { text: content, file } = PROCFILE_TEXT.check(value);
   return content === undefined ? undefined : { text: content, file };

@@ -1,7 +1,7 @@
 import type { Problem } from "./errors.ts";
 import { didYouMean, listOr, preview } from "./errors.ts";
 import { parseQuantity } from "../manifest/quantity.ts";
-import { isOutput } from "./output.ts";
+import { isMap } from "./is-map.ts";
 
 /** Linux takes at most 128 KiB in one argument or variable (MAX_ARG_STRLEN); some of it is for what is put around a text. */
 export const MAX_TEXT_LENGTH = 120 * 1024;
@@ -164,17 +164,6 @@ export function isText(value: unknown): value is string {
     Buffer.byteLength(value) <= MAX_TEXT_LENGTH &&
     !value.includes("\0") &&
     value.isWellFormed()
-  );
-}
-
-/** Whether a value is a map of a stack file: no list, no date, nothing that is only known later. */
-export function isMap(value: unknown): value is Record<string, unknown> {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    !Array.isArray(value) &&
-    !(value instanceof Date) &&
-    !isOutput(value)
   );
 }
 

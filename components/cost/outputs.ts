@@ -1,4 +1,4 @@
-import { isMap } from "../config/value.ts";
+import { isMap } from "../config/is-map.ts";
 import type { Cost, ProcessSummary, Replicas, Totals } from "./cost.ts";
 import { SPREADS } from "../manifest/placement.ts";
 import { parseQuantity } from "../manifest/quantity.ts";

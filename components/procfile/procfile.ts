@@ -29,6 +29,8 @@ export interface Procfile {
 /** A Procfile as a file to read, or as text together with the name that messages give it. */
 export type ProcfileSource = string | { readonly text: string; readonly file?: string };
 
+/** Where an app's Procfile is by custom, and what messages call one that was given as text. */
+export const DEFAULT_PROCFILE = "Procfile";
 const MAX_LABEL_LENGTH = 63; // RFC 1123
 const MAX_KIB = 1024;
 /** Each of them is a Deployment. */
@@ -77,7 +79,7 @@ function parseBytes(bytes: Buffer, file: string): Procfile {
  * @param text content of the file
  * @param file name used in places; `Procfile` by default
  */
-export function parseProcfile(text: string, file = "Procfile"): Procfile {
+export function parseProcfile(text: string, file = DEFAULT_PROCFILE): Procfile {
   const problems: Problem[] = [];
   const warnings: Warning[] = [];
   const entries: ProcfileEntry[] = [];

@@ -1,4 +1,5 @@
 /** Plain JSON values, as a cluster or a file gives them, and how to look into them. */
+import { isMap } from "../../components/config/is-map.ts";
 
 export type Json = null | boolean | number | string | Json[] | JsonObject;
 export interface JsonObject {
@@ -7,7 +8,7 @@ export interface JsonObject {
 export type Path = readonly (string | number)[];
 
 export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return isMap(value);
 }
 
 /** The value as an object; anything else counts as an empty one. */

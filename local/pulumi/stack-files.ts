@@ -1,3 +1,4 @@
+import { isMap } from "../../components/config/is-map.ts";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -54,7 +55,7 @@ export async function clusterNames(project: string): Promise<string[]> {
 
 async function configOf(files: StackFiles, stack: string): Promise<Record<string, unknown>> {
   const { config } = await readYaml(join(files.folder, `Pulumi.${stack}.yaml`));
-  return isRecord(config) ? config : {};
+  return isMap(config) ? config : {};
 }
 
 /** A file that is no YAML is Pulumi's to complain of: it says where. */
@@ -62,12 +63,8 @@ async function readYaml(file: string): Promise<Record<string, unknown>> {
   const text = await readFile(file, "utf8");
   try {
     const value: unknown = parse(text, { logLevel: "silent" });
-    return isRecord(value) ? value : {};
+    return isMap(value) ? value : {};
   } catch {
     return {};
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

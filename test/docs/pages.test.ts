@@ -1,3 +1,4 @@
+import { ROOT } from "../../infra/root.ts";
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
@@ -6,7 +7,6 @@ import { VERBS } from "../../commands/verbs.ts";
 import { localVerbs } from "../../local/verbs.ts";
 import { readMarkdown } from "../support/markdown.ts";
 
-const ROOT = resolve(import.meta.dirname, "../..");
 const MAX_TABLE = 140;
 const MAX_PROSE = 120;
 

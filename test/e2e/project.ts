@@ -1,6 +1,7 @@
+import { ROOT } from "../../infra/root.ts";
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join, resolve } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import process from "node:process";
 import { parse, stringify } from "yaml";
 import type { LocalEnvironment } from "../../local/environment.ts";
@@ -12,7 +13,6 @@ import { startPulumi } from "./running.ts";
 import type { Update } from "./update.ts";
 import { readEvents } from "./update.ts";
 
-const ROOT = resolve(import.meta.dirname, "../..");
 const STACK = "test";
 const UP = ["--yes", "--skip-preview"];
 const PARTS = ["Pulumi.yaml", "package.json", "infra", "components", "commands", "local"];

@@ -1,3 +1,4 @@
+import { ROOT } from "../../infra/root.ts";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
@@ -6,7 +7,6 @@ import { parse } from "yaml";
 import { VERBS } from "../../commands/verbs.ts";
 import { versions } from "../../local/versions.ts";
 
-const ROOT = resolve(import.meta.dirname, "../..");
 const PIPELINES = ["github.yml", "gitlab-ci.yml"] as const;
 
 interface Step {

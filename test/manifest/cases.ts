@@ -1,10 +1,10 @@
+import { ROOT } from "../../infra/root.ts";
 import { execFile } from "node:child_process";
 import { readdirSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, join } from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
 
-const ROOT = resolve(import.meta.dirname, "../..");
 const EXPECTED = join(import.meta.dirname, "expected");
 
 /** Every stack file whose manifests are kept, with the file that holds what is expected of it. */

@@ -1,3 +1,4 @@
+import { ROOT } from "../../infra/root.ts";
 /** Starts a plugin as the engine does: its launcher, the engine's address, a port in answer. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -5,8 +6,6 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import grpc from "@grpc/grpc-js";
 import type { ServiceError } from "@grpc/grpc-js";
-
-const ROOT = join(import.meta.dirname, "../..");
 
 export interface Plugin {
   address: string;

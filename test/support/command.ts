@@ -1,11 +1,11 @@
+import { ROOT } from "../../infra/root.ts";
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { cp, mkdir, mkdtemp, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join, resolve } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import process from "node:process";
 
-const ROOT = resolve(import.meta.dirname, "../..");
 /** What the commands need of the project. */
 const PARTS = [
   "Pulumi.yaml",

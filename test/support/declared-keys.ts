@@ -1,4 +1,4 @@
-import { isMap } from "../../components/config/value.ts";
+import { isMap } from "../../components/config/is-map.ts";
 import type { Field, Shape } from "../../components/config/field.ts";
 import { isContainer } from "../../components/config/field.ts";
 import { childrenOf } from "../../components/config/generate/reference.ts";

@@ -3,6 +3,7 @@ import type { AppPlan } from "../../components/plan/app-plan.ts";
 import { planApp } from "../../components/plan/app-plan.ts";
 import type { Problem } from "../../components/config/errors.ts";
 import { ConfigError } from "../../components/config/errors.ts";
+import { isMap } from "../../components/config/is-map.ts";
 import type { ProcessPlan } from "../../components/plan/process-plan.ts";
 
 /** A stack, as a test writes it down: anything left out is as small as it can be. */
@@ -61,8 +62,4 @@ export function problemsOf(given: GivenStack): readonly Problem[] {
     if (error instanceof ConfigError) return error.problems;
     throw error;
   }
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

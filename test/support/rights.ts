@@ -1,8 +1,7 @@
+import { ROOT } from "../../infra/root.ts";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { parseAllDocuments } from "yaml";
-
-const ROOT = resolve(import.meta.dirname, "../..");
 
 export const VERBS = ["create", "get", "patch", "delete", "list", "watch"] as const;
 

@@ -1,3 +1,4 @@
+import { ROOT } from "../../infra/root.ts";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import fc from "fast-check";
@@ -6,8 +7,6 @@ import { parse } from "yaml";
 import { generated } from "../../components/config/generate/generated.ts";
 import { stackValues } from "../fuzz/arbitraries/config.ts";
 import { declaredKeys, keysIn } from "../support/declared-keys.ts";
-
-const ROOT = resolve(import.meta.dirname, "../..");
 
 function stack(name: string): Set<string> {
   const file = resolve(ROOT, "test/manifest/stacks", `Pulumi.${name}.yaml`);

@@ -1,8 +1,7 @@
+import { ROOT } from "../../infra/root.ts";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-
-const ROOT = resolve(import.meta.dirname, "../..");
 
 /** Packages with a script that npm would run, and why nothing is lost where it does not (.npmrc: ignore-scripts). */
 const SCRIPTS_NOT_NEEDED: Readonly<Record<string, string>> = {

@@ -1,9 +1,8 @@
+import { ROOT } from "../../infra/root.ts";
 import { readdirSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import ts from "typescript";
 import { expect, test } from "vitest";
-
-const ROOT = resolve(import.meta.dirname, "../..");
 
 /** What the program and its commands can say: the texts in their sources, without comments and names. */
 const TEXTS = ["infra", "components", "commands", "local"]

@@ -1,9 +1,7 @@
+import { ROOT } from "../../infra/root.ts";
 import { execFileSync } from "node:child_process";
-import { resolve } from "node:path";
 import process from "node:process";
 import { describe, expect, test } from "vitest";
-
-const ROOT = resolve(import.meta.dirname, "../..");
 
 /** What a script prints that is run as the program is. */
 function runAsProgram(script: string): string {

@@ -1,3 +1,4 @@
+import { ROOT } from "../../infra/root.ts";
 import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { secret } from "@pulumi/pulumi";
@@ -9,7 +10,6 @@ import type { StackCase } from "../cases/stacks.ts";
 import { STACK_CASES } from "../cases/stacks.ts";
 import { planOf, problemsOf } from "../support/plan.ts";
 
-const ROOT = resolve(import.meta.dirname, "../..");
 const schema: object = JSON.parse(readFileSync(resolve(ROOT, "stacks/schema.json"), "utf8"));
 const validate = new Ajv({ allowUnionTypes: true, strictTypes: false }).compile(schema);
 

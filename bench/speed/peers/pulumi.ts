@@ -1,10 +1,10 @@
+import { ROOT } from "../../../infra/root.ts";
 import { cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { mustPulumi } from "../../lane-cluster.ts";
 import type { Peer } from "../peer.ts";
 
-const ROOT = join(import.meta.dirname, "..", "..", "..");
 const STACK = "bench";
 const QUIET = ["--non-interactive", "--stack", STACK];
 

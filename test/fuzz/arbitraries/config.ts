@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { isMap } from "../../../components/config/value.ts";
+import { isMap } from "../../../components/config/is-map.ts";
 import { PREFIX, STACK } from "../../../components/config/stack.ts";
 import { declared } from "./declared.ts";
 import { command, procfile } from "./procfile.ts";

@@ -1,11 +1,10 @@
+import { ROOT } from "../../../infra/root.ts";
 import { readdirSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import fc from "fast-check";
 import { stringify } from "yaml";
 import { stackValues } from "./config.ts";
 import { large, mostly, slipped, strange } from "./texts.ts";
-
-const ROOT = resolve(import.meta.dirname, "../../..");
 
 /** The stack files that are kept in this repository. */
 export const KEPT = ["stacks", "test/manifest/stacks"].flatMap((folder) =>
