@@ -28,8 +28,8 @@ export class Network extends ComponentResource {
       ingress: [{ peer: { kind: "app", app }, port }],
     }));
     const ofTraffic = traffic ? rulesOf(traffic, plan) : [];
-    for (const { identity, ...passages } of [...ofTraffic, ...ofServices]) {
-      const manifest = processPolicyManifest(identity, namespace, passages);
+    for (const { identity, ...rules } of [...ofTraffic, ...ofServices]) {
+      const manifest = processPolicyManifest(identity, namespace, rules);
       new NetworkPolicy(identity.name, manifest, options);
     }
     this.registerOutputs({});

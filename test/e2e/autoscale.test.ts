@@ -95,7 +95,7 @@ describe("an app whose web is autoscaled by the real autoscaler, by simulated me
     await project.change({ app, scale });
     const { status, output } = await project.up();
     expect(status).not.toBe(0);
-    expect(output).toContain("put it back with: pulumi up --refresh");
+    expect(output).toContain("restore it with: pulumi up --refresh");
     expect(await project.objects("horizontalpodautoscalers")).toEqual([]);
     await project.change({ app: {}, scale: { web: AUTO } });
     await project.mustUp("--refresh");

@@ -97,7 +97,7 @@ describe("a stack", () => {
     await project.change({ more: { cluster: own.other } });
     const { status, output } = await project.preview();
     expect(status).not.toBe(0);
-    expect(output).toContain(`and dash-scale:cluster is ${own.other}`);
+    expect(output).toContain(`but dash-scale:cluster is ${own.other}`);
   });
 
   test("moves to another one that its file names, is wholly there with --refresh, and then belongs there", async () => {

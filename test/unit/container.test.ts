@@ -27,12 +27,12 @@ describe("app.writable", () => {
   });
   test("is where Celery may keep its files", () => {
     const procfile = "web: gunicorn a:b\nbeat: celery -A a beat -s /data/schedule\n";
-    const places = (app: object) =>
+    const locations = (app: object) =>
       planOf({ procfile, app: { env: { SECRET_KEY: "x" }, ...app } }).warnings.map(
         (it) => it.location,
       );
-    expect(places({})).toEqual(["Procfile:2:24"]);
-    expect(places({ writable: ["/data"] })).toEqual([]);
+    expect(locations({})).toEqual(["Procfile:2:24"]);
+    expect(locations({ writable: ["/data"] })).toEqual([]);
   });
 });
 

@@ -88,9 +88,9 @@ describe("a worker that web starts beside its server is warned of, at its column
     ["gunicorn a:b & rq worker", ["Procfile:1:21"]],
     ["nginx & exec gunicorn a:b", []],
     ["gunicorn a:b", []],
-  ])("%s", (line, places) => {
+  ])("%s", (line, locations) => {
     const { warnings } = planOf({ procfile: `web: ${line}\n`, app: { env: { SECRET_KEY: "x" } } });
     const found = warnings.filter(({ message }) => message.includes("beside its server"));
-    expect(found.map((it) => it.location)).toEqual(places);
+    expect(found.map((it) => it.location)).toEqual(locations);
   });
 });

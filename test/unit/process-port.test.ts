@@ -58,7 +58,7 @@ describe("processes.TYPE.port", () => {
   test("leaves the sum of requests to web", () => {
     expect(costOf(planOf(flower({ port: 5555 }))).totals.concurrency).toBe(1);
   });
-  test("is refused where its Service would have the name of one of the queue's", () => {
+  test("is refused where its Service would have the name of one of the proxy's", () => {
     const given = {
       procfile: "web: gunicorn a:b\nweb-pods: x\n",
       processes: { "web-pods": { port: 9000 } },

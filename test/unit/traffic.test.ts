@@ -62,7 +62,7 @@ describe("the controller gives a request at least as long as gunicorn does", () 
   });
 });
 
-test("with uvicorn the queue counts workers, and what the stack says that each is to get", () => {
+test("with uvicorn the proxy counts workers, and what the stack says that each is to get", () => {
   const given = {
     procfile: "web: uvicorn a:b --workers 2\n",
     app: { proxy: "haproxy" },
