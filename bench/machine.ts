@@ -23,7 +23,10 @@ export async function machine(): Promise<Machine> {
   };
 }
 
-/** Runnable processes over the last minute: far above the number of cores, other work has disturbed the figures. */
+/**
+ * Runnable processes over the last minute: far above the number of cores, other work has disturbed
+ * the figures.
+ */
 export function load(): number {
   return Math.round((loadavg()[0] ?? 0) * 100) / 100;
 }

@@ -6,8 +6,8 @@ import { clustersFolder, pathsIn } from "../local/paths.ts";
 import { alone, laneCluster, type LaneCluster } from "./lane-cluster.ts";
 
 /**
- * Does some work on a real control plane with simulated nodes that is made for it, and removed afterwards whatever comes of
- * the work.
+ * Does some work on a real control plane with simulated nodes that is made for it, and removed
+ * afterwards whatever comes of the work.
  */
 export async function withSimulatedCluster(
   lane: string,

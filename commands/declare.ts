@@ -9,10 +9,11 @@ export interface KubernetesObject {
 }
 
 /**
- * Runs the Pulumi program without an engine and gives the Kubernetes objects that it declares, in order.
+ * Runs the Pulumi program without an engine and gives the Kubernetes objects that it declares, in
+ * order.
  *
- * It is the program itself that runs, so what comes out is what `pulumi up` declares. Once per Node.js process: the
- * SDK keeps the configuration of the first run.
+ * It is the program itself that runs, so what comes out is what `pulumi up` declares. Once per
+ * Node.js process: the SDK keeps the configuration of the first run.
  *
  * @throws ConfigError as the program does
  */
@@ -42,12 +43,14 @@ export async function declaredObjects(
   );
   let failure: unknown;
   await runtime.runInPulumiStack(async () => {
-    // Registrations arrive as their inputs become known; only constructors run in the order of the program.
+    // Registrations arrive as their inputs become known; only constructors run in the order of the
+    // program.
     runtime.registerStackTransformation(({ type, name }) => {
       declared.push(identity(type, name));
       return undefined;
     });
-    // Left to itself, the failure of a program is reported once more, as a rejection that nobody handles.
+    // Left to itself, the failure of a program is reported once more, as a rejection that nobody
+    // handles.
     try {
       const { declare } = await import("../infra/program.ts");
       const { stackConfig } = await import("../infra/engine-config.ts");

@@ -73,7 +73,10 @@ export function readStackFile(file: string): StackConfiguration {
   return stackConfiguration(readText(file), file, projectName());
 }
 
-/** What a stack file of this text says, as {@link readStackFile}. A key without a project's name is this project's. */
+/**
+ * What a stack file of this text says, as {@link readStackFile}. A key without a project's name is
+ * this project's.
+ */
 export function stackConfiguration(
   text: string,
   file: string,

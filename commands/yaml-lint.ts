@@ -16,14 +16,18 @@ const MERGE = "<<";
 const OWN_KEY = /^(dash-scale:|[^:]*$)/;
 const CONFIG_DEPTH = 1;
 const CORE_TAG = /^tag:yaml.org,2002:(map|seq|str|int|float|bool|null)$/;
-/** Octal for Pulumi, decimal for YAML 1.2; binary, or with _ between digits: a number for Pulumi, a text for YAML 1.2. */
+/**
+ * Octal for Pulumi, decimal for YAML 1.2; binary, or with _ between digits: a number for Pulumi, a
+ * text for YAML 1.2.
+ */
 const OLD_NUMBER = /^[-+]?(0[\d_]+|0b[01_]+|[-+]0[xo][\da-f_]+|\d[\d_]*_[\d_]*(\.[\d_]*)?)$/i;
 /** A time for Pulumi, which the program gets as `2026-11-25 00:00:00 +0000 UTC`. */
 const DATE = /^\d{4}-\d{1,2}-\d{1,2}([Tt ]|$)/;
 
 /**
- * What is wrong with a document beyond its grammar: keys that are there twice or are no text, aliases that lead nowhere,
- * into themselves or to more than can be read, numbers that are none, and what is nested too deeply.
+ * What is wrong with a document beyond its grammar: keys that are there twice or are no text,
+ * aliases that lead nowhere, into themselves or to more than can be read, numbers that are none,
+ * and what is nested too deeply.
  */
 export function lintYaml(document: Document.Parsed): readonly YamlMistake[] {
   const linter = new YamlLinter();

@@ -11,13 +11,16 @@ export interface YamlText {
   readonly locationAt: (offset: number) => string;
 }
 
-/** 500 process types with all their fields are half of it. More would take seconds to read and change. */
+/**
+ * 500 process types with all their fields are half of it. More would take seconds to read and
+ * change.
+ */
 const MAX_KIB = 256;
 const MAX_PROBLEMS = 20;
 
 /**
- * Reads YAML as Pulumi does: merge keys, and the core schema whatever a `%YAML` line says. A text that Pulumi refuses, or
- * that is larger or deeper than any stack file, is a problem.
+ * Reads YAML as Pulumi does: merge keys, and the core schema whatever a `%YAML` line says. A text
+ * that Pulumi refuses, or that is larger or deeper than any stack file, is a problem.
  *
  * @param shown the file's name in places
  * @throws ConfigError with every problem at its place
@@ -53,7 +56,8 @@ export function parseYaml(text: string, lineCounter?: LineCounter): Document.Par
       schema: "core",
       merge: true,
       keepSourceTokens: true,
-      // Both take time that grows with the square of the text: the survey finds duplicates, and places are found above.
+      // Both take time that grows with the square of the text: the survey finds duplicates, and
+      // places are found above.
       uniqueKeys: false,
       prettyErrors: false,
       ...(lineCounter ? { lineCounter } : {}),
@@ -61,7 +65,10 @@ export function parseYaml(text: string, lineCounter?: LineCounter): Document.Par
   );
 }
 
-/** What a node of a surveyed document says. Aliases were counted, which the library's own limit of 100 does not know. */
+/**
+ * What a node of a surveyed document says. Aliases were counted, which the library's own limit of
+ * 100 does not know.
+ */
 export function valueOf(
   document: Document.Parsed,
   node: Pick<Node, "toJS"> | null = document.contents,

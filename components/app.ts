@@ -25,9 +25,11 @@ import { Traffic } from "./traffic.ts";
 /** How an {@link App} is declared. */
 export interface AppOptions extends ComponentResourceOptions {
   /**
-   * Runs before a Deployment is updated, and takes away the autoscaler that no longer sets its replicas. Pulumi itself
-   * removes things last, and until then the autoscaler would set replicas once more.
-   * @default none: after a change from autoscaled to fixed replicas, `pulumi up --refresh` sets them right
+   * Runs before a Deployment is updated, and takes away the autoscaler that no longer sets its
+   * replicas. Pulumi itself removes things last, and until then the autoscaler would set replicas
+   * once more.
+   * @default none: after a change from autoscaled to fixed replicas, `pulumi up --refresh` sets
+   * them right
    */
   readonly autoscalerHook?: ResourceHook;
   /**
@@ -38,11 +40,12 @@ export interface AppOptions extends ComponentResourceOptions {
 }
 
 /**
- * An app with a Procfile on Kubernetes: one Deployment per process type, each at its own scale, in a namespace that
- * enforces Pod Security "restricted".
+ * An app with a Procfile on Kubernetes: one Deployment per process type, each at its own scale, in
+ * a namespace that enforces Pod Security "restricted".
  *
  * ```ts
- * new App("shop", { app: { name: "shop", procfile: "Procfile", image: "registry.example.com/shop:1.4.2" } });
+ * new App("shop", { app: { name: "shop", procfile: "Procfile", image:
+ * "registry.example.com/shop:1.4.2" } });
  * ```
  */
 export class App extends ComponentResource {
@@ -50,12 +53,16 @@ export class App extends ComponentResource {
   readonly processes: readonly Process[];
   /** What each process type comes to, and the whole app. */
   readonly cost: Cost;
-  /** Settles when all pods run. With a watcher that is looked at in every `pulumi up`, also where nothing was changed. */
+  /**
+   * Settles when all pods run. With a watcher that is looked at in every `pulumi up`, also where
+   * nothing was changed.
+   */
   readonly running: Promise<void>;
 
   /**
    * @param args the settings, or the plan that was made of them
-   * @throws ConfigError with all that is wrong in the settings, the Procfile and the scale, before anything is declared
+   * @throws ConfigError with all that is wrong in the settings, the Procfile and the scale, before
+   * anything is declared
    */
   constructor(
     name: string,

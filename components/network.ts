@@ -39,8 +39,8 @@ export class Network extends ComponentResource {
 type PolicyRules = Parameters<typeof processPolicyManifest>[2] & { readonly identity: Identity };
 
 /**
- * With a proxy, too, those who may reach the app may reach `web`, and without one the pods of a proxy: while one comes or goes,
- * requests take both ways.
+ * With a proxy, too, those who may reach the app may reach `web`, and without one the pods of a
+ * proxy: while one comes or goes, requests take both ways.
  */
 function rulesOf({ web, port, proxy }: TrafficPlan, plan: NetworkPlan): PolicyRules[] {
   const { sources } = plan;

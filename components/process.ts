@@ -47,7 +47,8 @@ export function declareProcess(
   const { name, scaling } = plan;
   const { watcher, autoscalerHook } = references;
   const options = { parent };
-  // Where the provider waits: twice the cluster's own deadline, so that its reason is there when the provider stops waiting.
+  // Where the provider waits: twice the cluster's own deadline, so that its reason is there when
+  // the provider stops waiting.
   const wait = `${plan.progressDeadlineSeconds * 2}s`;
   const manifest = deploymentManifest(plan, { ...references, followed: watcher !== undefined });
   const deployment = new Deployment(name, manifest, {
@@ -92,7 +93,8 @@ function declareAutoscaler(
 }
 
 /**
- * Has a preview fail on a cluster that is too old, by what it answers to the dry run of a Deployment: before anything is changed.
+ * Has a preview fail on a cluster that is too old, by what it answers to the dry run of a
+ * Deployment: before anything is changed.
  *
  * @param processes all of the app; the answer for one that is spread holds for all
  */

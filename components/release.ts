@@ -11,12 +11,16 @@ export interface ReleaseArgs extends PodReferences {
   readonly namespace: Input<string>;
 }
 
-/** Longer than the Job itself may take, so that the cluster's reason is there when Pulumi stops waiting. */
+/**
+ * Longer than the Job itself may take, so that the cluster's reason is there when Pulumi stops
+ * waiting.
+ */
 const WAIT_MARGIN_SECONDS = 60;
 
 /**
- * The release phase: a Job that is done before any process of a new version starts. Another image, command or environment
- * is another Job; a change of scale is none. One that failed is made anew by the next `pulumi up`.
+ * The release phase: a Job that is done before any process of a new version starts. Another image,
+ * command or environment is another Job; a change of scale is none. One that failed is made anew by
+ * the next `pulumi up`.
  */
 export class Release extends ComponentResource {
   readonly job: Job;

@@ -11,16 +11,23 @@ export interface Workload {
   readonly type: string;
   /** Seconds without progress after which a rollout counts as failed. */
   readonly progressDeadlineSeconds: number;
-  /** How many replicas have to be available where an autoscaler sets their number; undefined: all that are declared. */
+  /**
+   * How many replicas have to be available where an autoscaler sets their number; undefined: all
+   * that are declared.
+   */
   readonly minAvailable: number | undefined;
 }
 
-/** Follows workloads in a cluster. The program has one (`infra/rollout/`); an {@link App} without one leaves the wait to the provider. */
+/**
+ * Follows workloads in a cluster. The program has one (`infra/rollout/`); an {@link App} without
+ * one leaves the wait to the provider.
+ */
 export interface RolloutWatcher {
   /**
    * Settles when all replicas that a workload declares run, and none of an earlier version.
    *
-   * @throws Error with the cluster's reason as soon as that is final, or after the progress deadline
+   * @throws Error with the cluster's reason as soon as that is final, or after the progress
+   * deadline
    */
   follow(workload: Workload): Promise<void>;
 }
@@ -31,10 +38,12 @@ export type WorkloadTraits = Omit<Workload, "name" | "namespace">;
 /**
  * Gives a resource back when its pods run.
  *
- * The program waits, and not the Kubernetes provider, for three reasons. The provider takes a Deployment's state from before the
- * change for that from after it, and reports success too early (pulumi/pulumi-kubernetes, provider/pkg/await/deployment.go,
- * `waitUntilDeploymentControllerReconciles`). It hangs where it may not watch. And while it waits, the object is not in
- * Pulumi's state: an engine that is killed meanwhile forgets what it has created.
+ * The program waits, and not the Kubernetes provider, for three reasons. The provider takes a
+ * Deployment's state from before the change for that from after it, and reports success too early
+ * (pulumi/pulumi-kubernetes, provider/pkg/await/deployment.go,
+ * `waitUntilDeploymentControllerReconciles`). It hangs where it may not watch. And while it waits,
+ * the object is not in Pulumi's state: an engine that is killed meanwhile forgets what it has
+ * created.
  *
  * @param watcher undefined where the provider waits
  */

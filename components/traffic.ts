@@ -25,10 +25,15 @@ export interface TrafficArgs {
   readonly watcher: RolloutWatcher | undefined;
 }
 
-/** Seconds that the proxy may take to come up without progress, as a Deployment has it by default. */
+/**
+ * Seconds that the proxy may take to come up without progress, as a Deployment has it by default.
+ */
 const PROGRESS_DEADLINE_SECONDS = 600;
 
-/** How requests reach `web`: its Service, a proxy in front of `web` where the stack has one, and the route from outside. */
+/**
+ * How requests reach `web`: its Service, a proxy in front of `web` where the stack has one, and the
+ * route from outside.
+ */
 export class Traffic extends ComponentResource {
   /** Settles when the proxy runs, where there is one. */
   readonly running: Promise<unknown>;

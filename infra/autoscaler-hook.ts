@@ -4,15 +4,16 @@ import { changeOfAutoscaler } from "../components/manifest/scaled-by.ts";
 import type { ClusterSettings } from "./cluster/kubeconfig.ts";
 
 /**
- * Ends the autoscaler of a Deployment before an update that sets its replicas, or that hands them to another one, and starts
- * a replica where there is none for an autoscaler that would leave it so.
+ * Ends the autoscaler of a Deployment before an update that sets its replicas, or that hands them
+ * to another one, and starts a replica where there is none for an autoscaler that would leave it
+ * so.
  *
- * Pulumi removes things after it has changed the others. Until then the autoscaler would set the replicas once more, and
- * they would stay as it left them. KEDA refuses a workload that another autoscaler has. A HorizontalPodAutoscaler takes 0
- * replicas for a pause, and stays away.
+ * Pulumi removes things after it has changed the others. Until then the autoscaler would set the
+ * replicas once more, and they would stay as it left them. KEDA refuses a workload that another
+ * autoscaler has. A HorizontalPodAutoscaler takes 0 replicas for a pause, and stays away.
  *
- * Source: Pulumi docs, "Resource hooks"; KEDA docs, "Admission Webhooks"; Kubernetes docs, "Implicit maintenance-mode
- * deactivation".
+ * Source: Pulumi docs, "Resource hooks"; KEDA docs, "Admission Webhooks"; Kubernetes docs,
+ * "Implicit maintenance-mode deactivation".
  */
 export function autoscalerHook(settings: ClusterSettings): ResourceHook {
   return new ResourceHook("dash-scale-autoscaler", async ({ id, oldInputs, newInputs }) => {

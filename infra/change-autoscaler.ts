@@ -11,7 +11,10 @@ import { loadKubeconfig } from "./cluster/kubeconfig.ts";
 const TIMEOUT_MS = 60_000;
 const POLL_MS = 250;
 
-/** Takes the autoscaler of a Deployment away, returns when it is gone, and makes ready for the one that begins. */
+/**
+ * Takes the autoscaler of a Deployment away, returns when it is gone, and makes ready for the one
+ * that begins.
+ */
 export async function changeAutoscaler(
   { ended, begun }: { ended: Autoscaler | undefined; begun: Autoscaler | undefined },
   id: ResourceHookArgs["id"],
@@ -32,7 +35,10 @@ async function deleteAutoscaler(http: HttpClient, { object, gone }: Paths): Prom
   for (const path of gone) await mustGo(http, path);
 }
 
-/** The autoscaler makes its least of one replica. Of a field that is not Pulumi's alone, Pulumi lets go. */
+/**
+ * The autoscaler makes its least of one replica. Of a field that is not Pulumi's alone, Pulumi lets
+ * go.
+ */
 async function startFirstReplica(http: HttpClient, id: ResourceHookArgs["id"]): Promise<void> {
   const [namespace = "", name = ""] = id.split("/");
   const path = `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`;

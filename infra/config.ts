@@ -20,10 +20,11 @@ export interface StackValues {
 type MakeSecret = (value: unknown) => unknown;
 
 /**
- * Every `dash-scale:` key of a stack, as the args of an App. Needs no engine, so that commands read a stack as the
- * program does.
+ * Every `dash-scale:` key of a stack, as the args of an App. Needs no engine, so that commands read
+ * a stack as the program does.
  *
- * Nothing is checked here, not even which keys there are: planApp does that, so that all problems are reported at once.
+ * Nothing is checked here, not even which keys there are: planApp does that, so that all problems
+ * are reported at once.
  *
  * @param project the project's Pulumi name
  * @param secret makes a secret of a value; by default one whose value nobody can know
@@ -66,7 +67,10 @@ export function clusterSettingsOf({ values, secretKeys }: StackValues): ClusterS
   };
 }
 
-/** Settings of Pulumi's Kubernetes provider by which it goes on without the cluster, and the variables that set them. */
+/**
+ * Settings of Pulumi's Kubernetes provider by which it goes on without the cluster, and the
+ * variables that set them.
+ */
 const UNREACHABLE = [
   ["skipUpdateUnreachable", "PULUMI_K8S_SKIP_UPDATE_UNREACHABLE"],
   ["deleteUnreachable", "PULUMI_K8S_DELETE_UNREACHABLE"],
@@ -77,7 +81,9 @@ function marked(value: unknown, name: string, secret: MakeSecret): unknown {
   return name === "secrets" && isMap(value) ? secretTexts(value, secret) : secret(value);
 }
 
-/** A map or a list in place of a text stays what it is, so that the check can report the mistake. */
+/**
+ * A map or a list in place of a text stays what it is, so that the check can report the mistake.
+ */
 function secretTexts(value: unknown, secret: MakeSecret): unknown {
   if (Array.isArray(value)) return value.map((item) => secretTexts(item, secret));
   if (!isMap(value)) return secret(value);

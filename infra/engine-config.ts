@@ -11,8 +11,9 @@ export function stackConfig(): AppArgs {
 }
 
 /**
- * Which cluster the stack that runs is for, as its `kubernetes:` keys say. What they leave open is found as the Kubernetes
- * provider finds it: by `$KUBECONFIG`, in `~/.kube/config`, or as a pod of the cluster.
+ * Which cluster the stack that runs is for, as its `kubernetes:` keys say. What they leave open is
+ * found as the Kubernetes provider finds it: by `$KUBECONFIG`, in `~/.kube/config`, or as a pod of
+ * the cluster.
  *
  * Source: pulumi/pulumi-kubernetes, provider/pkg/provider/provider.go (Configure).
  */

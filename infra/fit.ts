@@ -13,8 +13,8 @@ export interface ScaleChange {
 }
 
 /**
- * Whether the cluster has room for a change of an app's scale. It never fails and changes nothing: where the cluster cannot be
- * asked, that is a warning.
+ * Whether the cluster has room for a change of an app's scale. It never fails and changes nothing:
+ * where the cluster cannot be asked, that is a warning.
  */
 export async function fitOf(
   { plan, growing }: ScaleChange,

@@ -26,15 +26,17 @@ const app = declare(plan, {
   ...(answers ? { watcher } : {}),
 });
 
-// Given when all runs: after an update that failed the outputs are those of the one before, and the next preview goes by them.
+// Given when all runs: after an update that failed the outputs are those of the one before, and the
+// next preview goes by them.
 const cost = runtime.isDryRun() ? output(app.cost) : output(app.running.then(() => app.cost));
 
 /**
  * The stack's outputs.
  *
- * `processes`: what each process type comes to: Deployment, replicas, workers, threads, concurrency, memory, CPU, surge pods.
- * `totals`: what the whole app comes to: pods, CPU, memory, concurrency, surge pods; of that, the proxy where there is one.
- * `cluster`: the cluster that it was applied to: UID of its namespace `kube-system`; absent where that is not known.
+ * `processes`: what each process type comes to: Deployment, replicas, workers, threads,
+ * concurrency, memory, CPU, surge pods. `totals`: what the whole app comes to: pods, CPU, memory,
+ * concurrency, surge pods; of that, the proxy where there is one. `cluster`: the cluster that it
+ * was applied to: UID of its namespace `kube-system`; absent where that is not known.
  */
 export default {
   processes: cost.apply((it) => it.processes),

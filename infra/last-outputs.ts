@@ -4,14 +4,26 @@ import type { Cost } from "../components/cost/cost.ts";
 import { costFromOutputs } from "../components/cost/outputs.ts";
 import { messageOf } from "../components/config/errors.ts";
 
-/** A function of the engine itself, which a stack reference is made from; it leaves no resource in the state. */
+/**
+ * A function of the engine itself, which a stack reference is made from; it leaves no resource in
+ * the state.
+ */
 const READ_OUTPUTS = "pulumi:pulumi:readStackOutputs";
 
-/** What this stack gave out when it was last brought up. An `up` that has failed counts, too; one that was refused does not. */
+/**
+ * What this stack gave out when it was last brought up. An `up` that has failed counts, too; one
+ * that was refused does not.
+ */
 export interface LastOutputs {
-  /** What it came to; undefined where that is unknown: nothing was brought up yet, or not by this program. */
+  /**
+   * What it came to; undefined where that is unknown: nothing was brought up yet, or not by this
+   * program.
+   */
   readonly cost: Cost | undefined;
-  /** The cluster that it was applied to: UID of its namespace `kube-system`; undefined where the outputs do not say. */
+  /**
+   * The cluster that it was applied to: UID of its namespace `kube-system`; undefined where the
+   * outputs do not say.
+   */
   readonly cluster: string | undefined;
   /** Why nothing of it is known, where it cannot be read. */
   readonly hidden?: string;

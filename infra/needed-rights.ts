@@ -11,13 +11,16 @@ type Kind = Omit<Right, "verb">;
 const kind = (resource: string, group = ""): Kind => ({ group, resource });
 
 /**
- * The rights without which `pulumi up` of an app would hang, or would not know whether the app runs.
+ * The rights without which `pulumi up` of an app would hang, or would not know whether the app
+ * runs.
  *
- * Pulumi's Kubernetes provider lists what it waits for, and goes on for ever where it may not: each kind that it deletes, the release's
- * Job and its pods. Seen with it: without the right to watch it only notices later, and events it does without. The program itself
- * lists Deployments, StatefulSets, their ReplicaSets and pods.
+ * Pulumi's Kubernetes provider lists what it waits for, and goes on for ever where it may not: each
+ * kind that it deletes, the release's Job and its pods. Seen with it: without the right to watch it
+ * only notices later, and events it does without. The program itself lists Deployments,
+ * StatefulSets, their ReplicaSets and pods.
  *
- * Source: pulumi/pulumi-kubernetes, provider/pkg/await/informers/factory.go (`WaitForCacheSync` without an end), await.go.
+ * Source: pulumi/pulumi-kubernetes, provider/pkg/await/informers/factory.go (`WaitForCacheSync`
+ * without an end), await.go.
  */
 export function neededRights(plan: AppPlan): Right[] {
   return [...declaredKinds(plan), kind("pods"), kind("replicasets", "apps")].map((it) => ({

@@ -26,17 +26,21 @@ import { rightsOf } from "./rights.ts";
 
 /** What was found out before anything is declared. */
 export interface PreflightResult {
-  /** The cluster that the stack is to remember: UID of its namespace `kube-system`; undefined where it is not known. */
+  /**
+   * The cluster that the stack is to remember: UID of its namespace `kube-system`; undefined where
+   * it is not known.
+   */
   readonly cluster: string | undefined;
   /** Whether the cluster answers the program, so that it can follow rollouts. */
   readonly answers: boolean;
 }
 
 /**
- * Reports in a preview what a change of the scale costs, and whether the cluster has room for it. Holds every change to the
- * stack's guards, and to the cluster that the stack belongs to.
+ * Reports in a preview what a change of the scale costs, and whether the cluster has room for it.
+ * Holds every change to the stack's guards, and to the cluster that the stack belongs to.
  *
- * A process type that does not grow is not checked against capacity: a fix must not wait for a node that was lost.
+ * A process type that does not grow is not checked against capacity: a fix must not wait for a node
+ * that was lost.
  *
  * @throws ConfigError with all that is wrong with the change, before anything is changed
  */

@@ -4,7 +4,10 @@ import { App } from "../components/app.ts";
 import type { AppArgs } from "../components/config/types.ts";
 import type { AppPlan } from "../components/plan/app-plan.ts";
 
-/** Declares all that a stack has. Apart from the entry, so that commands declare it without an engine or a cluster. */
+/**
+ * Declares all that a stack has. Apart from the entry, so that commands declare it without an
+ * engine or a cluster.
+ */
 export function declare(args: AppArgs | AppPlan, options?: AppOptions): App {
   return new App(getProject(), args, options);
 }

@@ -8,10 +8,11 @@ import { missingRights, rightName } from "./cluster/rights.ts";
 import { neededRights } from "./needed-rights.ts";
 
 /**
- * Which rights the account lacks without which `pulumi up` would hang or would not know whether the app runs.
+ * Which rights the account lacks without which `pulumi up` would hang or would not know whether the
+ * app runs.
  *
- * Rights whose lack ends an update at once, with the API server's own words, are left to the API server: what an update changes
- * is not known here.
+ * Rights whose lack ends an update at once, with the API server's own words, are left to the API
+ * server: what an update changes is not known here.
  */
 export async function rightsOf(plan: AppPlan, query: ClusterQuery): Promise<Findings> {
   const { namespace } = plan.settings;

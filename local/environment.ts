@@ -21,11 +21,17 @@ export interface LocalEnvironment {
   readonly paths: LocalPaths;
   /** Whose language host and Kubernetes plugin are in use. */
   readonly plugins: Plugins;
-  /** The environment for Pulumi and kubectl: their own folders, the local cluster, no way to the person's own ones. */
+  /**
+   * The environment for Pulumi and kubectl: their own folders, the local cluster, no way to the
+   * person's own ones.
+   */
   readonly env: NodeJS.ProcessEnv;
   /** The programs themselves. */
   readonly programs: { readonly pulumi: string; readonly kubectl: string };
-  /** Runs pulumi in the project's root (or in `options.cwd`) and collects what it prints; never throws for a status. */
+  /**
+   * Runs pulumi in the project's root (or in `options.cwd`) and collects what it prints; never
+   * throws for a status.
+   */
   readonly pulumi: (args: readonly string[], options?: RunOptions) => Promise<RunResult>;
   /** The same for kubectl. */
   readonly kubectl: (args: readonly string[], options?: RunOptions) => Promise<RunResult>;
@@ -53,7 +59,10 @@ interface RealNodes {
   readonly serverAddresses: readonly string[];
 }
 
-/** Finds or makes the tools, and starts what does not run yet. Quick, and without effect, when everything does. */
+/**
+ * Finds or makes the tools, and starts what does not run yet. Quick, and without effect, when
+ * everything does.
+ */
 export async function startEnvironment(
   paths: LocalPaths,
   { report, signal, project = ROOT, nodes }: StartOptions,
@@ -165,7 +174,10 @@ function environmentOf(paths: LocalPaths, record: StartRecord): LocalEnvironment
   };
 }
 
-/** Of the person's own Pulumi settings only the passphrase counts here: the others lead to other backends and logins. */
+/**
+ * Of the person's own Pulumi settings only the passphrase counts here: the others lead to other
+ * backends and logins.
+ */
 function pulumiEnvironment(paths: LocalPaths, { pulumi, plugins }: StartRecord): NodeJS.ProcessEnv {
   const passphrase = ["PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"];
   const inherited = Object.entries(process.env).filter(
@@ -187,8 +199,9 @@ function pulumiEnvironment(paths: LocalPaths, { pulumi, plugins }: StartRecord):
 }
 
 /**
- * The URL of a state backend in a folder. Without `metadata=skip` each file has another one beside it, `.attrs`, which is
- * not written in one go: an engine that is killed meanwhile leaves it empty, and the state is not read any more.
+ * The URL of a state backend in a folder. Without `metadata=skip` each file has another one beside
+ * it, `.attrs`, which is not written in one go: an engine that is killed meanwhile leaves it empty,
+ * and the state is not read any more.
  *
  * Source: gocloud.dev/blob/fileblob, "URLOpener".
  */

@@ -12,7 +12,10 @@ export interface LocalPaths {
   readonly controlPlane: string;
   /** First on the PATH: the Node.js that Pulumi runs programs with. */
   readonly bin: string;
-  /** Stands in for `~/.pulumi`: one for each kind of plugins, so that neither is taken for the other. */
+  /**
+   * Stands in for `~/.pulumi`: one for each kind of plugins, so that neither is taken for the
+   * other.
+   */
   readonly pulumiHomes: { readonly official: string; readonly "stand-in": string };
   /** The state backend. */
   readonly state: string;
@@ -35,7 +38,10 @@ export function pathsIn(folder: string): LocalPaths {
   };
 }
 
-/** `${XDG_CACHE_HOME:-~/.cache}/dash-scale`. A relative XDG_CACHE_HOME is ignored, as its specification asks. */
+/**
+ * `${XDG_CACHE_HOME:-~/.cache}/dash-scale`. A relative XDG_CACHE_HOME is ignored, as its
+ * specification asks.
+ */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   const configured = env["XDG_CACHE_HOME"] ?? "";
   return join(isAbsolute(configured) ? configured : join(homedir(), ".cache"), "dash-scale");
@@ -56,7 +62,10 @@ export function clustersFolder(cache: string = cacheFolder()): string {
   return join(cache, "clusters");
 }
 
-/** The paths of a checkout's own cluster: its name says which one it is, the hash distinguishes it from others of that name. */
+/**
+ * The paths of a checkout's own cluster: its name says which one it is, the hash distinguishes it
+ * from others of that name.
+ */
 export function pathsOfCheckout(folder: string = ROOT, cache: string = cacheFolder()): LocalPaths {
   const name = basename(folder)
     .toLowerCase()
@@ -66,7 +75,10 @@ export function pathsOfCheckout(folder: string = ROOT, cache: string = cacheFold
   return pathsIn(join(clustersFolder(cache), `${name}-${hash}`));
 }
 
-/** One command at a time works on a cluster. Lies beside the folder, since `dash-scale local stop` removes the folder itself. */
+/**
+ * One command at a time works on a cluster. Lies beside the folder, since `dash-scale local stop`
+ * removes the folder itself.
+ */
 export function lockOf({ folder }: LocalPaths): string {
   return `${folder}.lock`;
 }

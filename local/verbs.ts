@@ -109,7 +109,10 @@ export function readStop(args: readonly string[]): boolean {
   return values.purge;
 }
 
-/** Takes out what is ours and leaves the rest to Pulumi, which knows its flags better than a list of them here would. */
+/**
+ * Takes out what is ours and leaves the rest to Pulumi, which knows its flags better than a list of
+ * them here would.
+ */
 export function readPulumi(args: readonly string[]): {
   readonly stack: string;
   readonly rest: readonly string[];

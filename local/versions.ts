@@ -1,4 +1,7 @@
-/** Every version that `npm start` finds, downloads or builds. The Go modules in `toolchain/` pin the same ones. */
+/**
+ * Every version that `npm start` finds, downloads or builds. The Go modules in `toolchain/` pin the
+ * same ones.
+ */
 export const versions = {
   pulumi: "3.259.0",
   kubernetes: "1.34.4",

@@ -1,5 +1,6 @@
 /**
- * The client, a program of its own so that it can be in another network and is not disturbed by the lane:
+ * The client, a program of its own so that it can be in another network and is not disturbed by the
+ * lane:
  *
  *     node client.ts '{"kind":"rounds", …}'
  *
@@ -9,7 +10,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { quantile } from "../statistics.ts";
 import { callback, connection, page, type Answer, type Target } from "./requests.ts";
 
-/** Four callbacks at once, and up to three pages, again and again: a round is over when all four callbacks are answered. */
+/**
+ * Four callbacks at once, and up to three pages, again and again: a round is over when all four
+ * callbacks are answered.
+ */
 export interface RoundsTask {
   readonly kind: "rounds";
   readonly target: Target;

@@ -26,7 +26,10 @@ export interface RealCluster extends LaneCluster {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** Does some work on a cluster that is made for it, and removed afterwards whatever comes of the work. */
+/**
+ * Does some work on a cluster that is made for it, and removed afterwards whatever comes of the
+ * work.
+ */
 export async function withCluster<T>(
   options: LaneRun,
   work: (cluster: RealCluster) => Promise<T>,

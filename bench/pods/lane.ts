@@ -64,7 +64,9 @@ const OPTIONS = {
   door: { type: "string", multiple: true, default: [...DOOR_NAMES] satisfies DoorName[] },
 } satisfies ParseArgsConfig["options"];
 
-/** Each part writes its results when it is done, so that they stand whatever comes of the others. */
+/**
+ * Each part writes its results when it is done, so that they stand whatever comes of the others.
+ */
 async function measureAll(cluster: RealCluster, { parts, options }: Wish): Promise<void> {
   const project = await AppProject.create(cluster);
   try {

@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { cacheFolder, clustersFolder, pathsIn, type LocalPaths } from "../../local/paths.ts";
 
 /**
- * Who is where. Every name begins alike, so that what a lane that was killed has left can be found and removed.
+ * Who is where. Every name begins alike, so that what a lane that was killed has left can be found
+ * and removed.
  *
  *     this machine ── bridge (in a network namespace of its own) ─┬─ node 1, its pods
  *     API server                                                  ├─ node 2, its pods
@@ -23,7 +24,10 @@ export const CLIENT = { namespace: `${PREFIX}-client`, address: "10.99.0.20" } a
 
 /** The API server's own default range, and what is found at fixed addresses in it. */
 export const SERVICES = { range: "10.0.0.0/24", kubernetes: "10.0.0.1", dns: "10.0.0.10" } as const;
-/** Apart from nodes and client: kube-proxy has to know who comes from outside, and put the node's address in place of theirs. */
+/**
+ * Apart from nodes and client: kube-proxy has to know who comes from outside, and put the node's
+ * address in place of theirs.
+ */
 export const ALL_PODS = "10.244.0.0/16";
 
 export const nodeName = (node: NodeNumber) => `node-${node}`;

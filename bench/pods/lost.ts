@@ -33,7 +33,10 @@ const CLIENTS = 8;
 /** Before anything is done, and before the load begins. */
 const BEFORE_MS = 3_000;
 const STEADY_MS = 5_000;
-/** So that many requests are on their way at any time, and that a replica never has a queue that is longer than our patience. */
+/**
+ * So that many requests are on their way at any time, and that a replica never has a queue that is
+ * longer than our patience.
+ */
 const CALLBACK_SECONDS = 0.2;
 const DEPLOYMENT = `deployment/${APP}-web`;
 const DRAINED = nodeName(NODES[1]);

@@ -15,7 +15,10 @@ import {
 const NAMESPACES = "/run/netns";
 const BITS = 24;
 
-/** A program and its arguments that run in a network namespace. `ip netns exec` would hide /sys/fs/cgroup. */
+/**
+ * A program and its arguments that run in a network namespace. `ip netns exec` would hide
+ * /sys/fs/cgroup.
+ */
 export function inNamespace(namespace: string, ...command: string[]): [string, string[]] {
   return ["nsenter", [`--net=${NAMESPACES}/${namespace}`, "--", ...command]];
 }
@@ -23,7 +26,8 @@ export function inNamespace(namespace: string, ...command: string[]): [string, s
 /**
  * Connects this machine, the nodes and the client. Nothing leads out of it.
  *
- * The bridge is in a namespace of its own, so that this machine's packet filter has no say in what passes over it.
+ * The bridge is in a namespace of its own, so that this machine's packet filter has no say in what
+ * passes over it.
  */
 export async function createNetwork(signal: AbortSignal): Promise<void> {
   const ip = async (...words: string[]) => mustRun("ip", words, { signal });
@@ -65,7 +69,10 @@ async function connect(
   await ip("-n", namespace, "link", "set", "eth0", "up");
 }
 
-/** Pods are found on their nodes, from everywhere; Services by the client through node 1, as through a load balancer. */
+/**
+ * Pods are found on their nodes, from everywhere; Services by the client through node 1, as through
+ * a load balancer.
+ */
 async function routes(signal: AbortSignal): Promise<void> {
   const add = async (from: readonly string[], to: string, via: string) =>
     mustRun("ip", [...from, "route", "add", to, "via", via], { signal });

@@ -27,10 +27,12 @@ export interface NodeArgs {
 }
 
 /**
- * A node of the cluster: containerd, a kubelet and kube-proxy in a network, a process and a mount namespace of their own.
+ * A node of the cluster: containerd, a kubelet and kube-proxy in a network, a process and a mount
+ * namespace of their own.
  *
- * All of them end with the first process of that process namespace, and that one ends with this program, however this
- * program ends: it reads from a pipe that we hold. The mounts go with the last of them.
+ * All of them end with the first process of that process namespace, and that one ends with this
+ * program, however this program ends: it reads from a pipe that we hold. The mounts go with the
+ * last of them.
  */
 export class RealNode {
   readonly number: NodeNumber;
@@ -137,8 +139,8 @@ export class RealNode {
 }
 
 /**
- * The first process. Mounts made here must not reach this machine (private), and those of containerd must reach the
- * containers that runc makes (shared among themselves).
+ * The first process. Mounts made here must not reach this machine (private), and those of
+ * containerd must reach the containers that runc makes (shared among themselves).
  */
 async function startInit(node: NodeNumber): Promise<ChildProcess> {
   const script = `set -e

@@ -30,7 +30,8 @@ const BEGINNING = "1970-01-01T00:00:00Z";
 /**
  * Everything of an image layout but the layers: file name -> content.
  *
- * Source: OCI Image Format Specification 1.1, "Image Layout", "Image Manifest", "Image Configuration".
+ * Source: OCI Image Format Specification 1.1, "Image Layout", "Image Manifest", "Image
+ * Configuration".
  *
  * @param architecture - as Go has it: amd64, arm64
  */

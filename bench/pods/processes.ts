@@ -7,7 +7,10 @@ import type { AppPod } from "./project.ts";
 /** What holds a pod's namespaces, and is no process of the app. */
 const PAUSE = "program";
 
-/** The ids, on this machine, of the processes in a pod's containers, in the order in which they began. */
+/**
+ * The ids, on this machine, of the processes in a pod's containers, in the order in which they
+ * began.
+ */
 export async function processesOfPod(pod: AppPod): Promise<number[]> {
   const ids = await idsBelow(await cgroupOf(pod));
   const names = await Promise.all(ids.map((id) => readFile(`/proc/${id}/comm`, "utf8")));

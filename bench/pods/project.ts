@@ -36,7 +36,10 @@ export interface AppPod {
   readonly ready: boolean;
 }
 
-/** The example app as a Pulumi project with a stack of its own, which is changed by its stack file and `pulumi up`. */
+/**
+ * The example app as a Pulumi project with a stack of its own, which is changed by its stack file
+ * and `pulumi up`.
+ */
 export class AppProject {
   readonly cluster: RealCluster;
   readonly #folder: string;
@@ -58,7 +61,9 @@ export class AppProject {
     return project;
   }
 
-  /** Writes the stack file and brings the cluster to it; returns the seconds that `pulumi up` took. */
+  /**
+   * Writes the stack file and brings the cluster to it; returns the seconds that `pulumi up` took.
+   */
   async up(wanted: Wanted): Promise<number> {
     await this.#write(wanted);
     const begin = performance.now();
@@ -92,7 +97,9 @@ export class AppProject {
       }));
   }
 
-  /** Waits until no pod is there but those that stay: what ends still takes memory and processors. */
+  /**
+   * Waits until no pod is there but those that stay: what ends still takes memory and processors.
+   */
   async settled(): Promise<void> {
     for (;;) {
       const args = ["-n", APP, "get", "pods", "-o", "json"];

@@ -101,7 +101,9 @@ function tableOf(found: readonly Measured[], base: (it: Measured) => Measured | 
   return table(["door", "replicas", "workers", ...quantities], rows);
 }
 
-/** Whether the callbacks were shared out as evenly as they can be; never where none was answered. */
+/**
+ * Whether the callbacks were shared out as evenly as they can be; never where none was answered.
+ */
 export function isSpreadOut({ perPod }: Pick<Round, "perPod">, replicas: number): boolean {
   const all = perPod.reduce((sum, count) => sum + count, 0);
   const [most = 0, least = 0] = [perPod[0], perPod.at(-1)];

@@ -22,7 +22,10 @@ interface Memory {
   readonly threads: number;
   readonly preload: boolean;
   readonly processes: number;
-  /** What counts towards the limit before the kernel gives cached files back; the kubelet's working set. */
+  /**
+   * What counts towards the limit before the kernel gives cached files back; the kubelet's working
+   * set.
+   */
   readonly workingSet: number;
   /** Of it, what no file stands behind. */
   readonly anonymous: number;

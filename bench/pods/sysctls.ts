@@ -13,10 +13,16 @@ const CHANGED = [
   "vm/panic_on_oom",
 ];
 
-/** Outlives the lane's cluster, so that what a lane that was killed could not put back the next one can. */
+/**
+ * Outlives the lane's cluster, so that what a lane that was killed could not put back the next one
+ * can.
+ */
 const saved = () => join(imagesFolder(), "sysctls.json");
 
-/** Remembers the settings as they are; those remembered from a lane that was killed are the true ones. */
+/**
+ * Remembers the settings as they are; those remembered from a lane that was killed are the true
+ * ones.
+ */
 export async function rememberSysctls(): Promise<void> {
   const values: Record<string, string> = {};
   for (const name of CHANGED) values[name] = await readFile(`/proc/sys/${name}`, "utf8");

@@ -15,7 +15,10 @@ const COREFILE = `.:53 {
 }
 `;
 
-/** What every cluster has, and a bare control plane does not: a way to the API server for pods, and DNS. */
+/**
+ * What every cluster has, and a bare control plane does not: a way to the API server for pods, and
+ * DNS.
+ */
 export function systemObjects(): object[] {
   return [apiEndpoints(), ...dns()];
 }
@@ -36,7 +39,10 @@ function apiEndpoints(): object {
   };
 }
 
-/** CoreDNS on every node, as its documentation for Kubernetes has it, without a way to the world's names. */
+/**
+ * CoreDNS on every node, as its documentation for Kubernetes has it, without a way to the world's
+ * names.
+ */
 function dns(): object[] {
   const metadata = { name: NAME, namespace: NAMESPACE };
   return [

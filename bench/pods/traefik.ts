@@ -8,7 +8,10 @@ export const TRAEFIK = "traefik";
 const LABELS = { app: TRAEFIK };
 const PORT = 8000;
 
-/** Installs Traefik as an Ingress controller, as its documentation has it: one replica, nothing set but what it acts on. */
+/**
+ * Installs Traefik as an Ingress controller, as its documentation has it: one replica, nothing set
+ * but what it acts on.
+ */
 export async function installTraefik({ kubectl }: RealCluster): Promise<void> {
   await kubectl(["apply", "-f", "-"], list(traefikObjects()));
   const status = ["rollout", "status", "deployment", TRAEFIK, "--timeout=60s"];
@@ -53,7 +56,8 @@ function traefikObjects(): object[] {
 function pod(): object {
   return {
     serviceAccountName: TRAEFIK,
-    // Not on the node that is drained: what becomes of a door's only replica is not what is measured.
+    // Not on the node that is drained: what becomes of a door's only replica is not what is
+    // measured.
     nodeSelector: { "kubernetes.io/hostname": nodeName(NODES[0]) },
     containers: [
       {

@@ -9,7 +9,10 @@ import type { Ended, ProcessSeen } from "./judge.ts";
 
 export const APP = "bench-rollouts";
 export const WORKERS = 1;
-/** Longer than a rollout may take here, so that a reason that comes with this deadline comes too late. */
+/**
+ * Longer than a rollout may take here, so that a reason that comes with this deadline comes too
+ * late.
+ */
 const PROGRESS_DEADLINE_SECONDS = 60;
 
 /** Has the stack file name an image, and so many replicas of `web`. */

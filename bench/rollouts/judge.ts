@@ -8,7 +8,10 @@ export interface Ended {
   readonly seconds: number;
 }
 
-/** One process type as the API server had it when `pulumi up` ended: its Deployment, and its pods that are not on their way out. */
+/**
+ * One process type as the API server had it when `pulumi up` ended: its Deployment, and its pods
+ * that are not on their way out.
+ */
 export interface ProcessSeen {
   readonly type: string;
   readonly desired: number;
@@ -27,7 +30,10 @@ export interface Expected {
   readonly replicas: Readonly<Record<string, number>>;
 }
 
-/** Seconds after which the reason of a rollout that cannot go on has to be there, on simulated nodes. */
+/**
+ * Seconds after which the reason of a rollout that cannot go on has to be there, on simulated
+ * nodes.
+ */
 export const MAX_SECONDS = 30;
 
 /** Of an image that cannot run: not green, with the kubelet's reason, and soon. */

@@ -32,7 +32,10 @@ run, and N times web from 1 to 4 replicas and back. Exit status 1 where any of t
 
   --count N  default: ${DEFAULT_COUNT}`;
 
-/** `npm run bench -- rollouts`: green means that everything runs, red comes soon and with the reason. */
+/**
+ * `npm run bench -- rollouts`: green means that everything runs, red comes soon and with the
+ * reason.
+ */
 export async function rollouts(words: readonly string[]): Promise<void> {
   const count = countIn(words);
   if (count === "help") {

@@ -27,8 +27,8 @@ const WEB = 2;
 const LINES_KEPT = 30;
 
 /**
- * Images that cannot run. Every other one cannot be pulled, and stops at the worker, which comes first; the others start as a
- * worker, and crash as `web`.
+ * Images that cannot run. Every other one cannot be pulled, and stops at the worker, which comes
+ * first; the others start as a worker, and crash as `web`.
  */
 export async function failing(bench: Bench, index: number): Promise<Round[]> {
   const image = `${IMAGE}:failing-${index}`;

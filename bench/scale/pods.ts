@@ -70,7 +70,10 @@ export const pods: Part = {
   },
 };
 
-/** How pods are spread once there are as many as there should be: `pulumi up` does not wait until the last ones are gone. */
+/**
+ * How pods are spread once there are as many as there should be: `pulumi up` does not wait until
+ * the last ones are gone.
+ */
 async function atRest(cluster: LaneCluster, replicas: number): Promise<Balance> {
   const until = Date.now() + REST_MS;
   for (;;) {

@@ -12,7 +12,10 @@ const STACKS = 50;
 const TYPES = 3;
 /** How many run at the same time. */
 const WIDTHS = [1, 2, 5, 10, 25, 50] as const;
-/** Stacks that are gone through where few run at a time: fewer, since it takes long and tells no more. */
+/**
+ * Stacks that are gone through where few run at a time: fewer, since it takes long and tells no
+ * more.
+ */
 const AT_LEAST = 10;
 const INSTALLED_AT_ONCE = 10;
 

@@ -20,7 +20,10 @@ interface Entrant {
   readonly desk: Desk;
 }
 
-/** All peers at one number of process types: every round has each of them once, and each round begins with another one. */
+/**
+ * All peers at one number of process types: every round has each of them once, and each round
+ * begins with another one.
+ */
 export class Contest {
   readonly #setting: Setting;
   readonly #records: Records;
@@ -57,7 +60,10 @@ export class Contest {
     for (const entrant of this.#entrants) await remove(entrant);
   }
 
-  /** Each one begins with a cluster without the others. What comes after has all of them side by side: installed once more, and not counted. */
+  /**
+   * Each one begins with a cluster without the others. What comes after has all of them side by
+   * side: installed once more, and not counted.
+   */
   async #installs(rounds: number): Promise<void> {
     await this.#inTurn("install", rounds, async (entrant) => {
       const taken = await install(entrant);

@@ -7,7 +7,9 @@ import { MemoryOfTree } from "../memory.ts";
 export interface Taken {
   /** From start to end. */
   readonly seconds: number;
-  /** Processor time of the program and all that it started and waited for; not that of the cluster. */
+  /**
+   * Processor time of the program and all that it started and waited for; not that of the cluster.
+   */
   readonly cpuSeconds: number;
 }
 
@@ -26,7 +28,10 @@ export async function timed(desk: Desk, words: Words): Promise<Taken> {
   return { seconds, cpuSeconds: cpuSecondsIn(stderr) };
 }
 
-/** The most memory that a command and all that it started had at once, in bytes: proportional set sizes, so that what is shared counts once. */
+/**
+ * The most memory that a command and all that it started had at once, in bytes: proportional set
+ * sizes, so that what is shared counts once.
+ */
 export async function memoryOf(desk: Desk, words: Words): Promise<number> {
   const memory = new MemoryOfTree();
   try {
@@ -51,7 +56,10 @@ async function ran(
   throw new CommandError(`${words.join(" ")} ended with status ${status} in ${folder}:\n${said}`);
 }
 
-/** The second line of what `times` prints: user and system time of the children, as in `1m2.34s 0m0.56s`. */
+/**
+ * The second line of what `times` prints: user and system time of the children, as in `1m2.34s
+ * 0m0.56s`.
+ */
 function cpuSecondsIn(stderr: string): number {
   const lines = [...stderr.matchAll(/^(\d+)m([\d.]+)s (\d+)m([\d.]+)s$/gm)];
   const [user = 0, userRest = 0, system = 0, systemRest = 0] =

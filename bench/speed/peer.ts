@@ -8,15 +8,22 @@ export interface Peer {
   readonly title: string;
   /** The most process types that it is tried with; default: all. */
   readonly atMost?: number;
-  /** Sets up a folder of its own as its users would have it, for an app that is not installed yet. */
+  /**
+   * Sets up a folder of its own as its users would have it, for an app that is not installed yet.
+   */
   readonly prepare: (desk: Desk) => Promise<void>;
   /** Changes the files so that they ask for so many replicas of the first process type. */
   readonly write: (desk: Desk, replicas: number) => Promise<void>;
   /** Brings the cluster to what the files say, and waits until the pods are ready. */
   readonly apply: (desk: Desk) => Words;
-  /** The same after a change of one process type, where its users would wait for that alone; default: `apply`. */
+  /**
+   * The same after a change of one process type, where its users would wait for that alone;
+   * default: `apply`.
+   */
   readonly applyOne?: (desk: Desk) => Words;
-  /** Tells what `apply` would change; fails when it would change anything, where the program can. */
+  /**
+   * Tells what `apply` would change; fails when it would change anything, where the program can.
+   */
   readonly preview: (desk: Desk) => Words;
   /** Removes what it keeps outside of folder and namespace. */
   readonly forget?: (desk: Desk) => Promise<void>;

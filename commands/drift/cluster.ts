@@ -14,8 +14,8 @@ export interface LiveObjects {
 }
 
 /**
- * Asks the cluster itself, since Pulumi does not keep who owns what. Only an extra: whatever goes wrong is reported, and
- * is no failure.
+ * Asks the cluster itself, since Pulumi does not keep who owns what. Only an extra: whatever goes
+ * wrong is reported, and is no failure.
  */
 export async function livingObjects(
   objects: readonly Examined[],
@@ -44,7 +44,10 @@ export async function livingObjects(
   }
 }
 
-/** The stack's own cluster, as the provider finds it; undefined where its kubeconfig cannot be handed on as a flag. */
+/**
+ * The stack's own cluster, as the provider finds it; undefined where its kubeconfig cannot be
+ * handed on as a flag.
+ */
 function whereFlags(config: Report["config"]): string[] | undefined {
   const setting = (name: string) => text(config[`kubernetes:${name}`]);
   const kubeconfig = setting("kubeconfig");

@@ -11,7 +11,10 @@ export type Drift =
       readonly object: Examined;
       readonly change: "changed" | "added" | "removed";
       readonly path: Path;
-      /** Absent where there was none, where it is a whole map or list, and where it is not to be shown. */
+      /**
+       * Absent where there was none, where it is a whole map or list, and where it is not to be
+       * shown.
+       */
       readonly before?: Plain;
       readonly after?: Plain;
     };
@@ -31,7 +34,8 @@ function changeAt(object: Examined, path: Path): Drift[] {
   const before = valueAt(object.applied, path);
   const after = valueAt(object.now, path);
   if (before === MASKED || after === MASKED) return [{ object, path, change: "changed" }];
-  // What Pulumi has applied itself differs from what it remembers when the update did not come up. It is no drift.
+  // What Pulumi has applied itself differs from what it remembers when the update did not come up.
+  // It is no drift.
   if (equal(before, after)) return [];
   const change = before === undefined ? "added" : after === undefined ? "removed" : "changed";
   const hidden = isHidden(object, path);
@@ -68,7 +72,10 @@ function holdsSecret(value: Json | undefined): boolean {
   return value === MASKED;
 }
 
-/** What is in a Secret or ConfigMap, and variables: who sets one by hand may well have put a password there. */
+/**
+ * What is in a Secret or ConfigMap, and variables: who sets one by hand may well have put a
+ * password there.
+ */
 function isHidden({ kind }: Examined, path: Path): boolean {
   if (kind === "Secret" || kind === "ConfigMap") {
     return ["data", "stringData", "binaryData"].some((field) => path[0] === field);

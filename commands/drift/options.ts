@@ -8,7 +8,9 @@ import {
   UsageError,
 } from "../command-line.ts";
 
-/** Exit status where drift could not be looked for; not {@link DRIFTED}, which a pipeline acts on. */
+/**
+ * Exit status where drift could not be looked for; not {@link DRIFTED}, which a pipeline acts on.
+ */
 export const NOT_FOUND_OUT = 1;
 /** Exit status where something has drifted. */
 export const DRIFTED = 2;

@@ -17,11 +17,15 @@ export interface Owner {
   readonly at?: string;
 }
 
-/** What Pulumi's provider calls itself when it creates an object; after an update it has a name of its own for each. */
+/**
+ * What Pulumi's provider calls itself when it creates an object; after an update it has a name of
+ * its own for each.
+ */
 const CREATORS = new Set(["pulumi-kubernetes", "pulumi-resource-kubernetes"]);
 
 /**
- * Who, other than Pulumi, has set the field at a path of a live object; undefined where the cluster does not know.
+ * Who, other than Pulumi, has set the field at a path of a live object; undefined where the cluster
+ * does not know.
  *
  * @param fieldManager Pulumi's name as an owner of fields of this object
  */
@@ -57,8 +61,9 @@ function timeOf(entry: Json): string {
 /**
  * How many steps of a path an owner names; 0 where it owns nothing there.
  *
- * Fields are `f:name`; items of a list are `k:{"name":"app"}` or `v:"value"`. Where nothing is below, all of it is
- * owned as a whole. https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
+ * Fields are `f:name`; items of a list are `k:{"name":"app"}` or `v:"value"`. Where nothing is
+ * below, all of it is owned as a whole.
+ * https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
  */
 function ownedDepth(fields: Json | undefined, live: Json | undefined, path: Path): number {
   const [step, ...rest] = path;

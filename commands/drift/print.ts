@@ -45,7 +45,10 @@ function byWhom(owner: Owner | undefined): string {
   return ` (by ${owner.by}${when})`;
 }
 
-/** `replicas`, `image of container app`, `variable LOG_LEVEL of container app`; else the path itself. */
+/**
+ * `replicas`, `image of container app`, `variable LOG_LEVEL of container app`; else the path
+ * itself.
+ */
 function fieldName({ object, path }: FieldDrift): string {
   if (formatPath(path) === "spec.replicas") return "replicas";
   const list = path.findIndex((step) => step === "containers" || step === "initContainers");

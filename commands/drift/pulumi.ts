@@ -9,15 +9,18 @@ import type { StackTools } from "./stack-tools.ts";
 /**
  * Compares what Pulumi has applied last with what is in the cluster.
  *
- * A refresh runs no program, so that what the stack file has changed since is left out of it; as a preview it writes
- * neither state nor cluster, and takes no lock.
+ * A refresh runs no program, so that what the stack file has changed since is left out of it; as a
+ * preview it writes neither state nor cluster, and takes no lock.
  */
 const REFRESH = ["refresh", "--preview-only", "--json", "--suppress-permalink=true"].concat(
   ["--non-interactive", "--color"],
   ["never"],
 );
 
-/** What changes the form of the report, is refused beside it, or lets a cluster that does not answer pass for an empty one. */
+/**
+ * What changes the form of the report, is refused beside it, or lets a cluster that does not answer
+ * pass for an empty one.
+ */
 const NOT_HERE = {
   PULUMI_SKIP_CONFIRMATIONS: "false",
   PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "false",

@@ -15,7 +15,10 @@ export interface Examined {
   readonly applied: Json | undefined;
   /** The inputs as they would have to be to describe the object as it is now. */
   readonly now: Json | undefined;
-  /** Where the provider says that the two differ, for instance not where only the way of writing does. */
+  /**
+   * Where the provider says that the two differ, for instance not where only the way of writing
+   * does.
+   */
   readonly differing: readonly Path[];
   /** Left to others: `ignoreChanges`. */
   readonly ignored: readonly Path[];
@@ -31,10 +34,16 @@ export interface Report {
   readonly errors: readonly string[];
 }
 
-/** With `skipUpdateUnreachable` or `deleteUnreachable` the provider makes this a warning, and the rest up. */
+/**
+ * With `skipUpdateUnreachable` or `deleteUnreachable` the provider makes this a warning, and the
+ * rest up.
+ */
 const UNREACHABLE = "configured Kubernetes cluster is unreachable";
 
-/** Reads what Pulumi has printed; undefined where that is no report (pulumi/pulumi, pkg/display/json.go). */
+/**
+ * Reads what Pulumi has printed; undefined where that is no report (pulumi/pulumi,
+ * pkg/display/json.go).
+ */
 export function readReport(printed: string): Report | undefined {
   const digest = parseObject(printed);
   if (digest === undefined || !isObject(digest["config"] ?? {})) return undefined;
@@ -53,7 +62,9 @@ function messageOf(diagnostic: Json): string {
   return (text(getPath(diagnostic, "message")) ?? "").trim();
 }
 
-/** Not a component or a provider, nor what is only read, or waits to be deleted after a replacement. */
+/**
+ * Not a component or a provider, nor what is only read, or waits to be deleted after a replacement.
+ */
 function isManaged(step: Json): boolean {
   const state = object(getPath(step, "oldState"));
   const type = text(state["type"]) ?? "";
@@ -63,7 +74,8 @@ function isManaged(step: Json): boolean {
 
 function examined(step: Json): Examined {
   const old = getPath(step, "oldState");
-  // After an update that was applied but did not come up, the engine keeps the inputs of before it; the provider knows better.
+  // After an update that was applied but did not come up, the engine keeps the inputs of before it;
+  // the provider knows better.
   const applied = getPath(old, "outputs", "__inputs") ?? getPath(old, "inputs");
   const type = text(getPath(old, "type")) ?? "";
   const [, apiVersion, kind] = /^kubernetes:([^:]+):(.+)$/.exec(type) ?? [];

@@ -55,7 +55,10 @@ function nameForPulumi(options: Options): string {
   return options.stackFile === undefined ? options.stack : stack;
 }
 
-/** The ordinary Pulumi with the ordinary login: what is compared is whatever the stack's own context points to. */
+/**
+ * The ordinary Pulumi with the ordinary login: what is compared is whatever the stack's own context
+ * points to.
+ */
 const ORDINARY: StackTools = {
   pulumi: "pulumi",
   kubectl: "kubectl",

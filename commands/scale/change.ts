@@ -10,7 +10,10 @@ import type { Value, ScaleEdit } from "./words.ts";
 export interface Change {
   /** Its key in the map that is changed, as it is spelled there already if it is there. */
   readonly key: string;
-  /** By field of the scale; the others stay. `replicas` alone is also short for the whole: `worker: 2`. */
+  /**
+   * By field of the scale; the others stay. `replicas` alone is also short for the whole: `worker:
+   * 2`.
+   */
   readonly fields: Readonly<Record<string, Value | Readonly<Record<string, Value>>>>;
   /** Fields that go. */
   readonly removed?: readonly string[];
@@ -47,7 +50,8 @@ const AUTOSCALE_KEYS = Object.keys(AUTOSCALE_FIELDS);
 const SIZES = ["cpu", "memory"] as const;
 
 /**
- * A change with what it takes to turn a fixed number of replicas into an autoscaler, or back: neither stands beside the other.
+ * A change with what it takes to turn a fixed number of replicas into an autoscaler, or back:
+ * neither stands beside the other.
  *
  * @param entry what stands below the process type now
  */
@@ -67,7 +71,10 @@ function converted({ key, fields }: Pick<Change, "key" | "fields">, entry: unkno
   return { key, fields: isAuto ? withTarget(fields, old) : fields, ...removed };
 }
 
-/** `web.cpu=70` of an autoscaled type is what to aim at. Beside a size, or other targets, that has a place of its own. */
+/**
+ * `web.cpu=70` of an autoscaled type is what to aim at. Beside a size, or other targets, that has a
+ * place of its own.
+ */
 function withTarget(fields: Change["fields"], old: Readonly<Record<string, unknown>>) {
   const target = isMap(old["target"]) ? old["target"] : {};
   const moved = SIZES.filter((name) => {
@@ -135,7 +142,10 @@ export function misreadings(edits: readonly ScaleEdit[], types: readonly string[
     }));
 }
 
-/** What stands below `dash-scale:scale`, with changes made. What is too wrong to be changed stays as it is. */
+/**
+ * What stands below `dash-scale:scale`, with changes made. What is too wrong to be changed stays as
+ * it is.
+ */
 export function withChanges(scale: unknown, changes: readonly Change[]): unknown {
   if (!isMap(scale) && !isAbsent(scale)) return scale;
   const types = new Map(Object.entries(scale ?? {}));
@@ -143,7 +153,10 @@ export function withChanges(scale: unknown, changes: readonly Change[]): unknown
   return Object.fromEntries(types);
 }
 
-/** The scale of one process type with fields set and removed: the short form stays short where it can. */
+/**
+ * The scale of one process type with fields set and removed: the short form stays short where it
+ * can.
+ */
 export function withFields(
   scale: unknown,
   { fields, removed = [] }: Pick<Change, "fields" | "removed">,

@@ -41,7 +41,8 @@ export interface Decision {
 }
 
 /**
- * Works out a change of the scale, checked as `pulumi up` would check it. What ran before is what the stack file says now.
+ * Works out a change of the scale, checked as `pulumi up` would check it. What ran before is what
+ * the stack file says now.
  *
  * @param confirms whether a scale-down that needs it is confirmed in the stack file, too
  * @throws ConfigError with all that is wrong, in the words and in what would come of them

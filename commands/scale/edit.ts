@@ -95,7 +95,10 @@ function onLocal(stack: string): string {
   return hasLocal() ? ` (on the local cluster: npx dash-scale local up --stack ${stack})` : "";
 }
 
-/** The ordinary Pulumi with the ordinary login: what is scaled is whatever the stack's own context leads to. */
+/**
+ * The ordinary Pulumi with the ordinary login: what is scaled is whatever the stack's own context
+ * leads to.
+ */
 async function up({ stack, yes }: Options): Promise<number> {
   const args = ["up", "--stack", stack, ...(yes ? ["--yes"] : [])];
   const { runInForeground } = await import("../system/children.ts");

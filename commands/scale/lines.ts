@@ -11,7 +11,10 @@ export interface ChangedLine {
 /** Lines that are looked ahead for the next one that stayed. */
 const MAX_LOOKAHEAD = 100;
 
-/** The lines of two texts that differ: what turns one into the other, not always in the fewest lines. */
+/**
+ * The lines of two texts that differ: what turns one into the other, not always in the fewest
+ * lines.
+ */
 export function changedLines(before: string, after: string): ChangedLine[] {
   const old = before.split(/\r?\n/);
   const now = after.split(/\r?\n/);

@@ -16,7 +16,10 @@ export interface Measure {
   readonly replicas: Replicas;
   /** What an autoscaler goes by; absent where none does. */
   readonly autoscale?: Autoscale;
-  /** gunicorn workers of each replica, and threads of each worker; absent where they cannot be known. */
+  /**
+   * gunicorn workers of each replica, and threads of each worker; absent where they cannot be
+   * known.
+   */
   readonly workers?: number;
   readonly threads?: number;
   /** Of each replica. */
@@ -56,7 +59,9 @@ function autoscaleOf(scaling: Scaling): { autoscale?: Autoscale } {
   return { autoscale };
 }
 
-/** Process types whose pods are replaced: their template changes while they run before and after. */
+/**
+ * Process types whose pods are replaced: their template changes while they run before and after.
+ */
 export function restarted(before: AppPlan, after: AppPlan): string[] {
   return after.processes
     .filter((plan) => {
@@ -68,7 +73,10 @@ export function restarted(before: AppPlan, after: AppPlan): string[] {
     .map(({ type }) => type);
 }
 
-/** Whether the pods of the proxy are replaced, which a change of what a replica serves at once brings. */
+/**
+ * Whether the pods of the proxy are replaced, which a change of what a replica serves at once
+ * brings.
+ */
 export function restartsProxy(before: AppPlan, after: AppPlan): boolean {
   const [old, now] = [before.traffic?.proxy, after.traffic?.proxy];
   return old !== undefined && now !== undefined && !isDeepStrictEqual(old, now);

@@ -45,8 +45,8 @@ export function pairSplice(text: string, map: ParsedMap, pair: string): Splice {
 }
 
 /**
- * Takes a pair out of a map that keeps others: of a block map its lines, with a comment that is on them; in flow style what
- * stands up to the next pair, or back to the one before.
+ * Takes a pair out of a map that keeps others: of a block map its lines, with a comment that is on
+ * them; in flow style what stands up to the next pair, or back to the one before.
  */
 export function removalSplice(text: string, map: ParsedMap, pair: ParsedPair): Splice {
   const from = pair.key.range[0];

@@ -33,8 +33,8 @@ export interface MapLocation {
 }
 
 /**
- * The text of a stack file with changes of the scale, or of another map, in it. Everything else is as it was, byte by byte:
- * comments, order, quotes, indentation, ends of lines.
+ * The text of a stack file with changes of the scale, or of another map, in it. Everything else is
+ * as it was, byte by byte: comments, order, quotes, indentation, ends of lines.
  *
  * @throws Uneditable where that cannot be had, or where more than what was asked for would change
  */
@@ -63,7 +63,10 @@ function isKeyOf({ map, project }: MapLocation): (key: string) => boolean {
 
 const SHARED = "a change here would change more than that, by an anchor or a merge key";
 
-/** The text of a stack file and what is known of it. Each step looks for one place and splices there. */
+/**
+ * The text of a stack file and what is known of it. Each step looks for one place and splices
+ * there.
+ */
 class StackText {
   readonly #text: string;
   readonly #document: Document.Parsed;
@@ -139,7 +142,10 @@ class StackText {
     );
   }
 
-  /** Fields of a process type, one after the other: each where it stands or behind the last one; then those that go. */
+  /**
+   * Fields of a process type, one after the other: each where it stands or behind the last one;
+   * then those that go.
+   */
   #inType(type: ParsedMap, change: Change): string {
     const [first, ...others] = Object.entries(change.fields);
     if (!first) return this.#withoutFields(type, change);
@@ -202,7 +208,10 @@ class StackText {
     return `${scalarText(change.key)}: ${inFlow(withFields(undefined, change))}`;
   }
 
-  /** The indentation of what is below a key of `config`: one step more, as `config` itself is one step below. */
+  /**
+   * The indentation of what is below a key of `config`: one step more, as `config` itself is one
+   * step below.
+   */
   #below(config: ParsedMap): string {
     const indent = indentOf(this.#text, config);
     return `${indent}${indent === "" ? "  " : indent}`;
@@ -245,7 +254,10 @@ interface EditCheck {
   readonly location: MapLocation;
 }
 
-/** The last word on an edit: whether what is read from the new text is what was, but for what was asked. */
+/**
+ * The last word on an edit: whether what is read from the new text is what was, but for what was
+ * asked.
+ */
 function differsOnlyIn(change: Change, { before, after, location }: EditCheck): boolean {
   // An edit may take away what an alias or a merge key refers to.
   if (after.errors.length > 0 || lintYaml(after).length > 0) return false;

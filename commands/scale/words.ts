@@ -10,7 +10,10 @@ export type ScaleEdit =
       readonly kind: "set";
       readonly word: string;
       readonly type: string;
-      /** By field of the scale: `replicas`, `memory`, …; unknown ones too, which the program's own check refuses. */
+      /**
+       * By field of the scale: `replicas`, `memory`, …; unknown ones too, which the program's own
+       * check refuses.
+       */
       readonly fields: Readonly<Record<string, Value>>;
     }
   | {
@@ -32,7 +35,9 @@ const SET = /^([\w-]+)(?:\.([\w-]+))?=(.*)$/s;
 const MORE = /^([\w-]+)(?:\.replicas)?([+-])(\d+)$/;
 const FORMS = "write TYPE=N, TYPE+N, TYPE-N, TYPE=N:MEMORY or TYPE.FIELD=VALUE, such as web=4";
 
-/** Reads the words of a command line. Values are not judged here: the program's own check does that. */
+/**
+ * Reads the words of a command line. Values are not judged here: the program's own check does that.
+ */
 export function readWords(words: readonly string[]): ScaleEdits {
   const edits: ScaleEdit[] = [];
   const problems: Problem[] = [];
@@ -63,7 +68,10 @@ function replicasAndMemory(text: string): Record<string, Value> {
   return { replicas: valueOf(text.slice(0, colon)), memory: valueOf(text.slice(colon + 1)) };
 }
 
-/** Numbers as everybody writes them are numbers; `0x4`, `1e3` and ` 4` stay text, for the check to judge. */
+/**
+ * Numbers as everybody writes them are numbers; `0x4`, `1e3` and ` 4` stay text, for the check to
+ * judge.
+ */
 function valueOf(text: string): Value {
   if (/^-?\d{1,15}$/.test(text)) return Number.parseInt(text, 10) + 0;
   return /^\d+\.\d+$/.test(text) && String(Number(text)) === text ? Number(text) : text;

@@ -6,11 +6,12 @@ import { withLock } from "../system/lock.ts";
 /**
  * Edits a file that others may edit too, at the same time.
  *
- * One at a time reads, edits and writes. The new text is written beside the file and put in its place when it is there
- * in full, so that a reader sees the old text or the new one, whenever this is killed. A link stays a link, and the mode
- * of the file is kept.
+ * One at a time reads, edits and writes. The new text is written beside the file and put in its
+ * place when it is there in full, so that a reader sees the old text or the new one, whenever this
+ * is killed. A link stays a link, and the mode of the file is kept.
  *
- * @param edit gives the new text; the file is left alone where it gives undefined, and where it throws
+ * @param edit gives the new text; the file is left alone where it gives undefined, and where it
+ * throws
  */
 export async function editFile(
   file: string,
@@ -67,7 +68,9 @@ async function replace(target: string, { old, text, temporary }: Replacement): P
   }
 }
 
-/** A failure of the file system, or bytes that are not UTF-8, reported with the name of the file. */
+/**
+ * A failure of the file system, or bytes that are not UTF-8, reported with the name of the file.
+ */
 function explained(error: unknown, file: string): unknown {
   if (!(error instanceof Error) || !("code" in error)) return error;
   const location = relative(process.cwd(), file);

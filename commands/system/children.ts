@@ -31,9 +31,11 @@ export interface RunResult {
 /**
  * Runs a program and collects what it prints.
  *
- * The child gets a process group of its own, so that aborting ends its children as well: `go build` has many.
+ * The child gets a process group of its own, so that aborting ends its children as well: `go build`
+ * has many.
  *
- * @throws the signal's reason when aborted, and what `spawn` throws when there is no such program; never for a status.
+ * @throws the signal's reason when aborted, and what `spawn` throws when there is no such program;
+ * never for a status.
  */
 export async function run(
   program: string,
@@ -66,7 +68,10 @@ export async function run(
   }
 }
 
-/** As {@link run}, for a program whose failure is the end of the matter: a status other than 0 is thrown. */
+/**
+ * As {@link run}, for a program whose failure is the end of the matter: a status other than 0 is
+ * thrown.
+ */
 export async function mustRun(
   program: string,
   args: readonly string[],
@@ -83,8 +88,8 @@ export async function mustRun(
 /**
  * Runs a program on this terminal and returns its status.
  *
- * On a terminal Ctrl-C reaches the program directly, since it is in the foreground group with us; elsewhere the signal
- * reaches us alone, and is passed on.
+ * On a terminal Ctrl-C reaches the program directly, since it is in the foreground group with us;
+ * elsewhere the signal reaches us alone, and is passed on.
  */
 export async function runInForeground(
   program: string,

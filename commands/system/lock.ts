@@ -22,7 +22,8 @@ export interface LockOptions {
 /**
  * Does some work that only one process at a time may do.
  *
- * The lock is a file that names its holder. The lock of a process that is no more, killed or before a reboot, is broken.
+ * The lock is a file that names its holder. The lock of a process that is no more, killed or before
+ * a reboot, is broken.
  */
 export async function withLock<T>(
   file: string,
@@ -101,7 +102,10 @@ async function isAlive({ pid, started }: Holder): Promise<boolean> {
   return (await startOf(pid)) === started;
 }
 
-/** One breaker at a time, who looks again first: else a second one could remove the lock that the first has just taken. */
+/**
+ * One breaker at a time, who looks again first: else a second one could remove the lock that the
+ * first has just taken.
+ */
 async function breakLock(file: string): Promise<void> {
   const breaker = `${file}.breaking`;
   try {

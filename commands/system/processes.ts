@@ -14,7 +14,8 @@ const POLL_MS = 50;
 /**
  * The processes whose program lies in a folder.
  *
- * What runs is asked of the system, not of files with process ids in them: after a reboot such an id may be anyone's.
+ * What runs is asked of the system, not of files with process ids in them: after a reboot such an
+ * id may be anyone's.
  */
 export async function processesOf(folder: string): Promise<RunningProcess[]> {
   const all = process.platform === "linux" ? await fromProc() : await fromPs();
@@ -33,7 +34,10 @@ export async function endProcessesOf(folder: string): Promise<void> {
   for (const { pid } of left) signal(pid, "SIGKILL");
 }
 
-/** When a process started, which distinguishes the process from a later one with the same id. Undefined where it does not run. */
+/**
+ * When a process started, which distinguishes the process from a later one with the same id.
+ * Undefined where it does not run.
+ */
 export async function startOf(pid: number): Promise<string | undefined> {
   if (process.platform !== "linux") return startFromPs(pid);
   try {

@@ -82,7 +82,10 @@ const LAUNCHER = choice({
   default: "shell",
   words: LAUNCHERS,
 });
-/** Seen with the scripts of its master branch, also with HEROKUISH_SETUIDGUID=false and HEROKUISH_DISABLE_CHOWN=true. */
+/**
+ * Seen with the scripts of its master branch, also with HEROKUISH_SETUIDGUID=false and
+ * HEROKUISH_DISABLE_CHOWN=true.
+ */
 const HEROKUISH =
   "herokuish's /start changes users and owners (usermod, chown) before anything else, which a container without root on a read-only file system cannot do; build the image with Cloud Native Buildpacks and use cnb, or with a Dockerfile and use shell";
 
@@ -203,7 +206,10 @@ export function checkSettings(value: ConfigValue): CheckedSettings {
   return { name, procfile, image: image ?? "", namespace, ...others, traffic };
 }
 
-/** Dash would put its name before the base path in what it asks for, but not in what it answers: a blank page. */
+/**
+ * Dash would put its name before the base path in what it asks for, but not in what it answers: a
+ * blank page.
+ */
 function checkAppName(appName: ConfigValue, { basePath }: CheckedTraffic): void {
   if (appName.absent || basePath === "/") return;
   appName.problem(

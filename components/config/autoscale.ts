@@ -12,7 +12,8 @@ const TARGET = map({
   otherwise: "none",
   expected: "{ cpu: 70 }",
   fields: {
-    // Below 10 % it would be taken for cores, and no autoscaler holds it. Of CPU alone more can be used than is requested.
+    // Below 10 % it would be taken for cores, and no autoscaler holds it. Of CPU alone more can be
+    // used than is requested.
     cpu: wholeNumber({
       help: "CPU to aim at, in percent of what the replicas request.",
       from: 10,
@@ -76,7 +77,9 @@ const QUEUE = refined(
     value.absent ? undefined : { redis: redis ?? "", list: name ?? "", ...rest },
 );
 
-/** Several queues, each with a trigger of its own: the one that asks for the most replicas counts. */
+/**
+ * Several queues, each with a trigger of its own: the one that asks for the most replicas counts.
+ */
 const QUEUES = list({
   help: "Several lists, one for each queue of a worker.",
   expected: `a list, such as [${QUEUE_EXAMPLE}]`,
@@ -192,7 +195,10 @@ export function isAutoscaled(entry: ConfigValue): boolean {
   return AUTOSCALE_KEYS.some((key) => !entry.field(key).absent);
 }
 
-/** Whether `cpu` or `memory` is what to aim at, and not the size: a plain number beside `min` and `max`. */
+/**
+ * Whether `cpu` or `memory` is what to aim at, and not the size: a plain number beside `min` and
+ * `max`.
+ */
 export function isTarget(entry: ConfigValue, name: "cpu" | "memory"): boolean {
   const { value } = entry.field(name);
   const isPlain = typeof value === "number" ? Number.isInteger(value) : isDigits(value);
@@ -269,7 +275,9 @@ function checkTimezone(name: string, value: ConfigValue): string {
   return name;
 }
 
-/** A time zone as it is spelled, or another one that it is a name of; undefined where there is none. */
+/**
+ * A time zone as it is spelled, or another one that it is a name of; undefined where there is none.
+ */
 function spellingOf(name: string): string | undefined {
   try {
     return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;

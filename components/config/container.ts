@@ -5,7 +5,9 @@ import { FOLDER } from "./formats.ts";
 /** What an app may be said to be made with. */
 export const FRAMEWORKS = ["dash", "other"] as const;
 
-/** What is said of the app's image, and what its container needs for that: part of `dash-scale:app`. */
+/**
+ * What is said of the app's image, and what its container needs for that: part of `dash-scale:app`.
+ */
 export const CONTAINER_FIELDS = {
   framework: choice({
     help: "Whether the app is a Dash app, where neither its command nor the files beside the Procfile say so. Health is checked by a path of Dash's own only where it is.",

@@ -18,8 +18,8 @@ export type Warning = Problem;
  */
 export class ConfigError extends Error {
   /**
-   * Makes this a `RunError` for the SDK, so that the Pulumi CLI prints the message without a stack trace.
-   * Source: pulumi/pulumi, sdk/nodejs/errors.ts (`RunError.isInstance`).
+   * Makes this a `RunError` for the SDK, so that the Pulumi CLI prints the message without a stack
+   * trace. Source: pulumi/pulumi, sdk/nodejs/errors.ts (`RunError.isInstance`).
    */
   readonly __pulumiRunError = true;
   readonly problems: readonly Problem[];
@@ -86,7 +86,10 @@ export function listOr(words: readonly string[]): string {
   return quoted.length === 0 ? last : `${quoted.join(", ")} or ${last}`;
 }
 
-/** The sentence ` Did you mean "worker"?` where one of the words is at most two edits away, else nothing. */
+/**
+ * The sentence ` Did you mean "worker"?` where one of the words is at most two edits away, else
+ * nothing.
+ */
 export function didYouMean(found: string, words: readonly string[]): string {
   const [nearest] = words
     .map((word) => ({ word, distance: editDistance(found.toLowerCase(), word.toLowerCase()) }))

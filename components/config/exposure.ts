@@ -91,7 +91,10 @@ export const RENAMED_KEYS = { front: "proxy", queueImage: "proxyImage" } as cons
 
 export const PROXIES = ["off", "haproxy"] as const;
 
-/** How requests reach `web` from outside, and what may pass to and from the pods: part of `dash-scale:app`. */
+/**
+ * How requests reach `web` from outside, and what may pass to and from the pods: part of
+ * `dash-scale:app`.
+ */
 export const EXPOSURE_FIELDS = {
   host: text({
     help: "Host name that `web` is reached by. Needs `ingress` or `gateway`.",

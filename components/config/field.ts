@@ -3,7 +3,10 @@ import { ConfigValue, wholeNumberBetween } from "./value.ts";
 import { listOr } from "./errors.ts";
 import { MEBIBYTE, MILLICORE } from "../manifest/quantity.ts";
 
-/** What a key may hold, as plain data: the schema, the reference, the types and the fuzzer are made from it. */
+/**
+ * What a key may hold, as plain data: the schema, the reference, the types and the fuzzer are made
+ * from it.
+ */
 export type Shape = Scalar | Container;
 
 /** One value. */
@@ -47,7 +50,10 @@ export interface EntryKey {
   readonly special: Fields;
 }
 
-/** What one key of a map means for another one. The checks of a section say so in words of their own. */
+/**
+ * What one key of a map means for another one. The checks of a section say so in words of their
+ * own.
+ */
 export type Relation =
   | { readonly kind: "needs"; readonly key: string; readonly oneOf: readonly string[] }
   | { readonly kind: "excludes"; readonly key: string; readonly other: string }
@@ -74,7 +80,10 @@ export interface Field<Checked = unknown> extends About {
   readonly shape: Shape;
   /** What messages say is expected. */
   readonly expected: string;
-  /** The checked value, or the default; undefined where there is none, and for what is missing or wrong. */
+  /**
+   * The checked value, or the default; undefined where there is none, and for what is missing or
+   * wrong.
+   */
   readonly check: (value: ConfigValue, limits?: Partial<Range>) => Checked;
 }
 
@@ -204,7 +213,10 @@ export function map<const Declared extends Fields>(given: MapAbout<Declared>): M
   return { ...given, shape, fields, check };
 }
 
-/** Checks each of some keys of a map, whatever others it has. In a map, those that are required must be there. */
+/**
+ * Checks each of some keys of a map, whatever others it has. In a map, those that are required must
+ * be there.
+ */
 export function checkFields<Declared extends Fields>(
   fields: Declared,
   value: ConfigValue,
@@ -251,7 +263,10 @@ export function isOff({ value }: ConfigValue): boolean {
   return value === "off" || value === false;
 }
 
-/** A declaration whose checked value is judged further: by what one pattern cannot say, or by other keys of its map. */
+/**
+ * A declaration whose checked value is judged further: by what one pattern cannot say, or by other
+ * keys of its map.
+ */
 export function refined<In, Out>(
   declared: Field<In>,
   refine: (checked: In, value: ConfigValue) => Out,

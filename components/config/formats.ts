@@ -1,14 +1,23 @@
 /** A DNS label (RFC 1123). */
 export const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
-/** A Service's name begins with a letter (RFC 1035), and the Service of `web` begins with the app's name. */
+/**
+ * A Service's name begins with a letter (RFC 1035), and the Service of `web` begins with the app's
+ * name.
+ */
 export const APP_NAME = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
 /** A DNS subdomain: names of most objects (RFC 1123). */
 export const SUBDOMAIN =
   /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-/** No address: an Ingress takes names only. Its last label, such as `com`, is never a number (RFC 3696). */
+/**
+ * No address: an Ingress takes names only. Its last label, such as `com`, is never a number (RFC
+ * 3696).
+ */
 export const HOST =
   /^(?=.{1,253}$)(?!.*\.\d+$)(\*\.)?[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)+$/;
-/** Neither `.` nor `..` is a part of it: every client would take them out, and the API server refuses them. */
+/**
+ * Neither `.` nor `..` is a part of it: every client would take them out, and the API server
+ * refuses them.
+ */
 export const BASE_PATH = /^\/((?!\.{1,2}\/)[A-Za-z0-9._~-]+\/)*$/;
 /** The API server's own: an optional DNS subdomain in any case, then a name. */
 export const ANNOTATION =

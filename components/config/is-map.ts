@@ -1,6 +1,9 @@
 import { isOutput } from "./output.ts";
 
-/** Whether a value is a map, as YAML and JSON have it: no list, no date, nothing that is only known later. */
+/**
+ * Whether a value is a map, as YAML and JSON have it: no list, no date, nothing that is only known
+ * later.
+ */
 export function isMap(value: unknown): value is Record<string, unknown> {
   return (
     typeof value === "object" &&

@@ -72,7 +72,10 @@ const COMMAND = map({
   },
 });
 
-/** What is checked in one place for all process types but `health`, which depends on whether there is a port. */
+/**
+ * What is checked in one place for all process types but `health`, which depends on whether there
+ * is a port.
+ */
 const OTHER_FIELDS = {
   port: wholeNumber({
     help: "Port that the process type listens on, where its command does not say one: `$PORT`. Any type but `web` has a port, and a Service inside the cluster, only with this key.",
@@ -120,7 +123,10 @@ const PROCESS_OPTIONS = map({
   },
 });
 
-/** The key `dash-scale:processes`. Its entries are checked with the Procfile at hand: see {@link checkProcess}. */
+/**
+ * The key `dash-scale:processes`. Its entries are checked with the Procfile at hand: see {@link
+ * checkProcess}.
+ */
 export const PROCESSES = entries({
   help: "What is particular to a process type, apart from its scale.",
   otherwise: "none",
@@ -140,7 +146,10 @@ export interface CheckedProcess {
   readonly priorityClass: string | undefined;
 }
 
-/** Checks what is particular to one process type, which gets traffic on a port by itself or does not. */
+/**
+ * Checks what is particular to one process type, which gets traffic on a port by itself or does
+ * not.
+ */
 export function checkProcess(value: ConfigValue, isServed: boolean): CheckedProcess {
   value.knownKeys(Object.keys(PROCESS_OPTIONS.fields), PROCESS_OPTIONS.expected);
   const hasPort = isServed || !value.field("port").absent;

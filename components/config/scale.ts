@@ -97,12 +97,18 @@ const PROCESS_SCALE = map({
   relations: AUTOSCALE_RELATIONS,
 });
 
-/** The keys of a process type's scale that hold one value, so that a command line can give it: `web.memory=1Gi`. */
+/**
+ * The keys of a process type's scale that hold one value, so that a command line can give it:
+ * `web.memory=1Gi`.
+ */
 export const ONE_VALUE_FIELDS: Fields = Object.fromEntries(
   Object.entries(PROCESS_SCALE.fields).filter(([, { shape }]) => !isContainer(shape)),
 );
 
-/** The key `dash-scale:scale`. Its entries are checked with the Procfile at hand: see {@link checkScale}. */
+/**
+ * The key `dash-scale:scale`. Its entries are checked with the Procfile at hand: see {@link
+ * checkScale}.
+ */
 export const SCALE = entries({
   help: "Scale of each process type: a number of replicas, or a map.",
   otherwise: "every process type of the Procfile runs as one replica",

@@ -3,7 +3,10 @@ import { didYouMean, listOr, preview } from "./errors.ts";
 import { parseQuantity } from "../manifest/quantity.ts";
 import { isMap } from "./is-map.ts";
 
-/** Linux takes at most 128 KiB in one argument or variable (MAX_ARG_STRLEN); some of it is for what is put around a text. */
+/**
+ * Linux takes at most 128 KiB in one argument or variable (MAX_ARG_STRLEN); some of it is for what
+ * is put around a text.
+ */
 export const MAX_TEXT_LENGTH = 120 * 1024;
 
 /** More process types, variables or addresses than anything here has. */
@@ -21,10 +24,11 @@ export interface Range {
 }
 
 /**
- * A value of a stack file before it is checked, with its key in full and the list that its problems go to.
+ * A value of a stack file before it is checked, with its key in full and the list that its problems
+ * go to.
  *
- * Each method returns the checked value, or undefined after it has noted what is wrong. An absent value is undefined
- * without a problem.
+ * Each method returns the checked value, or undefined after it has noted what is wrong. An absent
+ * value is undefined without a problem.
  */
 export class ConfigValue {
   readonly value: unknown;
@@ -157,7 +161,10 @@ export class ConfigValue {
   }
 }
 
-/** Whether a value is a text that a container can be given: not too long, without NUL, and without half a character. */
+/**
+ * Whether a value is a text that a container can be given: not too long, without NUL, and without
+ * half a character.
+ */
 export function isText(value: unknown): value is string {
   return (
     typeof value === "string" &&

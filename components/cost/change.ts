@@ -4,8 +4,9 @@ import { parseQuantity } from "../manifest/quantity.ts";
 import { PROXY } from "../manifest/proxy.ts";
 
 /**
- * The process types that want anything of the cluster that it does not give already: more replicas, replicas of another
- * size, or other places for them. What stays as it is, or only takes away, is not to be held up.
+ * The process types that want anything of the cluster that it does not give already: more replicas,
+ * replicas of another size, or other places for them. What stays as it is, or only takes away, is
+ * not to be held up.
  */
 export function growingTypes(before: Cost | undefined, after: Cost): ReadonlySet<string> {
   const processes = Object.entries(after.processes)
@@ -21,7 +22,10 @@ function grows(old: ProcessSummary | undefined, now: ProcessSummary): boolean {
   return is.min > was.min || is.max > was.max || old.spread !== now.spread || !areAlike(old, now);
 }
 
-/** Whether one replica is as big as before, where there are any; in whole products, since a share may be none. */
+/**
+ * Whether one replica is as big as before, where there are any; in whole products, since a share
+ * may be none.
+ */
 function areAlike(old: ProcessSummary, now: ProcessSummary): boolean {
   const [was, is] = [BigInt(rangeOf(old.replicas).max), BigInt(rangeOf(now.replicas).max)];
   if (is === 0n) return true;

@@ -12,7 +12,10 @@ import { WEB } from "../plan/process-plan.ts";
 /** How many replicas run; where an autoscaler chooses, between which numbers. */
 export type Replicas = number | { readonly min: number; readonly max: number };
 
-/** What one process type comes to: a stack output. Where an autoscaler chooses, it is what `max` replicas come to. */
+/**
+ * What one process type comes to: a stack output. Where an autoscaler chooses, it is what `max`
+ * replicas come to.
+ */
 export interface ProcessSummary {
   /** Name of its Deployment. */
   readonly deployment: string;
@@ -41,7 +44,10 @@ export interface ProxySummary {
   readonly cpu: string;
 }
 
-/** What a whole app comes to: a stack output. Where an autoscaler chooses, it is what `max` replicas come to. */
+/**
+ * What a whole app comes to: a stack output. Where an autoscaler chooses, it is what `max` replicas
+ * come to.
+ */
 export interface Totals {
   readonly pods: number;
   readonly cpu: string;

@@ -20,7 +20,8 @@ const UNKNOWN = "-";
 const UNKNOWN_TOTAL = "unknown";
 
 /**
- * What a change costs, as a table: pods, memory, CPU, concurrency and surge of each process type and in all.
+ * What a change costs, as a table: pods, memory, CPU, concurrency and surge of each process type
+ * and in all.
  *
  * @param before undefined where nothing ran, or what ran is not known
  */

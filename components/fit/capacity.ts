@@ -24,7 +24,9 @@ export interface ClusterNode {
 
 /** A pod of the app's namespace that has not come to its end. */
 export interface NamespacePod {
-  /** Its label `app.kubernetes.io/instance`: for the app's own pods, the name of their Deployment. */
+  /**
+   * Its label `app.kubernetes.io/instance`: for the app's own pods, the name of their Deployment.
+   */
   readonly instance: string | undefined;
   /** Undefined while it is Pending. */
   readonly node: string | undefined;

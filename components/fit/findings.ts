@@ -2,7 +2,10 @@ import type { Problem, Warning } from "../config/errors.ts";
 
 /** What was found out about whether an app fits into a cluster. */
 export interface Findings {
-  /** What cannot work: the cluster would refuse pods, or leave those Pending that were asked for without a compromise. */
+  /**
+   * What cannot work: the cluster would refuse pods, or leave those Pending that were asked for
+   * without a compromise.
+   */
   readonly problems: readonly Problem[];
   readonly warnings: readonly Warning[];
   /** Lines of information. */

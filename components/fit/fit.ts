@@ -18,7 +18,10 @@ export function fit(demand: readonly PodDemand[], capacity: Capacity): Findings 
   ]);
 }
 
-/** A pod of a PriorityClass that does not exist is refused by the API server, so no replica would come up. */
+/**
+ * A pod of a PriorityClass that does not exist is refused by the API server, so no replica would
+ * come up.
+ */
 function missingPriorityClasses(
   demand: readonly PodDemand[],
   { missingPriorityClasses: missing = [] }: Capacity,

@@ -21,7 +21,8 @@ export function shownAmount(name: string, value: Thousandths): string {
 /**
  * The CPU limit that a container without one is given by the namespace; undefined: none.
  *
- * Source: k8s.io/kubernetes, plugin/pkg/admission/limitranger; a maximum is its own default (SetDefaults_LimitRangeItem).
+ * Source: k8s.io/kubernetes, plugin/pkg/admission/limitranger; a maximum is its own default
+ * (SetDefaults_LimitRangeItem).
  */
 export function defaultCpuLimit(
   limits: readonly Limits[],
@@ -33,7 +34,10 @@ export function defaultCpuLimit(
   return undefined;
 }
 
-/** What a LimitRange of the namespace would have the API server refuse: each pod, so no replica would come up. */
+/**
+ * What a LimitRange of the namespace would have the API server refuse: each pod, so no replica
+ * would come up.
+ */
 export function fitLimits(demand: readonly PodDemand[], limits: readonly Limits[]): Problem[] {
   return demand
     .filter(({ grows, max }) => grows && max > 0)

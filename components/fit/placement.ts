@@ -26,8 +26,9 @@ export interface Placements {
 }
 
 /**
- * Where the scheduler would put what is wanted. Pods that run stay where they are; a larger scale adds pods, a smaller one
- * takes them from the fullest nodes. Only where their size changes, all of a kind are placed anew.
+ * Where the scheduler would put what is wanted. Pods that run stay where they are; a larger scale
+ * adds pods, a smaller one takes them from the fullest nodes. Only where their size changes, all of
+ * a kind are placed anew.
  */
 export function placePods(
   demand: readonly PodDemand[],
@@ -77,7 +78,10 @@ function begin(
   return { demand, target, placed, replaced: [] };
 }
 
-/** Whether none of the pods that run can stay: another size, or two on a node where each is to have its own. */
+/**
+ * Whether none of the pods that run can stay: another size, or two on a node where each is to have
+ * its own.
+ */
 function isReplaced(demand: PodDemand, running: readonly PlacedPod[]): boolean {
   const { size, spread } = placeable(demand);
   if (running.some((pod) => !same(pod.size, size))) return true;
@@ -85,7 +89,10 @@ function isReplaced(demand: PodDemand, running: readonly PlacedPod[]): boolean {
   return spread === "required" && nodes.size < running.length;
 }
 
-/** Takes a pod out of the list: one of the node that has most of its group, the last one where nodes are equal. */
+/**
+ * Takes a pod out of the list: one of the node that has most of its group, the last one where nodes
+ * are equal.
+ */
 export function takeFullest(simulation: SchedulerSimulation, placed: PlacedPod[]): PlacedPod {
   let index = 0;
   const count = (at: number) => {

@@ -7,9 +7,11 @@ import type { PodDemand } from "./pod-demand.ts";
 import { amountsOf } from "./pod-demand.ts";
 
 /**
- * The scopes that every pod of an app is in: none has a deadline of its own, and all ask for memory.
+ * The scopes that every pod of an app is in: none has a deadline of its own, and all ask for
+ * memory.
  *
- * Source: Kubernetes docs, "Resource Quotas", and k8s.io/kubernetes, pkg/quota/v1/evaluator/core/pods.go.
+ * Source: Kubernetes docs, "Resource Quotas", and k8s.io/kubernetes,
+ * pkg/quota/v1/evaluator/core/pods.go.
  */
 const OUR_SCOPES = new Set(["NotTerminating", "NotBestEffort"]);
 
@@ -37,7 +39,10 @@ const TAKES: Readonly<Record<string, Take>> = {
   "limits.ephemeral-storage": ({ limits }) => limits.storage,
 };
 
-/** Whether the namespace's quotas leave room for what is wanted, now, during a rollout, and at its most. */
+/**
+ * Whether the namespace's quotas leave room for what is wanted, now, during a rollout, and at its
+ * most.
+ */
 export function fitQuotas(all: readonly PodDemand[], capacity: Capacity): Findings {
   return mergeFindings(
     capacity.quotas
@@ -58,8 +63,8 @@ export function fitQuotas(all: readonly PodDemand[], capacity: Capacity): Findin
 }
 
 /**
- * Whether a quota counts pods by their PriorityClass. Pods without one may get the cluster's default, so a quota that selects by
- * class is taken to count those alone whose class is named.
+ * Whether a quota counts pods by their PriorityClass. Pods without one may get the cluster's
+ * default, so a quota that selects by class is taken to count those alone whose class is named.
  *
  * Source: k8s.io/kubernetes, pkg/quota/v1/evaluator/core/pods.go (podMatchesSelector).
  */

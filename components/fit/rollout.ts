@@ -13,7 +13,8 @@ export interface Rollout {
 }
 
 /**
- * Tries a rollout on a copy of the simulation: new pods come as the surge allows, and for each one that runs an old one goes.
+ * Tries a rollout on a copy of the simulation: new pods come as the surge allows, and for each one
+ * that runs an old one goes.
  *
  * Source: Kubernetes docs, "Deployments", with maxUnavailable 0.
  */

@@ -15,7 +15,10 @@ export interface PlacedPod extends Placeable {
   readonly node: string;
 }
 
-/** What a node lacks for a pod; `own`: it has one of its group already, and each is to have a node of its own. */
+/**
+ * What a node lacks for a pod; `own`: it has one of its group already, and each is to have a node
+ * of its own.
+ */
 export type Shortage = "own" | "pods" | keyof Amounts;
 
 interface Slot {
@@ -30,8 +33,9 @@ interface Slot {
 /**
  * Nodes with the pods on them, to try out what the scheduler would do. Changed in place.
  *
- * What fits follows the scheduler's filters: a request of none needs no room, and a node's free room may be below none.
- * Where it goes is the scheduler's preference in short: where fewest of the group are, then where most room is.
+ * What fits follows the scheduler's filters: a request of none needs no room, and a node's free
+ * room may be below none. Where it goes is the scheduler's preference in short: where fewest of the
+ * group are, then where most room is.
  *
  * Source: kube-scheduler, plugins NodeResourcesFit, InterPodAffinity and PodTopologySpread.
  */
@@ -135,7 +139,10 @@ function isBetter(slot: Slot, than: Slot, { group, size, spread }: Placeable): b
   return slot.name < than.name;
 }
 
-/** What would be left of a node, as the mean share of CPU and memory. It ranks nodes, no more: a float will do. */
+/**
+ * What would be left of a node, as the mean share of CPU and memory. It ranks nodes, no more: a
+ * float will do.
+ */
 function roomAfter({ free, allocatable }: Slot, size: Amounts): number {
   const share = (name: "cpu" | "memory") =>
     allocatable[name] > 0n ? Number(free[name] - size[name]) / Number(allocatable[name]) : 0;

@@ -34,8 +34,9 @@ const HOW_TO_FIX =
   "Without the cluster nothing can be previewed or changed: check the network or VPN, or point kubernetes:context, kubernetes:kubeconfig or KUBECONFIG at the right one";
 
 /**
- * Whether a cluster is the one that a stack belongs to. Where the account may not see which one it is, nothing is refused. A
- * cluster that does not answer is a problem: Pulumi's Kubernetes provider would try for minutes, and end with less to go by.
+ * Whether a cluster is the one that a stack belongs to. Where the account may not see which one it
+ * is, nothing is refused. A cluster that does not answer is a problem: Pulumi's Kubernetes provider
+ * would try for minutes, and end with less to go by.
  *
  * @param mayBeUnreachable whether the provider may go on without an answer of the cluster
  */

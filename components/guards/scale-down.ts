@@ -16,8 +16,8 @@ export interface ScaleDown {
 }
 
 /**
- * Process types of which more than half of the replicas go: of those that run at least, or at most, where an autoscaler
- * chooses. One that is no longer in the Procfile goes to nothing.
+ * Process types of which more than half of the replicas go: of those that run at least, or at most,
+ * where an autoscaler chooses. One that is no longer in the Procfile goes to nothing.
  *
  * @param before undefined where nothing ran yet, or what ran is not known
  */
@@ -63,7 +63,10 @@ export function missingConfirmations(
     });
 }
 
-/** A warning for each confirmation of what does not happen now: it would allow what nobody thinks of today. */
+/**
+ * A warning for each confirmation of what does not happen now: it would allow what nobody thinks of
+ * today.
+ */
 export function staleConfirmations(
   downs: readonly ScaleDown[],
   confirmations: Confirmations,

@@ -26,9 +26,9 @@ export function serviceAccountManifest(
 /**
  * The secret environment of an app's pods.
  *
- * Immutable and without a name of its own: a changed value becomes another Secret under another name, the pods that use
- * it are rolled because their reference changes, and a pod of the old version that restarts meanwhile still finds the
- * old one.
+ * Immutable and without a name of its own: a changed value becomes another Secret under another
+ * name, the pods that use it are rolled because their reference changes, and a pod of the old
+ * version that restarts meanwhile still finds the old one.
  *
  * Source: Kubernetes docs, "Immutable Secrets".
  */

@@ -16,8 +16,9 @@ export interface AutoscalerReferences {
 /**
  * How fast replicas come and go.
  *
- * Up: twice as many, or two more, a minute. A replica that starts uses CPU before it helps, and one that is not there yet
- * helps nobody: more at once would overshoot. Down: after five quiet minutes, a quarter or one of them a minute.
+ * Up: twice as many, or two more, a minute. A replica that starts uses CPU before it helps, and one
+ * that is not there yet helps nobody: more at once would overshoot. Down: after five quiet minutes,
+ * a quarter or one of them a minute.
  *
  * Source: Kubernetes docs, "Horizontal Pod Autoscaling", "Configurable scaling behavior".
  */
@@ -69,7 +70,8 @@ const COOLDOWN_SECONDS = 300;
 /**
  * KEDA's autoscaler, by a queue or a clock as well. It takes KEDA 2 in the cluster.
  *
- * Source: KEDA docs, "ScaledObject specification", and the scalers "Redis Lists", "Cron", "CPU" and "Memory".
+ * Source: KEDA docs, "ScaledObject specification", and the scalers "Redis Lists", "Cron", "CPU" and
+ * "Memory".
  */
 export function scaledObjectManifest(
   identity: Identity,

@@ -19,7 +19,10 @@ export type IngressController = (typeof INGRESS_CONTROLLERS)[number];
 export type GatewayController = (typeof GATEWAY_CONTROLLERS)[number];
 export type Controller = IngressController | GatewayController;
 
-/** What a controller balances requests over. The name is that of the route, and of the objects that belong to the route. */
+/**
+ * What a controller balances requests over. The name is that of the route, and of the objects that
+ * belong to the route.
+ */
 export interface Backend extends Identity {
   /** Name of the Service that the route leads to. */
   readonly service: string;
@@ -35,9 +38,15 @@ export interface CustomObject {
   readonly spec: object;
 }
 
-/** What is declared with a route so that a controller hands requests to pods in turn, or to the least busy one. */
+/**
+ * What is declared with a route so that a controller hands requests to pods in turn, or to the
+ * least busy one.
+ */
 export interface ControllerProfile {
-  /** Namespace that its documentation installs the controller in: who may reach `web` unless the stack says so. */
+  /**
+   * Namespace that its documentation installs the controller in: who may reach `web` unless the
+   * stack says so.
+   */
   readonly namespace: string;
   /** Annotations of the Ingress or HTTPRoute. */
   readonly annotations: (app: Backend) => Record<string, string>;
@@ -50,14 +59,17 @@ export interface ControllerProfile {
 const nothing = { annotations: () => ({}), serviceAnnotations: {}, objects: () => [] };
 
 /**
- * The controllers. "Exact": four requests at once reach four idle pods, but where two threads of the proxy choose at once.
- * "Statistical": better than kube-proxy's random choice, but each proxy or thread of it picks for itself.
+ * The controllers. "Exact": four requests at once reach four idle pods, but where two threads of
+ * the proxy choose at once. "Statistical": better than kube-proxy's random choice, but each proxy
+ * or thread of it picks for itself.
  */
 export const CONTROLLERS: Readonly<Record<Controller, ControllerProfile>> = {
-  // Statistical: least request of two random pods, by default. A BackendTrafficPolicy for it would take the place of all that the
-  // Gateway's own one says. https://gateway.envoyproxy.io/docs/tasks/traffic/load-balancing/
+  // Statistical: least request of two random pods, by default. A BackendTrafficPolicy for it would
+  // take the place of all that the Gateway's own one says.
+  // https://gateway.envoyproxy.io/docs/tasks/traffic/load-balancing/
   "envoy-gateway": { ...nothing, namespace: "envoy-gateway-system" },
-  // Statistical: least request of two random pods. https://istio.io/latest/docs/reference/config/networking/destination-rule/
+  // Statistical: least request of two random pods.
+  // https://istio.io/latest/docs/reference/config/networking/destination-rule/
   istio: {
     ...nothing,
     namespace: "istio-system",
@@ -70,8 +82,9 @@ export const CONTROLLERS: Readonly<Record<Controller, ControllerProfile>> = {
       },
     ],
   },
-  // In turn, for each replica of Traefik: over pods is its default, and it cuts no request off. Measured: which pod is next changes
-  // from turn to turn, so that four requests have a pod each only where nothing else has come in between.
+  // In turn, for each replica of Traefik: over pods is its default, and it cuts no request off.
+  // Measured: which pod is next changes from turn to turn, so that four requests have a pod each
+  // only where nothing else has come in between.
   // https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/ingress/
   traefik: {
     ...nothing,
@@ -100,7 +113,8 @@ export const CONTROLLERS: Readonly<Record<Controller, ControllerProfile>> = {
       "haproxy-ingress.github.io/timeout-server": `${timeoutSeconds}s`,
     }),
   },
-  // Statistical: round-robin for each worker of nginx. https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/
+  // Statistical: round-robin for each worker of nginx.
+  // https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/
   "ingress-nginx": {
     ...nothing,
     namespace: "ingress-nginx",
@@ -110,7 +124,8 @@ export const CONTROLLERS: Readonly<Record<Controller, ControllerProfile>> = {
       "nginx.ingress.kubernetes.io/proxy-send-timeout": String(timeoutSeconds),
     }),
   },
-  // Exact: connections are counted across workers. https://docs.nginx.com/nginx-ingress-controller/configuration/ingress-resources/advanced-configuration-with-annotations/
+  // Exact: connections are counted across workers.
+  // https://docs.nginx.com/nginx-ingress-controller/configuration/ingress-resources/advanced-configuration-with-annotations/
   nginx: {
     ...nothing,
     namespace: "nginx-ingress",

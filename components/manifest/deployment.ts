@@ -24,11 +24,17 @@ export interface DeploymentPlan extends Identity {
 /** What a Deployment refers to by name. */
 export interface DeploymentReferences extends PodReferences {
   readonly namespace: Input<string>;
-  /** Whether the program itself waits for the pods, and the Kubernetes provider does not. @default false */
+  /**
+   * Whether the program itself waits for the pods, and the Kubernetes provider does not. @default
+   * false
+   */
   readonly followed?: boolean;
 }
 
-/** A pod that ends right after it has said that it is ready does not count, and a rollout stops at it. */
+/**
+ * A pod that ends right after it has said that it is ready does not count, and a rollout stops at
+ * it.
+ */
 export const MIN_READY_SECONDS = 5;
 
 /** The Deployment of one process type. */

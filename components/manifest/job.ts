@@ -19,8 +19,9 @@ const RETRIES = 1;
 /**
  * A Job that runs once for each version.
  *
- * One at a time: it has a fixed name, and a second try waits until the pod of the first one is gone. No TTL: a Job that
- * vanished would run again at the next refresh. A pod that is moved for a reason of the cluster's is no failure.
+ * One at a time: it has a fixed name, and a second try waits until the pod of the first one is
+ * gone. No TTL: a Job that vanished would run again at the next refresh. A pod that is moved for a
+ * reason of the cluster's is no failure.
  *
  * Source: Kubernetes docs, "Jobs".
  */

@@ -9,8 +9,8 @@ export interface Identity {
 }
 
 /**
- * The labels that a Deployment selects its pods by. A selector cannot be changed once it is there, so these depend on
- * names alone: no version, nothing of the user's.
+ * The labels that a Deployment selects its pods by. A selector cannot be changed once it is there,
+ * so these depend on names alone: no version, nothing of the user's.
  *
  * Source: Kubernetes docs, "Recommended Labels".
  */

@@ -49,7 +49,8 @@ const HTTPS: EgressRule = {
 };
 
 /**
- * What holds for every pod of an app: nothing comes in, and only DNS, port 443 and the attached services are reached.
+ * What holds for every pod of an app: nothing comes in, and only DNS, port 443 and the attached
+ * services are reached.
  *
  * Source: Kubernetes docs, "Network Policies".
  */

@@ -2,7 +2,10 @@ import type { types } from "@pulumi/kubernetes";
 
 export const SPREADS = ["preferred", "required", "off"] as const;
 
-/** Whether the replicas of one process type go to different nodes: when possible, always, or without regard. */
+/**
+ * Whether the replicas of one process type go to different nodes: when possible, always, or without
+ * regard.
+ */
 export type Spread = (typeof SPREADS)[number];
 
 type PodPlacement = Pick<types.input.core.v1.PodSpec, "affinity" | "topologySpreadConstraints">;
@@ -10,17 +13,21 @@ type Strategy = types.input.apps.v1.DeploymentStrategy;
 
 const NODE = "kubernetes.io/hostname";
 const ZONE = "topology.kubernetes.io/zone";
-/** Only pods of the same version count, else a rollout leaves the new pods where the old ones were not. */
+/**
+ * Only pods of the same version count, else a rollout leaves the new pods where the old ones were
+ * not.
+ */
 const sameVersion = ["pod-template-hash"];
 
 /**
  * Where the pods of one process type go.
  *
- * `required` asks for a node of its own for each replica. Zones stay a preference even then: on nodes without the zone
- * label (most clusters of one zone) a required one would leave every pod Pending.
+ * `required` asks for a node of its own for each replica. Zones stay a preference even then: on
+ * nodes without the zone label (most clusters of one zone) a required one would leave every pod
+ * Pending.
  *
- * Source: Kubernetes docs, "Assigning Pods to Nodes" and "Pod Topology Spread Constraints"; `matchLabelKeys` in pod
- * affinity needs Kubernetes 1.31.
+ * Source: Kubernetes docs, "Assigning Pods to Nodes" and "Pod Topology Spread Constraints";
+ * `matchLabelKeys` in pod affinity needs Kubernetes 1.31.
  */
 export function placement(spread: Spread, selector: Record<string, string>): PodPlacement {
   if (spread === "off") return {};
@@ -59,8 +66,9 @@ interface Rollout {
 const SURGE_PERCENT = 25;
 
 /**
- * How a new version takes the old one's place: the new pods first, so that no replica is missing. With `required`, the
- * nodes may all be taken, so an old pod goes first. Of a singleton, the old pod is gone before the new one comes.
+ * How a new version takes the old one's place: the new pods first, so that no replica is missing.
+ * With `required`, the nodes may all be taken, so an old pod goes first. Of a singleton, the old
+ * pod is gone before the new one comes.
  */
 export function rolloutStrategy({ singleton, pod }: Rollout): Strategy {
   if (singleton) return { type: "Recreate" };
@@ -95,7 +103,10 @@ interface AnsweredTerm {
   readonly matchLabelKeys?: readonly string[];
 }
 
-/** Whether a cluster left `matchLabelKeys` out of what it was sent: before 1.31, Kubernetes does so in silence. */
+/**
+ * Whether a cluster left `matchLabelKeys` out of what it was sent: before 1.31, Kubernetes does so
+ * in silence.
+ */
 export function dropsMatchLabelKeys(answer: AnsweredAntiAffinity | undefined): boolean {
   const required = answer?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
   const preferred = answer?.preferredDuringSchedulingIgnoredDuringExecution ?? [];

@@ -23,21 +23,22 @@ export const WAIT_SECONDS = 60;
 /**
  * The configuration of HAProxy.
  *
- * Both replicas accept requests, and only the first one that is up hands them to pods: two replicas that know nothing of each
- * other would give the same idle pod to both (measured: four callbacks on four pods take twice as long). Pods are found by
- * DNS, and a pod gets only as many requests as it serves at once: the others wait here, not in its backlog, where they
- * would be lost when it ends.
+ * Both replicas accept requests, and only the first one that is up hands them to pods: two replicas
+ * that know nothing of each other would give the same idle pod to both (measured: four callbacks on
+ * four pods take twice as long). Pods are found by DNS, and a pod gets only as many requests as it
+ * serves at once: the others wait here, not in its backlog, where they would be lost when it ends.
  *
- * Source: HAProxy Configuration Manual 3.2: "maxconn" and "backup" of a server, "server-template", "resolvers",
- * "retry-on", "hard-stop-after".
+ * Source: HAProxy Configuration Manual 3.2: "maxconn" and "backup" of a server, "server-template",
+ * "resolvers", "retry-on", "hard-stop-after".
  */
 export function haproxyConfig(config: ProxyConfig): string {
   return `${general(config)}\n${frontends(config)}`;
 }
 
 /**
- * Requests that wait in one replica, or are on their way through it. Those beyond wait to be accepted. Measured: 17 KiB of
- * memory each. Without this bound they would take what the process may have, the health check's share too.
+ * Requests that wait in one replica, or are on their way through it. Those beyond wait to be
+ * accepted. Measured: 17 KiB of memory each. Without this bound they would take what the process
+ * may have, the health check's share too.
  */
 const MAX_WAITING = 1000;
 /** The first replica has the requests of both. */

@@ -26,7 +26,10 @@ const FOLDER = "/etc/haproxy";
 const FILE = "haproxy.cfg";
 const PRE_STOP_SECONDS = 5;
 
-/** Immutable and without a name of its own: another configuration is another ConfigMap, which rolls the pods. */
+/**
+ * Immutable and without a name of its own: another configuration is another ConfigMap, which rolls
+ * the pods.
+ */
 export function proxyConfigManifest(
   plan: ProxyPlan,
   namespace: Input<string>,
@@ -82,7 +85,8 @@ function proxyPod({ config }: ProxyPlan): PodPlan {
     // In the foreground. The image's stop signal is SIGUSR1, at which HAProxy finishes what it has.
     command: ["haproxy", "-db", "-f", `${FOLDER}/${FILE}`],
     env: {},
-    // The two replicas run on different nodes where possible; a StatefulSet has no pod-template-hash.
+    // The two replicas run on different nodes where possible; a StatefulSet has no
+    // pod-template-hash.
     spread: "preferred",
     health: { kind: "http", path: "/healthz", port: health, startupTimeout: 10, timeout: 5 },
     ports: { http, balancer, health },

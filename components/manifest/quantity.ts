@@ -1,8 +1,9 @@
 /**
  * Kubernetes quantities: `512Mi`, `250m`, `0.5`.
  *
- * Grammar from the Kubernetes docs ("Quantity", common definitions): a decimal number, then a binary suffix (`Ki` to
- * `Ei`), a decimal one (`n` to `E`) or an exponent. Held as whole thousandths in a bigint, so that sums are exact.
+ * Grammar from the Kubernetes docs ("Quantity", common definitions): a decimal number, then a
+ * binary suffix (`Ki` to `Ei`), a decimal one (`n` to `E`) or an exponent. Held as whole
+ * thousandths in a bigint, so that sums are exact.
  */
 export type Thousandths = bigint;
 

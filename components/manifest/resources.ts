@@ -10,8 +10,8 @@ export interface ReplicaSize {
 /**
  * Requests and limits of a container.
  *
- * Memory and local disk are limited to what is requested, so that a replica is never ended for what its neighbours use.
- * CPU is not limited: a limit throttles a replica even where the node is idle.
+ * Memory and local disk are limited to what is requested, so that a replica is never ended for what
+ * its neighbours use. CPU is not limited: a limit throttles a replica even where the node is idle.
  *
  * Source: Kubernetes docs, "Resource Management for Pods and Containers".
  */

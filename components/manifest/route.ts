@@ -35,8 +35,8 @@ export interface HttpRoutePlan extends CommonRoutePlan {
 }
 
 /**
- * The Ingress of an app. Pulumi does not wait for it to have an address: on many clusters it never gets one, or gets it
- * when a person has done something.
+ * The Ingress of an app. Pulumi does not wait for it to have an address: on many clusters it never
+ * gets one, or gets it when a person has done something.
  *
  * Source: Kubernetes docs, "Ingress".
  */

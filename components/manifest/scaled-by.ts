@@ -7,10 +7,11 @@ export type Autoscaler = "horizontal-pod-autoscaler" | "keda";
 const SCALED_BY = "dash-scale/scaled-by";
 
 /**
- * The annotation that says which autoscaler sets a Deployment's replicas; none where the stack does.
+ * The annotation that says which autoscaler sets a Deployment's replicas; none where the stack
+ * does.
  *
- * What Pulumi ignores, it also remembers as it was. Without a change that it sees, going back to as many replicas as before
- * an autoscaler would change nothing.
+ * What Pulumi ignores, it also remembers as it was. Without a change that it sees, going back to as
+ * many replicas as before an autoscaler would change nothing.
  */
 export function scaledBy(scaling: Scaling): Record<string, string> {
   if (scaling.kind === "fixed") return {};
@@ -18,7 +19,10 @@ export function scaledBy(scaling: Scaling): Record<string, string> {
   return { [SCALED_BY]: autoscaler };
 }
 
-/** Which autoscaler no longer sets a Deployment's replicas after an update, and which one begins to, by its inputs before and after. */
+/**
+ * Which autoscaler no longer sets a Deployment's replicas after an update, and which one begins to,
+ * by its inputs before and after.
+ */
 export function changeOfAutoscaler(
   before: unknown,
   after: unknown,

@@ -1,4 +1,7 @@
-/** How many replicas of a process type run: as many as the stack says, or as many as an autoscaler finds right. */
+/**
+ * How many replicas of a process type run: as many as the stack says, or as many as an autoscaler
+ * finds right.
+ */
 export type Scaling =
   { readonly kind: "fixed"; readonly replicas: number } | ({ readonly kind: "auto" } & Autoscaling);
 

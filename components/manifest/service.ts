@@ -21,9 +21,10 @@ export interface ServicePlan {
 /**
  * The ready pods of a process type under one name and one address.
  *
- * `sessionAffinity` is never set: it sends all requests of one client to one replica (measured: four callbacks on four
- * replicas are then as slow as on one). Pulumi does not wait for it to have endpoints, since it has none at 0 replicas;
- * that the pods are ready is what their Deployment is waited for.
+ * `sessionAffinity` is never set: it sends all requests of one client to one replica (measured:
+ * four callbacks on four replicas are then as slow as on one). Pulumi does not wait for it to have
+ * endpoints, since it has none at 0 replicas; that the pods are ready is what their Deployment is
+ * waited for.
  *
  * Source: Kubernetes docs, "Service".
  */

@@ -120,7 +120,10 @@ function destinationOf({ host, port }: Service, namespace: string): Destination 
 /** Endings of names on the internet; a service's namespace hardly has such a name. */
 const DOMAINS = /\.(com|net|org|io|dev|app|cloud|eu|de|uk|fr|us|edu|gov|internal|local|lan|corp)$/i;
 
-/** `redis` is in the app's namespace, `redis.cache` and `redis.cache.svc.cluster.local` in `cache`; others are outside. */
+/**
+ * `redis` is in the app's namespace, `redis.cache` and `redis.cache.svc.cluster.local` in `cache`;
+ * others are outside.
+ */
 function namespaceOf(host: string, own: string): string | undefined {
   if (isIP(host) !== 0) return undefined;
   const labels = host.split(".");

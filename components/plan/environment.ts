@@ -6,7 +6,10 @@ import { lastGiven } from "../procfile/option.ts";
 import type { PortPlan } from "../procfile/port.ts";
 import { serverIn } from "../procfile/server.ts";
 
-/** Workers show the master that they are alive by touching a file; on a disk under load that blocks them. */
+/**
+ * Workers show the master that they are alive by touching a file; on a disk under load that blocks
+ * them.
+ */
 // https://docs.gunicorn.org/en/stable/faq.html#how-do-i-avoid-gunicorn-excessively-blocking-in-os-fchmod
 const IN_MEMORY = "--worker-tmp-dir /dev/shm";
 
@@ -26,7 +29,10 @@ interface Given {
   readonly files: FolderFiles;
 }
 
-/** The plain variables of a process type: what makes known programs work here, unless the stack says otherwise. */
+/**
+ * The plain variables of a process type: what makes known programs work here, unless the stack says
+ * otherwise.
+ */
 export function environment(
   started: Started,
   { settings, variables, files }: Given,

@@ -33,7 +33,10 @@ export interface Formation {
 const RELEASE = "release";
 const MAX_NAME_LENGTH = 63;
 
-/** What the stack says of process types, not checked yet: `dash-scale:scale` and `dash-scale:processes`. */
+/**
+ * What the stack says of process types, not checked yet: `dash-scale:scale` and
+ * `dash-scale:processes`.
+ */
 export interface FormationConfig {
   readonly scale: ConfigValue;
   readonly processes: ConfigValue;
@@ -88,7 +91,10 @@ export function formation(
   return { release, processes, problems, warnings, notes };
 }
 
-/** Heroku and Dokku start none of a process type that nobody scaled; here one replica runs, and stays. */
+/**
+ * Heroku and Dokku start none of a process type that nobody scaled; here one replica runs, and
+ * stays.
+ */
 function unnamedNotes({ entries }: Procfile, named: ReadonlySet<string>): Warning[] {
   const types = entries
     .map(({ type }) => type)
@@ -107,7 +113,10 @@ function refuseRelease(value: ConfigValue): CheckedProcess {
   return NO_PROCESS_OPTIONS;
 }
 
-/** The `release` line as a Job: it has a size and no replicas, so that scaling others never runs it again. */
+/**
+ * The `release` line as a Job: it has a size and no replicas, so that scaling others never runs it
+ * again.
+ */
 function releasePlan(
   { entries }: Procfile,
   context: Pick<ProcessContext, "scale" | "variables" | "settings">,
@@ -134,8 +143,8 @@ interface OfType<Checked> {
 }
 
 /**
- * What a map of the stack says of each process type, by its DNS label, checked in the map's order. The stack may use the
- * Procfile's spelling too.
+ * What a map of the stack says of each process type, by its DNS label, checked in the map's order.
+ * The stack may use the Procfile's spelling too.
  */
 function byType<Checked>(
   procfile: Procfile,

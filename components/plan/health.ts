@@ -28,14 +28,18 @@ export interface Served {
 }
 
 /**
- * A path that Dash answers by itself: 200 with JSON when the app is loaded, on versions 2 to 4, and no user code runs for it.
- * Any unknown path would not do: Dash answers 200 with its index page there.
+ * A path that Dash answers by itself: 200 with JSON when the app is loaded, on versions 2 to 4, and
+ * no user code runs for it. Any unknown path would not do: Dash answers 200 with its index page
+ * there.
  */
 const DASH_PATH = "_dash-dependencies";
 const MIN_TIMEOUT = 30;
 /** Nobody else is served meanwhile. */
 const STARTUP_TIMEOUT = 10;
-/** Seconds that a request of unlimited time is taken for: most servers without a limit answer others meanwhile. */
+/**
+ * Seconds that a request of unlimited time is taken for: most servers without a limit answer others
+ * meanwhile.
+ */
 const LONG_REQUEST = 120;
 /** Longer requests count as this long: a hung replica must not stay in traffic for hours. */
 const MAX_REQUEST = 600;
@@ -71,7 +75,10 @@ function timeouts(given: number | undefined, requestTimeout: number) {
   };
 }
 
-/** Three failures in a row take a pod out of traffic: half of the longest request each, so that one such never does. */
+/**
+ * Three failures in a row take a pod out of traffic: half of the longest request each, so that one
+ * such never does.
+ */
 function defaultTimeout(requestTimeout: number): number {
   const longest = requestTimeout === 0 ? LONG_REQUEST : Math.min(requestTimeout, MAX_REQUEST);
   return Math.max(MIN_TIMEOUT, Math.ceil(longest / 2));

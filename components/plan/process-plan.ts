@@ -39,14 +39,20 @@ export const WEB = "web";
 /** The port that a process type is asked to listen on where its command does not say one. */
 export const DEFAULT_PORT = 8000;
 const DEFAULT_PORTS = new Map([[WEB, DEFAULT_PORT]]);
-/** Endpoints and proxies need a moment to hear that a pod ends; measured: with 5 s no request is lost. */
+/**
+ * Endpoints and proxies need a moment to hear that a pod ends; measured: with 5 s no request is
+ * lost.
+ */
 const WEB_PRE_STOP_SECONDS = 5;
 /** For an unknown server: what gunicorn gives its requests. */
 const GRACEFUL_TIMEOUT_SECONDS = 30;
 const REQUEST_TIMEOUT_SECONDS = 30;
 const SHUTDOWN_MARGIN_SECONDS = 10;
 
-/** Whether a process type is reached inside the cluster by a Service of its own; the Service of `web` is the app's. */
+/**
+ * Whether a process type is reached inside the cluster by a Service of its own; the Service of
+ * `web` is the app's.
+ */
 export function hasOwnService({ type, port }: Pick<ProcessPlan, "type" | "port">): boolean {
   return type !== WEB && port !== undefined;
 }
@@ -84,7 +90,8 @@ export function processPlan(entry: ProcfileEntry, context: ProcessContext): Proc
     scaling: scale.scaling,
     singleton: options.singleton ?? mustBeSingleton(entry),
     workers: server?.workers,
-    // For a server that serves any number of requests at once, the stack says how many a replica is to get.
+    // For a server that serves any number of requests at once, the stack says how many a replica is
+    // to get.
     threads: server && (server.threads ?? scale.threads),
     requestTimeout,
     port,

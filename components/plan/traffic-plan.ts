@@ -31,7 +31,10 @@ export interface TrafficPlan {
 /** What may pass to and from the pods. */
 export interface NetworkPlan {
   readonly sources: Peer;
-  /** Whose pods hand requests to `web`: the proxy's. One that was just turned off has some that wait. Undefined where that name is taken. */
+  /**
+   * Whose pods hand requests to `web`: the proxy's. One that was just turned off has some that
+   * wait. Undefined where that name is taken.
+   */
   readonly proxy: Identity | undefined;
   readonly attached: readonly Destination[];
   /** Process types beside `web` that the app's own pods reach. */
@@ -47,7 +50,10 @@ export interface FoundTraffic {
 
 /** Pods beyond what one answer of DNS holds would get no requests. */
 const MAX_PROXIED_REPLICAS = 400;
-/** `<app>-proxy` is a StatefulSet, whose pods have its name and a hash of 10 in a label of at most 63 characters. */
+/**
+ * `<app>-proxy` is a StatefulSet, whose pods have its name and a hash of 10 in a label of at most
+ * 63 characters.
+ */
 const MAX_PROXIED_NAME_LENGTH = 46;
 /** What proxies give a request when nobody says more. */
 const MIN_REQUEST_SECONDS = 60;
@@ -190,7 +196,10 @@ function networkPlan(
   return { sources, proxy, attached: distinct([...network.to, ...named]), services };
 }
 
-/** Namespaces in which the proxies of an exposure run, as far as they are known; none: they may run anywhere. */
+/**
+ * Namespaces in which the proxies of an exposure run, as far as they are known; none: they may run
+ * anywhere.
+ */
 function namespacesOf(
   exposure: Exposure | undefined,
   controller: ControllerProfile | undefined,

@@ -66,7 +66,9 @@ export function filesOf(command: string, { root, folders }: AppFiles): FolderFil
   return isOfUse ? { ...files, hasGunicornFile: files.hasGunicornFile } : root;
 }
 
-/** The folder below the Procfile's that a command changes into; undefined where it stays, or leaves. */
+/**
+ * The folder below the Procfile's that a command changes into; undefined where it stays, or leaves.
+ */
 function folderOf(command: string): string | undefined {
   const written = callsIn(command).findLast(({ folder }) => folder !== undefined)?.folder;
   if (written === undefined) return undefined;
@@ -98,7 +100,10 @@ function readFolder(base: string, name: string): FolderFiles {
 
 const MAX_REFERENCES = 20;
 
-/** A file of requirements with those that it refers to; one that is not there leaves the packages open. */
+/**
+ * A file of requirements with those that it refers to; one that is not there leaves the packages
+ * open.
+ */
 function withReferences(base: string, name: string, packages: Packages): Packages[] {
   const found = [packages];
   const seen = new Set<string>();

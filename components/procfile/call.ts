@@ -59,7 +59,9 @@ function callsOf(commands: readonly SimpleCommand[], depth: number): Call[] {
   });
 }
 
-/** A script in `sh -c '…'` is looked into, where it stands in the line as the inner shell reads it. */
+/**
+ * A script in `sh -c '…'` is looked into, where it stands in the line as the inner shell reads it.
+ */
 function withScript(call: Call, depth: number): Call[] {
   const script = SHELL.test(call.program) ? scriptOf(call.words) : undefined;
   if (!script || depth >= MAX_DEPTH) return [call];
@@ -79,7 +81,10 @@ function moveBy(word: Word, offset: number): Word {
   return { ...word, start: word.start + offset, end: word.end + offset };
 }
 
-/** The script of a shell, with its offset; undefined where quotes within quotes make it another text. */
+/**
+ * The script of a shell, with its offset; undefined where quotes within quotes make it another
+ * text.
+ */
 function scriptOf(
   words: readonly Word[],
 ): { readonly text: string; readonly offset: number } | undefined {
@@ -111,7 +116,10 @@ function unwrapped(words: readonly Word[], variables: Variables): Call {
   return { program: baseName(words[0]), words, variables, isWrapped: false, folder };
 }
 
-/** How many words belong to the wrapper itself; undefined where it runs nothing of what stands behind. */
+/**
+ * How many words belong to the wrapper itself; undefined where it runs nothing of what stands
+ * behind.
+ */
 function ownWords(words: readonly Word[]): number | undefined {
   const { subcommand, valued = [], positional = 0 } = WRAPPERS.get(baseName(words[0])) ?? {};
   const dashes = words.findIndex(({ literal }) => literal === "--");
@@ -157,8 +165,9 @@ function moduleOf(words: readonly Word[]): readonly Word[] | undefined {
 }
 
 /**
- * What a program that is not known here runs: `bin/start-pgbouncer newrelic-admin run-program gunicorn …`,
- * `./wait-for db:5432 -- gunicorn …`. It has to be a script of the app, or what it runs stands behind `--`.
+ * What a program that is not known here runs: `bin/start-pgbouncer newrelic-admin run-program
+ * gunicorn …`, `./wait-for db:5432 -- gunicorn …`. It has to be a script of the app, or what it
+ * runs stands behind `--`.
  */
 function behindUnknown(words: readonly Word[]): readonly Word[] | undefined {
   const dashes = words.findIndex(({ literal }) => literal === "--");

@@ -14,7 +14,10 @@ export interface CeleryCall {
   readonly words: readonly Word[];
   /** Offset behind the last word. */
   readonly end: number;
-  /** Whether Django starts it (`manage.py celery …`), with options of Celery 3, which reads no variables for them. */
+  /**
+   * Whether Django starts it (`manage.py celery …`), with options of Celery 3, which reads no
+   * variables for them.
+   */
   readonly isDjango: boolean;
 }
 
@@ -76,7 +79,10 @@ const SCHEDULER: Record<string, Option> = {
 };
 /** The one that keeps its schedule in a file: every other one is somebody's choice not to. */
 const IN_FILE = /^celery\.beat[.:]PersistentScheduler$/;
-/** Celery reads them, since click has a variable for each option: seen with 5.7.0. Celery 4 reads none. */
+/**
+ * Celery reads them, since click has a variable for each option: seen with 5.7.0. Celery 4 reads
+ * none.
+ */
 const VARIABLES = new Map([
   ["beat", "CELERY_BEAT_SCHEDULE"],
   ["worker", "CELERY_WORKER_SCHEDULE_FILENAME"],

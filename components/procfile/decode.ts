@@ -1,4 +1,6 @@
-/** How a text begins that says how it is encoded, longest mark first: UTF-32 begins as UTF-16 does. */
+/**
+ * How a text begins that says how it is encoded, longest mark first: UTF-32 begins as UTF-16 does.
+ */
 const MARKS: readonly { readonly mark: readonly number[]; readonly decode: Decode }[] = [
   { mark: [0, 0, 0xfe, 0xff], decode: (bytes) => utf32(bytes, false) },
   { mark: [0xff, 0xfe, 0, 0], decode: (bytes) => utf32(bytes, true) },
@@ -13,7 +15,8 @@ type Decode = (bytes: Uint8Array) => string;
 const CODING = /^#.*coding[:=]\s*([-\w.]+)/m;
 
 /**
- * The text of a file, decoded as pip does: by its byte-order mark, by a coding comment, else as UTF-8.
+ * The text of a file, decoded as pip does: by its byte-order mark, by a coding comment, else as
+ * UTF-8.
  *
  * Source: pip, src/pip/_internal/req/req_file.py, `_decode_req_file`.
  */

@@ -11,8 +11,8 @@ const BUILTIN_ONLY = new Set(
 );
 
 /**
- * Puts `exec` before a line that is one simple command, behind its leading assignments, so that the program takes the
- * shell's place and gets SIGTERM itself. Any other line stays as it is.
+ * Puts `exec` before a line that is one simple command, behind its leading assignments, so that the
+ * program takes the shell's place and gets SIGTERM itself. Any other line stays as it is.
  */
 export function withExec(line: string): string {
   const { simple, commands } = parseShell(line);
@@ -23,10 +23,16 @@ export function withExec(line: string): string {
 
 /** Builtins that run what is behind them, without taking the shell's place. */
 const RUNS_ANOTHER = new Set([".", "builtin", "command", "eval", "source"]);
-/** In a pipeline or a subshell, `exec` takes another shell's place; behind `||` it is not what usually runs. */
+/**
+ * In a pipeline or a subshell, `exec` takes another shell's place; behind `||` it is not what
+ * usually runs.
+ */
 const REACHES_EXEC = new Set(["&&", ";", "&"]);
 
-/** Whether the shell stays the parent of the last program of the line, and so keeps SIGTERM for itself. */
+/**
+ * Whether the shell stays the parent of the last program of the line, and so keeps SIGTERM for
+ * itself.
+ */
 export function shellStaysParent(line: string): boolean {
   const { simple, trailing, commands } = parseShell(line);
   const { words, after = "" } = commands.at(-1) ?? NOTHING;

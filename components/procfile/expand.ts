@@ -6,7 +6,8 @@ const EXPANSION = /\$(?:(\w+)|\{(\w+)(?::?[-=]([^}]*))?\})/g;
 /**
  * What the shell makes of a word, as far as variables that are known here decide it.
  *
- * @returns undefined where something else does, such as `$(nproc)` or a variable that nobody here sets
+ * @returns undefined where something else does, such as `$(nproc)` or a variable that nobody here
+ * sets
  */
 export function expanded(raw: string, variables: Variables): string | undefined {
   if (raw.includes("'") || raw.includes("\\")) return undefined;

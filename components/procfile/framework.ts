@@ -22,8 +22,8 @@ const PROGRAMS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * Dash itself, and packages made for it, which need it. Not among them is django-plotly-dash: what answers then is
- * Django.
+ * Dash itself, and packages made for it, which need it. Not among them is django-plotly-dash: what
+ * answers then is Django.
  */
 const DASH =
   /^(dash|dash-(?!tools\b)[a-z][a-z0-9-]*|feffery-[a-z-]+|vizro|explainerdashboard)(?![a-z0-9-])/;
@@ -38,7 +38,8 @@ const OTHERS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * What the app of a command is made with: by what the stack says, by the command, then by what lies where it runs.
+ * What the app of a command is made with: by what the stack says, by the command, then by what lies
+ * where it runs.
  *
  * @param said `dash-scale:app.framework`
  */

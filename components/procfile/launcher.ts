@@ -4,7 +4,8 @@ import { withExec } from "./exec.ts";
 export const LAUNCHERS = ["shell", "cnb"] as const;
 
 /**
- * How an image starts a Procfile command: `shell` by /bin/sh, `cnb` by the launcher of Cloud Native Buildpacks.
+ * How an image starts a Procfile command: `shell` by /bin/sh, `cnb` by the launcher of Cloud Native
+ * Buildpacks.
  */
 export type Launcher = (typeof LAUNCHERS)[number];
 
@@ -20,8 +21,9 @@ export interface LaunchedCommand {
 /**
  * The `command` of a container.
  *
- * Sources: Kubernetes docs, "Define a Command and Arguments for a Container" (`$(VAR)` is expanded, `$$` is `$`);
- * Buildpacks docs, "Specify default launch process" (`/cnb/process/TYPE`, `/cnb/lifecycle/launcher`).
+ * Sources: Kubernetes docs, "Define a Command and Arguments for a Container" (`$(VAR)` is expanded,
+ * `$$` is `$`); Buildpacks docs, "Specify default launch process" (`/cnb/process/TYPE`,
+ * `/cnb/lifecycle/launcher`).
  */
 export function containerCommand(launcher: Launcher, command: LaunchedCommand): string[] {
   return unexpanded(launcher, command).map(escapeExpansion);

@@ -10,7 +10,10 @@ export interface LocalState {
   readonly remedy: string;
   /** Whether a Redis that the app knows of is taken for the remedy. */
   readonly isSolvedByRedis: boolean;
-  /** What is wrong at any number unless the stack makes folders writable, since the root file system is read-only. */
+  /**
+   * What is wrong at any number unless the stack makes folders writable, since the root file system
+   * is read-only.
+   */
   readonly always?: string;
   readonly source: string;
 }

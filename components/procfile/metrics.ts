@@ -8,8 +8,8 @@ const VARIABLE = "PROMETHEUS_MULTIPROC_DIR";
 const FOLDER = "/tmp/prometheus";
 
 /**
- * Variables that lead the counts of several workers to a folder that can be written. Without one, each scrape shows
- * those of another worker.
+ * Variables that lead the counts of several workers to a folder that can be written. Without one,
+ * each scrape shows those of another worker.
  *
  * Source: https://prometheus.github.io/client_python/multiprocess/
  */

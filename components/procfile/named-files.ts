@@ -1,7 +1,10 @@
 import type { Variables } from "./call.ts";
 import { isWritable } from "./writable.ts";
 
-/** `sqlite:///db.sqlite3` is relative, `sqlite:////data/db.sqlite3` is not (SQLAlchemy, dj-database-url). */
+/**
+ * `sqlite:///db.sqlite3` is relative, `sqlite:////data/db.sqlite3` is not (SQLAlchemy,
+ * dj-database-url).
+ */
 const SQLITE = /^sqlite(?:3|\+\w+)?:\/\/\/([^?]+)/;
 /** Variables that name a folder in which a known program writes. */
 const FOLDERS = new Set(["PROMETHEUS_MULTIPROC_DIR", "prometheus_multiproc_dir", "CACHE_DIR"]);

@@ -4,7 +4,8 @@ import type { Word } from "./shell-token.ts";
 export interface Option {
   readonly long: string;
   /**
-   * The shortest abbreviation that begins no other option: Python's argparse takes that for the whole.
+   * The shortest abbreviation that begins no other option: Python's argparse takes that for the
+   * whole.
    * @default no abbreviation
    * @see https://docs.python.org/3/library/argparse.html#allow-abbrev
    */

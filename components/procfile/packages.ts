@@ -11,7 +11,10 @@ export interface Packages {
   readonly requirements: readonly Requirement[];
   /** Further files of requirements that the file refers to, relative to itself. */
   readonly references: readonly string[];
-  /** Whether the packages may be more than what is listed: a project in a folder, a file at an address. */
+  /**
+   * Whether the packages may be more than what is listed: a project in a folder, a file at an
+   * address.
+   */
   readonly isOpen: boolean;
 }
 
@@ -24,7 +27,10 @@ export const PACKAGE_FILES: readonly (readonly [file: string, read: typeof requi
   ["environment.yaml", condaIn],
 ];
 
-/** Files that list what those packages need themselves, too: only read where nothing else says what the app needs. */
+/**
+ * Files that list what those packages need themselves, too: only read where nothing else says what
+ * the app needs.
+ */
 export const LOCK_FILES: typeof PACKAGE_FILES = [
   ["uv.lock", lockedIn],
   ["poetry.lock", lockedIn],
@@ -76,8 +82,9 @@ function nameAt(code: string): string | undefined {
 }
 
 /**
- * The packages in a pyproject.toml or a Pipfile: strings of a list of dependencies, and keys of a table of them. It is less
- * than a parser of TOML: what is in there beside the names decides nothing.
+ * The packages in a pyproject.toml or a Pipfile: strings of a list of dependencies, and keys of a
+ * table of them. It is less than a parser of TOML: what is in there beside the names decides
+ * nothing.
  *
  * Sources: PEP 621, PEP 735, python-poetry.org/docs/pyproject, github.com/pypa/pipfile.
  */

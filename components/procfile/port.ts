@@ -45,7 +45,8 @@ export function portPlan(line: string, requested: number, around: ServerSurround
     ? listeningOf(found, { ...around, variables }, requested)
     : listeningOfUnknown(callsIn(line), variables);
   const messages = found ? localProblems(found, listening) : [];
-  // A proxy in the same pod may well be who talks to a server that nobody else reaches, and listens on $PORT itself.
+  // A proxy in the same pod may well be who talks to a server that nobody else reaches, and listens
+  // on $PORT itself.
   const isAlone = found !== undefined && !found.call.isWrapped && !IN_BACKGROUND.test(line);
   const isBehindProxy = messages.length > 0 && !isAlone;
   const port = (isBehindProxy ? undefined : listening.port) ?? requested;
@@ -148,7 +149,10 @@ const COMMON: readonly Option[] = [
   { long: "--server.port" },
 ];
 
-/** What a program that is not known here seems to listen on: a literal of a common option, or of `PORT=…` before it. */
+/**
+ * What a program that is not known here seems to listen on: a literal of a common option, or of
+ * `PORT=…` before it.
+ */
 function listeningOfUnknown(calls: readonly Call[], around: Variables): Listening {
   const call = calls.at(-1);
   // npm hands what stands behind a lone `--` to the script.

@@ -73,8 +73,8 @@ function parseBytes(bytes: Buffer, file: string): Procfile {
 /**
  * Parses a Procfile: `NAME: COMMAND` per line, blank lines and `#` lines skipped.
  *
- * The grammar is Foreman's (`^([A-Za-z0-9_-]+):\s*(.+)$`), but a line that does not fit is a problem here, where
- * Foreman leaves it out in silence.
+ * The grammar is Foreman's (`^([A-Za-z0-9_-]+):\s*(.+)$`), but a line that does not fit is a
+ * problem here, where Foreman leaves it out in silence.
  *
  * @param text content of the file
  * @param file name used in places; `Procfile` by default
@@ -158,7 +158,10 @@ interface LineMistake {
   readonly message: string;
 }
 
-/** What keeps a line from being `NAME: COMMAND`, with the column of the first character that does not fit. */
+/**
+ * What keeps a line from being `NAME: COMMAND`, with the column of the first character that does
+ * not fit.
+ */
 function mistakeInLine(line: string): LineMistake | undefined {
   return slipInName(line) ?? slipInCommand(line);
 }
@@ -221,7 +224,10 @@ function slipInCommand(line: string): LineMistake | undefined {
   return undefined;
 }
 
-/** Whether the last character escapes the end of the line: the last one of an odd number of backslashes. */
+/**
+ * Whether the last character escapes the end of the line: the last one of an odd number of
+ * backslashes.
+ */
 function endsInBackslash(command: string): boolean {
   let at = command.length;
   while (command.charAt(at - 1) === "\\") at -= 1;

@@ -8,7 +8,10 @@ import { DASH_SERVER, SERVERS } from "./servers.ts";
 import type { Word } from "./shell-token.ts";
 import { parseShell } from "./shell.ts";
 
-/** The settings that a server gets by its command line or its environment; undefined where that cannot be known here. */
+/**
+ * The settings that a server gets by its command line or its environment; undefined where that
+ * cannot be known here.
+ */
 export interface ServerSettings {
   /** Worker processes in one replica. */
   readonly workers: number | undefined;
@@ -158,7 +161,9 @@ export function withoutOption(line: string, flags: ServerFlags): ("workers" | "t
   );
 }
 
-/** The line with the server's flags rewritten where they stand, or added behind its other arguments. */
+/**
+ * The line with the server's flags rewritten where they stand, or added behind its other arguments.
+ */
 export function withServerFlags(line: string, flags: ServerFlags): string {
   return (["workers", "threads"] as const).reduce((text, name) => {
     const value = flags[name];

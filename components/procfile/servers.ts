@@ -3,7 +3,9 @@ import type { Option } from "./option.ts";
 /** A number that a server runs with, and where it reads the number: a flag beats a variable. */
 export interface NumberSetting {
   readonly option?: Option;
-  /** Variables that the server reads beside those of its prefix; the first one that is set counts. */
+  /**
+   * Variables that the server reads beside those of its prefix; the first one that is set counts.
+   */
   readonly variables?: readonly string[];
   /** What the server does when nobody says anything; undefined where that cannot be known here. */
   readonly fallback: number | undefined;
@@ -35,11 +37,15 @@ export interface Server {
   readonly port: NumberSetting;
   /** Option that has host and port in one: `--bind 0.0.0.0:8000`. */
   readonly address?: Option;
-  /** The variable for the host whose pages may open WebSockets; without the variable, pages of any other host get 403. */
+  /**
+   * The variable for the host whose pages may open WebSockets; without the variable, pages of any
+   * other host get 403.
+   */
   readonly origin?: { readonly option: Option; readonly variable: string };
   /**
-   * Option that says how a worker serves: only the classes `sync` (with one thread) and `gthread` serve as many requests at
-   * once as they have threads, and only `sync` is held to the request timeout.
+   * Option that says how a worker serves: only the classes `sync` (with one thread) and `gthread`
+   * serve as many requests at once as they have threads, and only `sync` is held to the request
+   * timeout.
    */
   readonly workerClass?: Option;
   /** Worker processes in one replica. Without an option, the stack cannot set them. */
@@ -50,7 +56,10 @@ export interface Server {
   readonly gracefulTimeout: NumberSetting;
   /** Seconds after which a request is ended; 0: never. */
   readonly requestTimeout: NumberSetting;
-  /** Memory of a small app in MiB, measured once: with one worker, and what each further one adds; undefined where there is only one. */
+  /**
+   * Memory of a small app in MiB, measured once: with one worker, and what each further one adds;
+   * undefined where there is only one.
+   */
   readonly mebibytes?: { readonly first: number; readonly further: number };
 }
 
@@ -62,8 +71,8 @@ const ONE: NumberSetting = { fallback: 1 };
 const UNKNOWN: NumberSetting = { fallback: undefined };
 
 /**
- * Each row was seen to run with the real program: `test/servers` starts every one of them from PyPI and holds this table
- * against where it listens and how many processes it has.
+ * Each row was seen to run with the real program: `test/servers` starts every one of them from PyPI
+ * and holds this table against where it listens and how many processes it has.
  */
 export const SERVERS: readonly Server[] = [
   {

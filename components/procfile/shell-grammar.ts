@@ -17,7 +17,8 @@ const JOINS = new Set(["&&", "||", "|", "|&"]);
 /**
  * The first operator of a line that the shell would not expect: `cmd &; cmd`, `&& &&`, `| cmd`.
  *
- * It is less than the whole grammar: what is found is always a mistake, for dash and for bash; what is not found may be one.
+ * It is less than the whole grammar: what is found is always a mistake, for dash and for bash; what
+ * is not found may be one.
  *
  * Source: POSIX.1-2024, Shell Command Language, 2.10.2 (grammar rules).
  */

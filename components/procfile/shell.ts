@@ -4,7 +4,8 @@ import type { Token, Word } from "./shell-token.ts";
 /**
  * Just enough of the POSIX shell's grammar to find the simple commands of a line and their words.
  *
- * Source: POSIX.1-2024, Shell Command Language, 2.3 (token recognition), 2.9.1 (simple commands), 2.10.2 (assignments).
+ * Source: POSIX.1-2024, Shell Command Language, 2.3 (token recognition), 2.9.1 (simple commands),
+ * 2.10.2 (assignments).
  */
 
 /** `A=b gunicorn index:server > log`: assignments, then words; redirections are left out. */
@@ -16,7 +17,9 @@ export interface SimpleCommand {
 }
 
 export interface ShellLine {
-  /** The simple commands, in order. Parts of compound commands (`if`, `for`) count as commands too. */
+  /**
+   * The simple commands, in order. Parts of compound commands (`if`, `for`) count as commands too.
+   */
   readonly commands: readonly SimpleCommand[];
   /** Whether the line is one simple command and nothing else. */
   readonly simple: boolean;

@@ -34,8 +34,8 @@ function memoryWarnings(
 }
 
 /**
- * Source: https://docs.gunicorn.org/en/stable/design.html#how-many-workers ("(2 x $num_cores) + 1"). Rounded up to whole
- * CPUs, since a request is what a replica has for sure, and no limit.
+ * Source: https://docs.gunicorn.org/en/stable/design.html#how-many-workers ("(2 x $num_cores) +
+ * 1"). Rounded up to whole CPUs, since a request is what a replica has for sure, and no limit.
  */
 function cpuWarnings(
   type: string,

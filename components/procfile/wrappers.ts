@@ -16,8 +16,8 @@ const words = (text: string) => text.split(" ");
 /**
  * Programs that run the command behind them, by name.
  *
- * Sources: the manual page or documentation of each; for `bin/start-*`, the READMEs of heroku-buildpack-nginx and
- * heroku-buildpack-pgbouncer.
+ * Sources: the manual page or documentation of each; for `bin/start-*`, the READMEs of
+ * heroku-buildpack-nginx and heroku-buildpack-pgbouncer.
  */
 export const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map<string, Wrapper>([
   ...words("nohup time setsid catatonit ddtrace-run then do else if elif while until ! {").map(

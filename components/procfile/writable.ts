@@ -4,7 +4,8 @@ import { posix } from "node:path";
 const WRITABLE = ["/tmp", "/home/app", "/dev/shm", "/dev/stdout", "/dev/stderr", "/dev/null"];
 
 /**
- * Whether a path can be written in the container. A relative one lies in the image's working directory.
+ * Whether a path can be written in the container. A relative one lies in the image's working
+ * directory.
  *
  * @param more further folders that the stack makes writable
  */

@@ -27,8 +27,9 @@ export function byName(resources: Json | undefined): ByName {
 }
 
 /**
- * What a pod takes, as the scheduler and the quotas count it: all containers, or the one that takes most of those that run
- * before them; those that run before and keep running (sidecars) count with both. A pod's own amounts stand for these.
+ * What a pod takes, as the scheduler and the quotas count it: all containers, or the one that takes
+ * most of those that run before them; those that run before and keep running (sidecars) count with
+ * both. A pod's own amounts stand for these.
  *
  * Source: k8s.io/component-helpers, resource/helpers.go (PodRequests, PodLimits).
  */

@@ -1,4 +1,7 @@
-/** What a cluster has for an app: its nodes and the pods on them, quotas and limits of the namespace. */
+/**
+ * What a cluster has for an app: its nodes and the pods on them, quotas and limits of the
+ * namespace.
+ */
 import type {
   Amounts,
   Capacity,

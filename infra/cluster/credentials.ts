@@ -73,7 +73,10 @@ const NO_HELP: ExecCredential = {
   expires: Infinity,
 };
 
-/** Credentials that need no exec plugin. An expired token of `auth-provider` is not renewed: that would use up what kubectl renews it with. */
+/**
+ * Credentials that need no exec plugin. An expired token of `auth-provider` is not renewed: that
+ * would use up what kubectl renews it with.
+ */
 async function knownIn(
   user: Entry,
 ): Promise<{ authorization: string | undefined; expires: number }> {

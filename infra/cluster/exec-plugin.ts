@@ -1,4 +1,7 @@
-/** Exec plugins for credentials, which a kubeconfig names under `exec`: those of EKS, GKE, AKS and others. */
+/**
+ * Exec plugins for credentials, which a kubeconfig names under `exec`: those of EKS, GKE, AKS and
+ * others.
+ */
 import { execFile } from "node:child_process";
 import { isAbsolute, join } from "node:path";
 import process from "node:process";

@@ -34,7 +34,10 @@ function isExempt({ hostname, port, protocol }: URL, exempt: string): boolean {
     .some((entry) => entry !== "" && isMeant(entry, host, onPort));
 }
 
-/** `*`, `10.0.0.0/8`, `10.0.0.1`, `10.0.0.1:6443`, `[::1]:6443`, `example.com` with all below it, `.example.com` with those alone. */
+/**
+ * `*`, `10.0.0.0/8`, `10.0.0.1`, `10.0.0.1:6443`, `[::1]:6443`, `example.com` with all below it,
+ * `.example.com` with those alone.
+ */
 function isMeant(entry: string, host: string, port: string): boolean {
   if (entry === "*") return true;
   if (entry.includes("/")) return isWithin(host, entry);

@@ -60,7 +60,8 @@ export class HttpClient {
   /**
    * Milliseconds to wait before trying again, or undefined where that would not help.
    *
-   * Source: client-go, rest/with_retry.go and the retryable errors of rest/request.go; by these the official provider goes.
+   * Source: client-go, rest/with_retry.go and the retryable errors of rest/request.go; by these the
+   * official provider goes.
    */
   #retryAfter(error: unknown, { method }: ApiRequest, attempt: number): number | undefined {
     if (error instanceof ConnectionReset) {
@@ -95,7 +96,10 @@ export class HttpClient {
     return answerOf(request, body, this.#server.origin);
   }
 
-  /** Requests that come while credentials are being fetched wait for the same ones: an exec plugin may take a while. */
+  /**
+   * Requests that come while credentials are being fetched wait for the same ones: an exec plugin
+   * may take a while.
+   */
   #current(): Promise<Credentials> {
     const before = this.#credentials;
     const renewed = async () => {
@@ -117,7 +121,10 @@ export class HttpClient {
 /** The connection ended before there was an answer. */
 class ConnectionReset extends Error {
   override readonly name = "ConnectionReset";
-  /** Whether the server may have read the request; not on a kept connection that it closed just as we used it again. */
+  /**
+   * Whether the server may have read the request; not on a kept connection that it closed just as
+   * we used it again.
+   */
   readonly wasSent: boolean;
 
   constructor(message: string, { wasSent, cause }: { wasSent: boolean; cause: unknown }) {
@@ -160,7 +167,10 @@ function answerOf(
   });
 }
 
-/** Seconds; undefined where the server does not say, or says it as a date, which Kubernetes does not. */
+/**
+ * Seconds; undefined where the server does not say, or says it as a date, which Kubernetes does
+ * not.
+ */
 function retryAfterOf({ headers }: http.IncomingMessage): number | undefined {
   const said = headers["retry-after"] ?? "";
   return /^\d+$/.test(said) ? Number(said) : undefined;

@@ -8,8 +8,8 @@ import { getPath, text } from "./json.ts";
 import type { ClusterAccess } from "./kubeconfig.ts";
 
 /**
- * A namespace that every cluster has and nobody deletes; its UID is a cluster's identity by convention, since Kubernetes has
- * none of its own.
+ * A namespace that every cluster has and nobody deletes; its UID is a cluster's identity by
+ * convention, since Kubernetes has none of its own.
  *
  * Source: kubernetes/kubernetes#77487; OpenTelemetry's semantic conventions, `k8s.cluster.uid`.
  */

@@ -1,4 +1,7 @@
-/** What stands in kubeconfigs, as client-go reads it: an entry that is not chosen may be as it likes. */
+/**
+ * What stands in kubeconfigs, as client-go reads it: an entry that is not chosen may be as it
+ * likes.
+ */
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { Json, JsonObject } from "./json.ts";

@@ -10,13 +10,19 @@ import type { Entry, Kubeconfig } from "./kubeconfig-text.ts";
 import { inFile, inText, merged } from "./kubeconfig-text.ts";
 
 export interface ClusterSettings {
-  /** Contents of a kubeconfig, or where it is. Default: `$KUBECONFIG`, then `~/.kube/config`, then the pod that this runs in. */
+  /**
+   * Contents of a kubeconfig, or where it is. Default: `$KUBECONFIG`, then `~/.kube/config`, then
+   * the pod that this runs in.
+   */
   kubeconfig: string | undefined;
   /** Whether the kubeconfig is a secret: then it is never shown. */
   kubeconfigIsSecret?: boolean;
   context: string | undefined;
   cluster: string | undefined;
-  /** Whether Pulumi's Kubernetes provider goes on without an answer of the cluster, by the stack's settings. @default false */
+  /**
+   * Whether Pulumi's Kubernetes provider goes on without an answer of the cluster, by the stack's
+   * settings. @default false
+   */
   mayBeUnreachable?: boolean;
 }
 
@@ -61,8 +67,9 @@ export async function loadKubeconfig(settings: ClusterSettings): Promise<Cluster
 }
 
 /**
- * kubectl and Pulumi's Kubernetes provider ask for a user name where a user of a kubeconfig that they found has no credentials, and wait
- * for ever where nobody answers. They do not ask where the stack itself gives the kubeconfig.
+ * kubectl and Pulumi's Kubernetes provider ask for a user name where a user of a kubeconfig that
+ * they found has no credentials, and wait for ever where nobody answers. They do not ask where the
+ * stack itself gives the kubeconfig.
  *
  * @throws where they would
  */
@@ -103,7 +110,10 @@ async function load(source: string | undefined): Promise<Kubeconfig> {
   return inText(source, process.cwd());
 }
 
-/** Source: client-go, tools/clientcmd/loader.go: of several files, those that are missing count for nothing. */
+/**
+ * Source: client-go, tools/clientcmd/loader.go: of several files, those that are missing count for
+ * nothing.
+ */
 async function loadAmbient(): Promise<Kubeconfig> {
   const named = (process.env["KUBECONFIG"] ?? "").split(delimiter).filter((path) => path !== "");
   const paths = named.length > 0 ? named : [join(homedir(), ".kube", "config")];

@@ -1,4 +1,6 @@
-/** Property paths as the engine writes them: `spec.containers[0].env`, `metadata.labels["a.b/c"]`. */
+/**
+ * Property paths as the engine writes them: `spec.containers[0].env`, `metadata.labels["a.b/c"]`.
+ */
 import type { Path } from "./json.ts";
 
 const STEP = /\["(?<quoted>(?:[^"\\]|\\[^])*)"\]|\[(?<index>\d+|\*)\]|\.?(?<name>[^.[\]]+)/y;

@@ -1,4 +1,6 @@
-/** Asks a cluster something that the program can do without: it takes bounded time, and never fails. */
+/**
+ * Asks a cluster something that the program can do without: it takes bounded time, and never fails.
+ */
 import { messageOf } from "../../components/config/errors.ts";
 import { HttpClient } from "./http.ts";
 import { getPath } from "./json.ts";
@@ -42,7 +44,10 @@ export async function queryCluster<Found>(
   }
 }
 
-/** Ends what takes longer: a server may accept a connection and never answer, an exec plugin may wait for a person. */
+/**
+ * Ends what takes longer: a server may accept a connection and never answer, an exec plugin may
+ * wait for a person.
+ */
 async function within<Found>(
   milliseconds: number,
   work: (ended: AbortSignal) => Promise<Found>,

@@ -17,8 +17,8 @@ const API = "/apis/authorization.k8s.io/v1";
 /**
  * Which of some rights the user does not have.
  *
- * All rights are asked for in one request. Where a cluster's authorizer cannot list rights, the answer lacks some: each one that it
- * lacks is asked for again, by itself.
+ * All rights are asked for in one request. Where a cluster's authorizer cannot list rights, the
+ * answer lacks some: each one that it lacks is asked for again, by itself.
  *
  * Source: Kubernetes docs, "Checking API access"; SelfSubjectRulesReview, `incomplete`.
  *

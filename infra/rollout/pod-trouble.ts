@@ -24,7 +24,10 @@ const IMAGE_REASONS = new Set([
   "RegistryUnavailable",
   "SignatureValidationFailed",
 ]);
-/** kubelet's words for a container that it cannot make or start (kubernetes, pkg/kubelet/kuberuntime/kuberuntime_container.go). */
+/**
+ * kubelet's words for a container that it cannot make or start (kubernetes,
+ * pkg/kubelet/kuberuntime/kuberuntime_container.go).
+ */
 const CONFIG_REASONS = new Set([
   "CreateContainerConfigError",
   "CreateContainerError",
@@ -34,7 +37,10 @@ const CONFIG_REASONS = new Set([
   "PostStartHookError",
 ]);
 
-/** kubelet waits for a short time again once a container has run for that long (client-go, util/flowcontrol/backoff.go, `hasExpired`). */
+/**
+ * kubelet waits for a short time again once a container has run for that long (client-go,
+ * util/flowcontrol/backoff.go, `hasExpired`).
+ */
 const STEADY_MS = 600_000;
 
 /** Undefined where nothing is wrong with a pod: it is ready, or on its way out. */
@@ -88,7 +94,10 @@ function troubleOf(status: Json): Found | undefined {
     : undefined;
 }
 
-/** A pod's restarts are those of its whole life; one that had run for long is on its first try again, for kubelet as well. */
+/**
+ * A pod's restarts are those of its whole life; one that had run for long is on its first try
+ * again, for kubelet as well.
+ */
 function startsInARow(restarts: number, terminated: Json | undefined): number {
   const time = (name: string) => Date.parse(text(getPath(terminated, name)) ?? "");
   return time("finishedAt") - time("startedAt") > STEADY_MS ? 1 : restarts + 1;

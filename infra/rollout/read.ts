@@ -45,7 +45,10 @@ export async function hasEndingPods(http: HttpClient, namespace: string): Promis
   return list(items).some((pod) => getPath(pod, "metadata", "deletionTimestamp") !== undefined);
 }
 
-/** The latest warning of the cluster on an object, such as a probe's answer; undefined where there is none, or no right to see it. */
+/**
+ * The latest warning of the cluster on an object, such as a probe's answer; undefined where there
+ * is none, or no right to see it.
+ */
 export async function latestWarning(
   http: HttpClient,
   { namespace, name, kind }: { namespace: string; name: string; kind: string },
@@ -64,7 +67,10 @@ export async function latestWarning(
   }
 }
 
-/** The label that only pods of the newest version have; undefined where there is no such version yet. */
+/**
+ * The label that only pods of the newest version have; undefined where there is no such version
+ * yet.
+ */
 async function newestRevision(
   http: HttpClient,
   { namespace, kind }: Workload,

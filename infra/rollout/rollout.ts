@@ -4,7 +4,10 @@ import type { Lasting, Sighting } from "./verdict.ts";
 import { failureOf, isImage, progressOf } from "./verdict.ts";
 import type { WorkloadStatus } from "./workload-status.ts";
 
-/** What a controller said before anybody looked may be over: a quota was raised, replicas were taken away. It gets a moment to see. */
+/**
+ * What a controller said before anybody looked may be over: a quota was raised, replicas were taken
+ * away. It gets a moment to see.
+ */
 const STALE_MS = 8_000;
 
 /** One workload that is followed, and what was seen of it so far. */
@@ -63,7 +66,9 @@ export class Rollout {
     };
   }
 
-  /** The cluster has not answered. Nobody knows what happens meanwhile, so the time does not count. */
+  /**
+   * The cluster has not answered. Nobody knows what happens meanwhile, so the time does not count.
+   */
   outage(error: unknown): void {
     const now = performance.now();
     this.line = `${this.workload.type}: the cluster does not answer (${messageOf(error)})`;

@@ -24,9 +24,14 @@ export interface Lasting {
 
 /** kubelet tries again after 10 seconds: what lasts longer has failed twice. */
 const IMAGE_PATIENCE_SECONDS = 15;
-/** The controller tries again within a second or two; a quota is counted anew when a pod is gone. */
+/**
+ * The controller tries again within a second or two; a quota is counted anew when a pod is gone.
+ */
 const REFUSAL_PATIENCE_SECONDS = 5;
-/** A container that has ended three times in a row does not come up by itself; kubelet waits ever longer between. */
+/**
+ * A container that has ended three times in a row does not come up by itself; kubelet waits ever
+ * longer between.
+ */
 const STARTS = 3;
 
 /** Why a rollout has failed, or undefined while it may still go on. */

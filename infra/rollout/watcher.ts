@@ -10,7 +10,10 @@ import { hasEndingPods, latestWarning, readTroubles, readWorkloads } from "./rea
 import type { Sighting } from "./verdict.ts";
 import { workloadStatus } from "./workload-status.ts";
 
-/** Between two looks; a look that takes long is taken less often, so that a large app does not load its API server. */
+/**
+ * Between two looks; a look that takes long is taken less often, so that a large app does not load
+ * its API server.
+ */
 const PAUSE_MS = 300;
 const PAUSE_PER_LOOK = 5;
 /** Reasons are looked for from then on: most rollouts are over sooner, or have nothing to say. */
@@ -22,8 +25,8 @@ const OUTAGE_MS = 120_000;
 export type Report = (line: string) => void;
 
 /**
- * Follows workloads by what the API server has of them: the list of a namespace's workloads, asked for again and again, whatever
- * their number, and the pods of those that take a while.
+ * Follows workloads by what the API server has of them: the list of a namespace's workloads, asked
+ * for again and again, whatever their number, and the pods of those that take a while.
  *
  * Lists are consistent reads, so that nothing from before a change is taken for its result.
  *
@@ -48,7 +51,9 @@ export class ClusterWatcher implements RolloutWatcher {
     return rollout.ended;
   }
 
-  /** Looks until nothing is pending. It never fails: what goes wrong is what the rollouts end with. */
+  /**
+   * Looks until nothing is pending. It never fails: what goes wrong is what the rollouts end with.
+   */
   async #look(): Promise<void> {
     this.#isLooking = true;
     const over = new AbortController();
@@ -107,7 +112,10 @@ export class ClusterWatcher implements RolloutWatcher {
     this.#end(rollout, new Error([failure, ...warning].join("\n  ")));
   }
 
-  /** One that has failed is the end of all: what depends on it is not begun, and what has to be fixed is known. */
+  /**
+   * One that has failed is the end of all: what depends on it is not begun, and what has to be
+   * fixed is known.
+   */
   #end(rollout: Rollout, error?: unknown): void {
     if (!this.#pending.delete(rollout)) return;
     rollout.end(error);
@@ -127,10 +135,12 @@ export class ClusterWatcher implements RolloutWatcher {
 }
 
 /**
- * Has a Deployment's controllers try again at once. After refusals they wait ever longer between two tries, up to a quarter of an hour,
- * and do not hear of a quota that was raised. An annotation is enough: it is handed on to the replica set, and no pod has it.
+ * Has a Deployment's controllers try again at once. After refusals they wait ever longer between
+ * two tries, up to a quarter of an hour, and do not hear of a quota that was raised. An annotation
+ * is enough: it is handed on to the replica set, and no pod has it.
  *
- * Source: kubernetes, pkg/controller/deployment/util/deployment_util.go (`SetNewReplicaSetAnnotations`).
+ * Source: kubernetes, pkg/controller/deployment/util/deployment_util.go
+ * (`SetNewReplicaSetAnnotations`).
  */
 async function remind(http: HttpClient, { kind, namespace, name }: Workload): Promise<void> {
   if (kind !== "Deployment") return;

@@ -12,7 +12,10 @@ export interface WorkloadStatus {
   readonly available: number;
   /** Of all versions. */
   readonly total: number;
-  /** Whether the controller has seen the newest change: what it reports is of the change before until then. */
+  /**
+   * Whether the controller has seen the newest change: what it reports is of the change before
+   * until then.
+   */
   readonly observed: boolean;
   /** Whether all that is declared runs, and nothing of an earlier version. */
   readonly done: boolean;
@@ -25,8 +28,8 @@ export interface WorkloadStatus {
 /**
  * The status of a Deployment or StatefulSet as the API server has it now.
  *
- * Source: kubectl, pkg/polymorphichelpers/rollout_status.go. Other than there, a rollout is only done when the replicas that were
- * taken away are on their way out.
+ * Source: kubectl, pkg/polymorphichelpers/rollout_status.go. Other than there, a rollout is only
+ * done when the replicas that were taken away are on their way out.
  */
 export function workloadStatus(object: JsonObject, workload: Workload): WorkloadStatus {
   const counts = countsOf(object);
@@ -55,7 +58,9 @@ function countsOf(object: JsonObject): Counts {
   };
 }
 
-/** An autoscaler may want more than there is room for, and take away what is too many when it likes. */
+/**
+ * An autoscaler may want more than there is room for, and take away what is too many when it likes.
+ */
 function runs({ desired, updated, available, total }: Counts, { minAvailable }: Workload): boolean {
   const needed = Math.min(desired, minAvailable ?? desired);
   const most = minAvailable === undefined ? desired : total;

@@ -1,7 +1,8 @@
 /**
  * Stands for a module until something of it is used.
  *
- * `__esModule` keeps TypeScript's import helpers from copying every export, which would use all of it.
+ * `__esModule` keeps TypeScript's import helpers from copying every export, which would use all of
+ * it.
  *
  * @param give what is given for something of it, of a function that gets it
  */

@@ -12,9 +12,9 @@ const putOff: Substitute = (load) => lazyModule(load, (get) => get());
 const putOffEach: Substitute = (load) => lazyModule(load, lazyCallable);
 
 /**
- * What the Pulumi SDK does at every start and for every resource, and this program does not need: more than half of its
- * processor time. By who asks for a module, in the SDK's folder, and what is asked for. Where an SDK asks in another way, it is as it
- * would be without this.
+ * What the Pulumi SDK does at every start and for every resource, and this program does not need:
+ * more than half of its processor time. By who asks for a module, in the SDK's folder, and what is
+ * asked for. Where an SDK asks in another way, it is as it would be without this.
  */
 const SUBSTITUTES: readonly (readonly [RegExp, RegExp, Substitute])[] = [
   // Runs Pulumi from a program; this one is run by Pulumi.
@@ -22,7 +22,8 @@ const SUBSTITUTES: readonly (readonly [RegExp, RegExp, Substitute])[] = [
   // Serialise functions.
   [/^\/runtime\/closure\/codePaths\.js$/, /^(@npmcli\/arborist|normalize-package-data)$/, putOff],
   [/^\/typescript-shim\.js$/, /^typescript$/, putOff],
-  // A debugger's session that reports every script. Who serialises a function asks for it again, elsewhere.
+  // A debugger's session that reports every script. Who serialises a function asks for it again,
+  // elsewhere.
   [/^\/cmd\/run\/index\.js$/, /\/v8Hooks$/, () => ({ isInitializedAsync: async () => {} })],
   // Reads a package.yaml.
   [/^\/runtime\/manifest\.js$/, /^js-yaml$/, putOff],
@@ -36,7 +37,10 @@ const SUBSTITUTES: readonly (readonly [RegExp, RegExp, Substitute])[] = [
 /** The SDK's folder, wherever it is installed. */
 const SDK = /[/\\]@pulumi[/\\]pulumi(?=[/\\])/;
 
-/** What `require` calls: a part of Node.js that its documentation does not have, and tools have relied on from its beginnings. */
+/**
+ * What `require` calls: a part of Node.js that its documentation does not have, and tools have
+ * relied on from its beginnings.
+ */
 const LOAD = "_load";
 
 /** From now on the SDK loads and does less. */

@@ -2,8 +2,8 @@ import { withoutStackTraces } from "../without-stack-traces.ts";
 import { objectOf } from "./lazy.ts";
 
 /**
- * The SDK takes a stack trace for each promise, for the report on one that is never settled. That report still names which one
- * it is. Errors have their stack traces.
+ * The SDK takes a stack trace for each promise, for the report on one that is never settled. That
+ * report still names which one it is. Errors have their stack traces.
  */
 export function promisesWithoutStackTraces(load: () => unknown): object {
   const real = objectOf(load());

@@ -8,20 +8,27 @@ import type { Programs } from "../tools/on-path.ts";
 import type { AdminAccess } from "./kubeconfig.ts";
 import { COMPONENTS, kwokctlConfig, lastPorts, portsToUse } from "./kwokctl.ts";
 
-/** Between two free ports being found and taken somebody else may take them: then it is tried once more. */
+/**
+ * Between two free ports being found and taken somebody else may take them: then it is tried once
+ * more.
+ */
 const TRIES = 2;
 const POLL_MS = 250;
 
 /**
- * A Kubernetes control plane with simulated nodes, as `kwokctl` sets it up from plain programs: etcd, API server with
- * its default admission plugins and RBAC, controller manager, scheduler, KWOK. It listens on loopback only.
+ * A Kubernetes control plane with simulated nodes, as `kwokctl` sets it up from plain programs:
+ * etcd, API server with its default admission plugins and RBAC, controller manager, scheduler,
+ * KWOK. It listens on loopback only.
  */
 export class ControlPlane {
   readonly #folder: string;
   readonly #workFolder: string;
   readonly #addresses: readonly string[];
 
-  /** @param addresses - further ones that something in front of it has; only starting it asks for them */
+  /**
+   * @param addresses - further ones that something in front of it has; only starting it asks for
+   * them
+   */
   constructor(folder: string, addresses: readonly string[] = []) {
     this.#folder = folder;
     this.#addresses = addresses;
@@ -38,7 +45,8 @@ export class ControlPlane {
   }
 
   /**
-   * Starts what does not run. What the cluster knew before, before a reboot for instance, it knows again.
+   * Starts what does not run. What the cluster knew before, before a reboot for instance, it knows
+   * again.
    *
    * @throws CommandError with the end of a component's log when that component does not stay up.
    */
@@ -75,8 +83,8 @@ export class ControlPlane {
 
   async #tryToStart(programs: Programs, signal: AbortSignal): Promise<void> {
     await this.stop();
-    // kwokctl would go by its own record of ports and process ids, which may be anyone's by now. Without it kwokctl sets
-    // the cluster up anew, around the keys and the data that are there.
+    // kwokctl would go by its own record of ports and process ids, which may be anyone's by now.
+    // Without it kwokctl sets the cluster up anew, around the keys and the data that are there.
     for (const stale of ["kwok.yaml", "pids"]) {
       await rm(join(this.#workFolder, stale), { recursive: true, force: true });
     }
@@ -116,7 +124,10 @@ export class ControlPlane {
     await this.#mustAnswer(programs, signal);
   }
 
-  /** Rejects as soon as a component has ended, long before kwokctl would have given up waiting for it. */
+  /**
+   * Rejects as soon as a component has ended, long before kwokctl would have given up waiting for
+   * it.
+   */
   async #watch(done: AbortSignal): Promise<void> {
     const pids = join(this.#workFolder, "pids");
     while (!done.aborted) {

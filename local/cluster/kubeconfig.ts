@@ -15,7 +15,8 @@ export interface AdminAccess {
 /**
  * Writes a kubeconfig in which every name leads to the local cluster.
  *
- * A stack file names the context (or cluster) of the environment it is for; so any of them runs here, unchanged.
+ * A stack file names the context (or cluster) of the environment it is for; so any of them runs
+ * here, unchanged.
  */
 export async function writeKubeconfig(
   file: string,

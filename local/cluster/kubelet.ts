@@ -1,4 +1,6 @@
-/** Simulated nodes bring up every pod; here their kubelet is played, for pods that cannot come up. */
+/**
+ * Simulated nodes bring up every pod; here their kubelet is played, for pods that cannot come up.
+ */
 import { setTimeout as sleep } from "node:timers/promises";
 import { isStatus } from "../../infra/cluster/api-error.ts";
 import { HttpClient } from "../../infra/cluster/http.ts";
@@ -38,15 +40,18 @@ export const CRASHING: WaitingState = {
   message: "back-off 10s restarting failed container=app",
 };
 
-/** Requests to the API server of a local cluster itself, whatever Pulumi's own requests go through. */
+/**
+ * Requests to the API server of a local cluster itself, whatever Pulumi's own requests go through.
+ */
 export async function clusterClient({ kubeconfig }: LocalPaths): Promise<HttpClient> {
   const settings = { kubeconfig, context: undefined, cluster: undefined };
   return new HttpClient(await loadKubeconfig(settings));
 }
 
 /**
- * Reports a failure for each pod with such an image, until it is told to stop. The simulated nodes have made the pod ready by then:
- * the report comes within the five seconds (`minReadySeconds`) that a pod has to be ready before it counts.
+ * Reports a failure for each pod with such an image, until it is told to stop. The simulated nodes
+ * have made the pod ready by then: the report comes within the five seconds (`minReadySeconds`)
+ * that a pod has to be ready before it counts.
  */
 export async function playKubelet(
   http: HttpClient,

@@ -25,8 +25,8 @@ const PORT_NAMES = [
 ] as const;
 
 /**
- * Requests a second of controller manager and scheduler. By default they hold themselves to 20 and 50, and a first install of
- * 100 process types waits half of its time for that.
+ * Requests a second of controller manager and scheduler. By default they hold themselves to 20 and
+ * 50, and a first install of 100 process types waits half of its time for that.
  */
 const UNHINDERED = { "kube-api-qps": "500", "kube-api-burst": "500" } as const;
 
@@ -36,7 +36,8 @@ export type Ports = Readonly<Record<(typeof PORT_NAMES)[number], number>>;
 /**
  * The configuration of `kwokctl create cluster`.
  *
- * @param addresses - under which the API server is reached, apart from this machine's own ones; its certificate names them
+ * @param addresses - under which the API server is reached, apart from this machine's own ones; its
+ * certificate names them
  */
 export function kwokctlConfig(
   programs: Programs,
@@ -62,12 +63,14 @@ export function kwokctlConfig(
       ...ports,
     },
     componentsPatches: [
-      // Else it asks the routing table for an address to publish, and fails on a machine without a network.
+      // Else it asks the routing table for an address to publish, and fails on a machine without a
+      // network.
       flags("kube-apiserver", {
         "advertise-address": "127.0.0.1",
         "endpoint-reconciler-type": "none",
       }),
-      // There is one of each; after a crash it would wait for the lease of the one before to run out.
+      // There is one of each; after a crash it would wait for the lease of the one before to run
+      // out.
       flags("kube-controller-manager", {
         "leader-elect": "false",
         ...UNHINDERED,
@@ -84,7 +87,10 @@ export function kwokctlConfig(
   };
 }
 
-/** The same ports as last time where they are still free, so that what was set up with them goes on working. */
+/**
+ * The same ports as last time where they are still free, so that what was set up with them goes on
+ * working.
+ */
 export async function portsToUse(file: string): Promise<Ports> {
   const last = await lastPorts(file);
   if (last && (await areFree(Object.values(last)))) return last;

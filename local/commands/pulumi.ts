@@ -15,7 +15,10 @@ export interface PulumiRun {
   readonly rest: readonly string[];
 }
 
-/** `dash-scale local up`, `preview` and `destroy`: that command of Pulumi, on the local cluster. Returns its exit status. */
+/**
+ * `dash-scale local up`, `preview` and `destroy`: that command of Pulumi, on the local cluster.
+ * Returns its exit status.
+ */
 export async function pulumi(
   { command, stack, rest }: PulumiRun,
   report: Reporter,

@@ -17,7 +17,9 @@ import { withLock } from "../../commands/system/lock.ts";
 import { processesOf } from "../../commands/system/processes.ts";
 import type { Reporter } from "../system/progress.ts";
 
-/** `dash-scale local stop`: ends this checkout's cluster and forgets it. Returns the exit status. */
+/**
+ * `dash-scale local stop`: ends this checkout's cluster and forgets it. Returns the exit status.
+ */
 export async function stop(purge: boolean, report: Reporter): Promise<number> {
   const paths = pathsOfCheckout();
   const onWait = (pid: number) =>

@@ -8,8 +8,8 @@ import type { Reporter } from "../system/progress.ts";
 const ADOPT = { PULUMI_K8S_UPSERT_EXISTING_OBJECTS: "true" };
 
 /**
- * Makes good what a Pulumi leaves that was killed, or went down with the machine: its stack locked for good, and the object
- * that it was creating in the cluster and not in the state.
+ * Makes good what a Pulumi leaves that was killed, or went down with the machine: its stack locked
+ * for good, and the object that it was creating in the cluster and not in the state.
  *
  * By hand the same is in docs/operate/reliability.md.
  *

@@ -20,7 +20,10 @@ async function stackFiles(project: string): Promise<StackFiles> {
   return { folder, names: names.toSorted() };
 }
 
-/** @throws CommandError when there is no file of that stack, or when it would not run on the local cluster. */
+/**
+ * @throws CommandError when there is no file of that stack, or when it would not run on the local
+ * cluster.
+ */
 export async function mustBeLocal(project: string, stack: string): Promise<void> {
   const files = await stackFiles(project);
   if (!files.names.includes(stack)) {
@@ -44,7 +47,10 @@ export async function mustBeLocal(project: string, stack: string): Promise<void>
   }
 }
 
-/** Every context and cluster that the stack files name, for the kubeconfig in which they all are the local cluster. */
+/**
+ * Every context and cluster that the stack files name, for the kubeconfig in which they all are the
+ * local cluster.
+ */
 export async function clusterNames(project: string): Promise<string[]> {
   const files = await stackFiles(project);
   const configs = await Promise.all(files.names.map((stack) => configOf(files, stack)));

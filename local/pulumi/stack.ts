@@ -2,7 +2,10 @@ import type { LocalEnvironment } from "../environment.ts";
 import { CommandError } from "../../commands/system/errors.ts";
 import { lastLines } from "../../commands/system/children.ts";
 
-/** Creates a stack in the local backend unless it is there. A stack file with an `encryptionsalt` stays as it is. */
+/**
+ * Creates a stack in the local backend unless it is there. A stack file with an `encryptionsalt`
+ * stays as it is.
+ */
 export async function ensureStack(
   environment: LocalEnvironment,
   stack: string,

@@ -19,9 +19,11 @@ const TERMINAL_INTERVAL_MS = 250;
 const PLAIN_INTERVAL_MS = 15_000;
 
 /**
- * Reports to a stream, standard error unless told otherwise: standard output belongs to Pulumi, which may print JSON.
+ * Reports to a stream, standard error unless told otherwise: standard output belongs to Pulumi,
+ * which may print JSON.
  *
- * On a terminal one line is kept up to date; elsewhere, in a log file, a line is added every fifteen seconds.
+ * On a terminal one line is kept up to date; elsewhere, in a log file, a line is added every
+ * fifteen seconds.
  */
 export function reporter(stream: NodeJS.WriteStream = process.stderr): Reporter {
   return {

@@ -24,7 +24,8 @@ export async function goVersion(signal?: AbortSignal): Promise<string | undefine
 /**
  * Builds a set of tools from its pinned Go modules into a folder.
  *
- * Reaches the Go module proxy that Go is set up with and nothing else; go.sum says what the modules must be.
+ * Reaches the Go module proxy that Go is set up with and nothing else; go.sum says what the modules
+ * must be.
  */
 export async function build(
   set: ToolSet,

@@ -24,7 +24,9 @@ export interface ToolSet {
   readonly onPath?: OnPath;
   /** The official downloads that together make the set. */
   readonly releases: (platform: Platform, hosts: DownloadHosts) => Release[];
-  /** How the set is built from its Go module in `local/toolchain/`; undefined where it cannot be. */
+  /**
+   * How the set is built from its Go module in `local/toolchain/`; undefined where it cannot be.
+   */
   readonly build?: GoBuild;
   /** Where a person finds how to install it by hand. */
   readonly manual: string;
@@ -41,7 +43,10 @@ export interface OnPath {
 export interface Release {
   readonly url: string;
   readonly checksum?: Checksum;
-  /** A program as it is, an archive to unpack (less the one folder all is in), or a file to keep as it is. */
+  /**
+   * A program as it is, an archive to unpack (less the one folder all is in), or a file to keep as
+   * it is.
+   */
   readonly kind: "program" | "archive" | "file";
   /** What the file is called in the set. */
   readonly file: string;

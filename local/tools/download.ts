@@ -23,8 +23,8 @@ export interface DownloadOptions {
 }
 
 /**
- * Downloads a file whole and verified, or not at all: the bytes go to a file beside the target, which gets its name
- * once they are all there and their checksum is right.
+ * Downloads a file whole and verified, or not at all: the bytes go to a file beside the target,
+ * which gets its name once they are all there and their checksum is right.
  */
 export async function download(
   source: { readonly url: string; readonly checksum?: Checksum },
@@ -46,7 +46,10 @@ export async function download(
   }
 }
 
-/** The published sum of a file: from a list of `<sum>  <file>` lines, or from a file that holds nothing else. */
+/**
+ * The published sum of a file: from a list of `<sum> <file>` lines, or from a file that holds
+ * nothing else.
+ */
 async function publishedSum(
   url: string,
   { url: listUrl, whenMissing }: Checksum,
@@ -104,7 +107,10 @@ async function writeBody(url: string, file: string, options: DownloadOptions): P
   }
 }
 
-/** A signal that aborts when the host has been silent for too long, or when the caller's signal does. */
+/**
+ * A signal that aborts when the host has been silent for too long, or when the caller's signal
+ * does.
+ */
 function silenceWatch({ signal, patience = defaultTimeouts }: DownloadOptions) {
   const controller = new AbortController();
   const giveUp = (milliseconds: number) =>

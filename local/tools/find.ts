@@ -62,7 +62,10 @@ export async function findTools(set: ToolSet, search: Search): Promise<FoundTool
   );
 }
 
-/** A set that is kept from before. A folder gets its name when all is in it, so that it is there tells enough. */
+/**
+ * A set that is kept from before. A folder gets its name when all is in it, so that it is there
+ * tells enough.
+ */
 async function cached(
   set: ToolSet,
   { folder }: Pick<Search, "folder">,
@@ -113,7 +116,10 @@ function waysTo(set: ToolSet, search: Search): ["downloaded" | "built", string, 
   return ways;
 }
 
-/** Does some work in a folder of its own, which gets the set's name once everything in it has been seen to run. */
+/**
+ * Does some work in a folder of its own, which gets the set's name once everything in it has been
+ * seen to run.
+ */
 async function inStaging(
   set: ToolSet,
   search: Search,
@@ -188,7 +194,10 @@ async function buildAll(
   await build(set, set.build, staging, { signal: search.signal, onProgress });
 }
 
-/** Sees that every file is there and every program runs on this machine and is of the version it should be. */
+/**
+ * Sees that every file is there and every program runs on this machine and is of the version it
+ * should be.
+ */
 async function verify(set: ToolSet, folder: string, signal: AbortSignal): Promise<void> {
   for (const [name, program] of Object.entries(programsIn(folder, set))) {
     if (!set.onPath) continue;

@@ -53,5 +53,8 @@ const traefik: ToolSet = {
   manual: "https://doc.traefik.io/traefik/setup/",
 };
 
-/** What real nodes run, and what runs on them, for `npm run bench -- pods`; `npm start` needs none of it. */
+/**
+ * What real nodes run, and what runs on them, for `npm run bench -- pods`; `npm start` needs none
+ * of it.
+ */
 export const nodeSets = { kubernetesNode, coredns, traefik } as const;

@@ -14,8 +14,8 @@ export type Search =
   | { readonly kind: "missing" };
 
 /**
- * Looks for a whole set on PATH, every program of it of the same usable version: a scheduler that is newer than its API
- * server, say, is not supported by Kubernetes.
+ * Looks for a whole set on PATH, every program of it of the same usable version: a scheduler that
+ * is newer than its API server, say, is not supported by Kubernetes.
  */
 export async function searchPath(set: ToolSet, signal?: AbortSignal): Promise<Search> {
   if (!set.onPath) return { kind: "missing" };
@@ -57,7 +57,10 @@ export async function isExecutable(file: string): Promise<boolean> {
   );
 }
 
-/** The first `1.2.3` in what a program prints when asked for its version; undefined where it does not run. */
+/**
+ * The first `1.2.3` in what a program prints when asked for its version; undefined where it does
+ * not run.
+ */
 export async function versionOf(
   program: string,
   args: readonly string[],

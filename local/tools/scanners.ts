@@ -64,7 +64,9 @@ const trivy: ToolSet = {
 /** What the tests judge rendered manifests with; `npm start` needs none of it. */
 export const scannerSets = { kubeconform, "kube-score": kubeScore, trivy } as const;
 
-/** A program whose variables say what version it is: a build from a module does not know otherwise. */
+/**
+ * A program whose variables say what version it is: a build from a module does not know otherwise.
+ */
 function goBuild(program: string, variables: Readonly<Record<string, string>>): GoBuild {
   const flags = Object.entries(variables).map(([name, value]) => `-X ${name}=${value}`);
   return { packages: [program], linkerFlags: flags.join(" ") };

@@ -1,11 +1,16 @@
 import type { GivenStack } from "../support/plan.ts";
 
-/** Stack configs and what is wrong with them; the validator and the schema of the editors are held against this list. */
+/**
+ * Stack configs and what is wrong with them; the validator and the schema of the editors are held
+ * against this list.
+ */
 export interface StackCase extends GivenStack {
   readonly case: string;
   /** Places of all problems; none: the stack is good. */
   readonly locations: readonly string[];
-  /** True where a JSON Schema cannot tell: it would have to know the Procfile, or compare two keys. */
+  /**
+   * True where a JSON Schema cannot tell: it would have to know the Procfile, or compare two keys.
+   */
   readonly beyondSchema?: true;
 }
 

@@ -68,7 +68,8 @@ describe("where dash-scale is a package", () => {
   beforeAll(async () => {
     installed = await projectCopy();
     await rm(join(installed, "local"), { recursive: true });
-    // Of all packages this one: the Pulumi SDK takes longer to load than a command takes for all its work.
+    // Of all packages this one: the Pulumi SDK takes longer to load than a command takes for all
+    // its work.
     await unlink(join(installed, "node_modules"));
     await mkdir(join(installed, "node_modules"));
     const yaml = resolve(import.meta.dirname, "../../node_modules/yaml");

@@ -44,7 +44,8 @@ describe("what Pulumi reports", () => {
       "PodDisruptionBudget shop-web: deleted",
       "Service shop-web: spec.ports[0].port 80 → 81",
     ]);
-    // Somebody has restarted the Deployment, too, and added a variable and an annotation: nothing of ours.
+    // Somebody has restarted the Deployment, too, and added a variable and an annotation: nothing
+    // of ours.
     expect(JSON.stringify(objects)).not.toContain("restartedAt");
   });
   test("counts objects only: no component, no provider", async () => {

@@ -10,7 +10,10 @@ const ROLE = "dash-scale-pipeline";
 /** Stands for the kinds that are not Kubernetes' own: the API server asks no more of it. */
 const CUSTOM = "destinationrules.networking.istio.io";
 const OTHER_CUSTOM = /\.(keda\.sh|gateway\.networking\.k8s\.io|gateway\.envoyproxy\.io)$/;
-/** What is declared at once, each layer after the one before it: only so can several be missed in one `up`. */
+/**
+ * What is declared at once, each layer after the one before it: only so can several be missed in
+ * one `up`.
+ */
 const LAYERS = [
   ["serviceaccounts", "secrets", "networkpolicies.networking.k8s.io"],
   ["jobs.batch", "services", "configmaps"],

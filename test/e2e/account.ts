@@ -10,7 +10,9 @@ import { kubectlWith, mustKubectl } from "./kubectl.ts";
 /** How long the API server may take to see what was granted. */
 const PATIENCE_MS = 10_000;
 
-/** The ServiceAccount of examples/pipeline, with a token, and with the rights that a test gives it. */
+/**
+ * The ServiceAccount of examples/pipeline, with a token, and with the rights that a test gives it.
+ */
 export class Account {
   readonly #environment: LocalEnvironment;
   readonly #namespace: string;
@@ -21,7 +23,9 @@ export class Account {
     this.#namespace = namespace;
   }
 
-  /** Applies what an administrator applies, for an app in this namespace; see {@link inNamespace}. */
+  /**
+   * Applies what an administrator applies, for an app in this namespace; see {@link inNamespace}.
+   */
   static async create(
     environment: LocalEnvironment,
     namespace: string,
@@ -54,7 +58,10 @@ export class Account {
     });
   }
 
-  /** Makes these the rights that a ClusterRole of the files gives, and comes back when they are in force. */
+  /**
+   * Makes these the rights that a ClusterRole of the files gives, and comes back when they are in
+   * force.
+   */
   async grant(role: string, rights: readonly Right[]): Promise<void> {
     this.#grants += 1;
     // One role is seen as a whole: who has this right has the others, and no more.

@@ -52,7 +52,8 @@ describe("an app whose web is autoscaled by the real autoscaler, by simulated me
       "update Deployment autoscale-web",
       "create HorizontalPodAutoscaler autoscale-web",
     ]);
-    // A field that is left out of what is applied is not left alone by the API server: it would be 1 again.
+    // A field that is left out of what is applied is not left alone by the API server: it would be
+    // 1 again.
     expect(fewest).toBe(4);
     expect(await project.pods("web")).toEqual(expect.arrayContaining(before));
   });
@@ -75,7 +76,8 @@ describe("an app whose web is autoscaled by the real autoscaler, by simulated me
   });
 
   test("goes back to as many as it had though the autoscaler wants more", async () => {
-    // The new pods take a while, in which an autoscaler that is still there sets the replicas to its least.
+    // The new pods take a while, in which an autoscaler that is still there sets the replicas to
+    // its least.
     const { update, fewest } = await scaled(4, { env: { LOG_LEVEL: "info" } });
     expect(update.changes.map(({ op, resource }) => `${op} ${resource}`)).toEqual([
       "update Deployment autoscale-web",

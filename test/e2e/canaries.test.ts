@@ -41,8 +41,8 @@ const WRONG_PLACES: Readonly<Record<string, string>> = {
 };
 const ENV = { PLAIN: OPEN.plain, ENCODED: Buffer.from(`x${OPEN.encoded}`).toString("base64") };
 /**
- * All that Pulumi can be made to say, of itself and its plugins, short of `-v=9`: there the engine itself writes down
- * every value that it sends or gets.
+ * All that Pulumi can be made to say, of itself and its plugins, short of `-v=9`: there the engine
+ * itself writes down every value that it sends or gets.
  */
 const VERBOSE = ["--logtostderr", "--logflow", "-v=8", "--debug"];
 
@@ -214,7 +214,8 @@ describe("the value of a secret", { timeout: 300_000 }, () => {
 
   test("is in no file: state, backups, logs, stack files, temporary ones", async () => {
     const found = await filesWith(written(), Object.values(SECRETS));
-    // docs/operate/access.md: what Pulumi's provider leaves of a kubeconfig that it was given as contents, for the same user alone.
+    // docs/operate/access.md: what Pulumi's provider leaves of a kubeconfig that it was given as
+    // contents, for the same user alone.
     const left = found.filter(({ file }) => /\/kubeconfig\d+$/.test(file));
     for (const { file, canaries } of left) {
       expect(canaries).toEqual([SECRETS.KUBECONFIG]);
@@ -227,7 +228,8 @@ describe("the value of a secret", { timeout: 300_000 }, () => {
     const commands = processes.map(({ argv }) => argv);
     expect(commands.filter((argv) => secretsIn(argv).length > 0)).toEqual([]);
     const holders = processes.filter(({ environment: it }) => secretsIn(it).length > 0);
-    // Pulumi's language hosts hand a program its config so; only the same user and root can read that.
+    // Pulumi's language hosts hand a program its config so; only the same user and root can read
+    // that.
     expect(holders.length).toBeGreaterThan(0);
     expect(holders.filter(({ argv }) => !argv.includes("@pulumi/pulumi/cmd/run"))).toEqual([]);
   });

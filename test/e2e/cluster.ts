@@ -11,8 +11,8 @@ import { reporter } from "../../local/system/progress.ts";
 const PREFIX = "e2e-";
 
 /**
- * Starts a control plane in a folder of its own: never the one of `npm start`. It ends with this process at the latest;
- * {@link removeCluster} takes it away.
+ * Starts a control plane in a folder of its own: never the one of `npm start`. It ends with this
+ * process at the latest; {@link removeCluster} takes it away.
  */
 export async function startTestCluster(): Promise<LocalEnvironment> {
   await mkdir(clustersFolder(), { recursive: true, mode: 0o700 });
@@ -31,7 +31,10 @@ export async function startTestCluster(): Promise<LocalEnvironment> {
   }
 }
 
-/** A suite that is interrupted hard gets no teardown: its processes end all the same, its folder goes at the next run. */
+/**
+ * A suite that is interrupted hard gets no teardown: its processes end all the same, its folder
+ * goes at the next run.
+ */
 async function endWithThisProcess(paths: LocalPaths): Promise<void> {
   const running = await processesOf(paths.controlPlane);
   process.once("exit", () => {
@@ -47,7 +50,10 @@ function endIfRunning(pid: number): void {
   }
 }
 
-/** What a suite has left that was killed: its folder names its process, the file in it says when that had started. */
+/**
+ * What a suite has left that was killed: its folder names its process, the file in it says when
+ * that had started.
+ */
 async function removeAbandoned(): Promise<void> {
   const entries = await readdir(clustersFolder());
   for (const entry of entries.filter((name) => name.startsWith(PREFIX))) {

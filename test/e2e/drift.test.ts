@@ -26,7 +26,8 @@ const drifted = (...lines: string[]) => ({
 const REPORTS = new Set(["status", "resourceVersion", "deployment.kubernetes.io/revision"]);
 const withoutReports = (key: string, value: unknown) => (REPORTS.has(key) ? undefined : value);
 
-// One app, drifting in one way after the other: each test begins and ends with an app that has not drifted.
+// One app, drifting in one way after the other: each test begins and ends with an app that has not
+// drifted.
 describe("what somebody changes by hand", () => {
   let project: Project;
   const kubectl = (...args: string[]) => project.kubectl("--namespace", "drifting", ...args);

@@ -5,8 +5,8 @@ import { serveForCluster } from "./https-server.ts";
 import { kubectlWith, mustKubectl } from "./kubectl.ts";
 
 /**
- * An admission webhook as careless ones are: it refuses every Secret of a namespace, and quotes what is in it. The API
- * server hands its words on.
+ * An admission webhook as careless ones are: it refuses every Secret of a namespace, and quotes
+ * what is in it. The API server hands its words on.
  */
 export class EchoWebhook {
   /** The ways in which it quotes: those that the engine hides. */

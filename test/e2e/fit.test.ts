@@ -8,7 +8,8 @@ import type { Update } from "./update.ts";
 
 const NAME = "fit";
 
-// One app through its life: each test goes on from where the one before it left off. The cluster has four nodes.
+// One app through its life: each test goes on from where the one before it left off. The cluster
+// has four nodes.
 describe("a preview", () => {
   let project: Project;
   const deployment = async () => (await project.deployments()).map(({ replicas }) => replicas);

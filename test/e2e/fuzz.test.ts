@@ -149,8 +149,9 @@ describe("a stack file is read as Pulumi reads it", () => {
 });
 
 /**
- * Text as JSON where it is some: the order of keys does not matter. Nor does an empty line that a folded text begins with: Pulumi's
- * reader drops it where lines end in CR LF, and only a Procfile has such texts, where an empty line says nothing.
+ * Text as JSON where it is some: the order of keys does not matter. Nor does an empty line that a
+ * folded text begins with: Pulumi's reader drops it where lines end in CR LF, and only a Procfile
+ * has such texts, where an empty line says nothing.
  */
 function plain(text: string | undefined): unknown {
   try {

@@ -10,8 +10,8 @@ const BASE = `/apis/${GROUP}/${VERSION}`;
 const NAME = "simulated-metrics";
 
 /**
- * What a metrics server says, simulated: the pods that there are use as much CPU together as the test says. The API server
- * asks it as it asks the real one.
+ * What a metrics server says, simulated: the pods that there are use as much CPU together as the
+ * test says. The API server asks it as it asks the real one.
  */
 export class SimulatedMetrics {
   /** CPU that all pods asked about use together, in thousandths of a core. */

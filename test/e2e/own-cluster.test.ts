@@ -7,7 +7,8 @@ import { suiteEnvironment } from "./suite.ts";
 
 const NAME = "own-cluster";
 
-// One app through its life, and a second cluster: its kubeconfig has the same contexts as the suite's.
+// One app through its life, and a second cluster: its kubeconfig has the same contexts as the
+// suite's.
 describe("a stack", () => {
   let project: Project;
   let other: LocalPaths;

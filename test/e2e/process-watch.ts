@@ -10,8 +10,8 @@ export interface SeenProcess {
 }
 
 /**
- * Every process, seen again and again while an action goes on, whose environment has a text that it was given and hands
- * on. What lives for a shorter time than one look takes may be missed.
+ * Every process, seen again and again while an action goes on, whose environment has a text that it
+ * was given and hands on. What lives for a shorter time than one look takes may be missed.
  */
 export async function processesWhile<Outcome>(
   mark: string,

@@ -40,7 +40,10 @@ export interface Pod {
   readonly secrets: readonly string[];
 }
 
-/** A copy of this project in a folder of its own, as a user has one, with a stack on the test suite's cluster. */
+/**
+ * A copy of this project in a folder of its own, as a user has one, with a stack on the test
+ * suite's cluster.
+ */
 export class Project {
   readonly folder: string;
   /** Leads to another cluster than the test suite's, where it is set. */
@@ -175,7 +178,10 @@ export class Project {
     return stdout;
   }
 
-  /** Sets a secret as Pulumi's documentation has it: the value on standard input, where no list of processes shows it. */
+  /**
+   * Sets a secret as Pulumi's documentation has it: the value on standard input, where no list of
+   * processes shows it.
+   */
   async setSecret(name: string, value: string): Promise<void> {
     await this.setSecretAt(`dash-scale:secrets.${name}`, value);
   }

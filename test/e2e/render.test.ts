@@ -4,7 +4,9 @@ import { MANIFEST_CASES, rendered } from "../manifest/cases.ts";
 import { mustKubectl } from "./kubectl.ts";
 import { suiteEnvironment } from "./suite.ts";
 
-/** Kinds that this cluster does not have, or only while another test has them: those of controllers. */
+/**
+ * Kinds that this cluster does not have, or only while another test has them: those of controllers.
+ */
 const OF_CONTROLLERS =
   /^apiVersion: (gateway\.networking\.k8s\.io|gateway\.envoyproxy\.io|keda\.sh)\//m;
 

@@ -1,4 +1,7 @@
-/** Takes samples again and again for as long as an action goes on, and gives all of them with the action's outcome. */
+/**
+ * Takes samples again and again for as long as an action goes on, and gives all of them with the
+ * action's outcome.
+ */
 export async function sampledWhile<Sample, Outcome>(
   action: () => Promise<Outcome>,
   sample: () => Promise<Sample>,

@@ -33,7 +33,8 @@ describe("traffic to web", () => {
       },
       scale: { web: 1 },
     });
-    // On a cluster without a controller the Ingress never gets an address, and that must not hold up anything.
+    // On a cluster without a controller the Ingress never gets an address, and that must not hold
+    // up anything.
     await project.mustUp();
   });
   afterAll(() => project.remove());
@@ -66,7 +67,8 @@ describe("traffic to web", () => {
     );
   });
 
-  // By the API that a drain uses, and not by one: that would close nodes which other tests use meanwhile.
+  // By the API that a drain uses, and not by one: that would close nodes which other tests use
+  // meanwhile.
   test("evicting every pod at once, as drains do, never takes more than one replica away", async () => {
     const before = await project.pods("web");
     const { samples } = await sampledWhile(async () => {

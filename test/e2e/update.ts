@@ -20,7 +20,9 @@ export interface Update {
   readonly changes: readonly Change[];
 }
 
-/** Of the engine's events, what is looked at here (pulumi/pulumi, sdk/go/common/apitype/events.go). */
+/**
+ * Of the engine's events, what is looked at here (pulumi/pulumi, sdk/go/common/apitype/events.go).
+ */
 interface EngineEvent {
   readonly resourcePreEvent?: {
     readonly metadata: {
@@ -39,7 +41,8 @@ export async function readEvents(log: string): Promise<Pick<Update, "changes" | 
   const text = await readFile(log, "utf8").catch(() => "");
   const begun = text
     .split("\n")
-    // What comes after the last end of a line is nothing, or was being written when the engine was killed.
+    // What comes after the last end of a line is nothing, or was being written when the engine was
+    // killed.
     .slice(0, -1)
     .flatMap((line): Change[] => {
       const { resourcePreEvent }: EngineEvent = JSON.parse(line);

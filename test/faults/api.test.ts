@@ -7,7 +7,8 @@ import { changes } from "./proxy.ts";
 /** The list by which the program follows rollouts. */
 const isOfRollouts = ({ path }: Asked) => path.endsWith("/deployments");
 
-// One app through its life, with one replica less of each process type in each test: no pod has a reason to be new.
+// One app through its life, with one replica less of each process type in each test: no pod has a
+// reason to be new.
 describe("the API server, in the middle of an update,", () => {
   let bench: Bench;
 

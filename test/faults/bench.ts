@@ -32,7 +32,10 @@ const KINDS = [
   ["statefulsets", "configmaps"],
 );
 
-/** An app whose requests to the cluster go through a proxy, while the test itself asks the cluster directly. */
+/**
+ * An app whose requests to the cluster go through a proxy, while the test itself asks the cluster
+ * directly.
+ */
 export class Bench {
   readonly project: Project;
   readonly proxy: Proxy;
@@ -107,8 +110,9 @@ export class Bench {
   }
 
   /**
-   * What is left of a fault. Nothing, where another `up` has nothing to do, the state has each object once, the cluster has
-   * those and no others, nothing is pending or locked, and there are as many pods as wanted, none of them new.
+   * What is left of a fault. Nothing, where another `up` has nothing to do, the state has each
+   * object once, the cluster has those and no others, nothing is pending or locked, and there are
+   * as many pods as wanted, none of them new.
    */
   async leftovers(): Promise<string[]> {
     const { status, output } = await this.project.up("--refresh", "--expect-no-changes");

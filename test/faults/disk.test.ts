@@ -10,14 +10,17 @@ import { SmallDisk } from "./small-disk.ts";
 const NOT_ALLOWED = "mounting a tmpfs takes user namespaces, or root";
 
 const STATE = ".pulumi/stacks/e2e-disk/test.json";
-/** Puts back the newest state that is not cut off: docs/operate/reliability.md, After a full disk. */
+/**
+ * Puts back the newest state that is not cut off: docs/operate/reliability.md, After a full disk.
+ */
 async function putBack(folder: string): Promise<void> {
   const state = join(folder, STATE);
   const history = join(folder, ".pulumi/history/e2e-disk/test");
   const names = (await readdir(history)).filter((name) => name.endsWith(".checkpoint.json"));
   // Their names have the time in them.
   const ended = names.toSorted().toReversed();
-  // Pulumi keeps the one before beside it, unless it has gone on to put one that was cut off there as well.
+  // Pulumi keeps the one before beside it, unless it has gone on to put one that was cut off there
+  // as well.
   for (const file of [`${state}.bak`, ...ended.map((name) => join(history, name))])
     if (await isWhole(file)) return copyFile(file, state);
   throw new Error(`neither ${state}.bak nor anything in ${history} is whole`);

@@ -5,7 +5,8 @@ import { Bench } from "./bench.ts";
 import { descendantsOf, HOST, leftOf, PROVIDER } from "./processes.ts";
 import { changes } from "./proxy.ts";
 
-// One app through its life, with one replica less of each process type in each test: no pod has a reason to be new.
+// One app through its life, with one replica less of each process type in each test: no pod has a
+// reason to be new.
 describe("the engine is killed", () => {
   let bench: Bench;
 

@@ -39,8 +39,9 @@ describe("in the first Deployment's rollout, a part of the cluster goes:", () =>
     return up.ended;
   };
   /**
-   * Shows KWOK every pod once more, as soon as the cluster can be changed again. A kubelet tries for ever to report what has become
-   * of a pod; KWOK lets go of one whose report met a broken connection (`shouldRetry` in its pkg/kwok/controllers/utils.go).
+   * Shows KWOK every pod once more, as soon as the cluster can be changed again. A kubelet tries
+   * for ever to report what has become of a pod; KWOK lets go of one whose report met a broken
+   * connection (`shouldRetry` in its pkg/kwok/controllers/utils.go).
    */
   const remindKwok = async () => {
     const pods = ["pods", "--all", "--namespace", bench.project.namespace];

@@ -6,7 +6,8 @@ import { Bench, mustHaveSucceeded } from "./bench.ts";
 import { kill, PROGRAM, PROVIDER } from "./processes.ts";
 import { changes } from "./proxy.ts";
 
-// One app through its life, with one replica less of each process type in each test: no pod has a reason to be new.
+// One app through its life, with one replica less of each process type in each test: no pod has a
+// reason to be new.
 describe("in the first Deployment's update, which the cluster has made,", () => {
   let bench: Bench;
 

@@ -16,7 +16,10 @@ export interface Asked {
   readonly contentType: string;
 }
 
-/** What becomes of a request: nothing in particular, or something else than the API server's own answer. */
+/**
+ * What becomes of a request: nothing in particular, or something else than the API server's own
+ * answer.
+ */
 export type Fault =
   | "none"
   /** Never heard of again. */
@@ -26,7 +29,10 @@ export type Fault =
 
 /** A request that the proxy keeps from going on. */
 export interface Held {
-  /** Settles when there is such a request, and all that was to happen before it is held has happened. */
+  /**
+   * Settles when there is such a request, and all that was to happen before it is held has
+   * happened.
+   */
   readonly reached: Promise<void>;
   /** Lets it go on. */
   readonly release: () => void;
@@ -40,8 +46,9 @@ interface Hold {
 }
 
 /**
- * A proxy on the loopback interface in front of a local cluster's API server. It has the API server's own keys, asks for a
- * client's as the API server does, and lets everything through but what a test tells it to disturb.
+ * A proxy on the loopback interface in front of a local cluster's API server. It has the API
+ * server's own keys, asks for a client's as the API server does, and lets everything through but
+ * what a test tells it to disturb.
  */
 export class Proxy {
   readonly #server: https.Server;
@@ -83,7 +90,9 @@ export class Proxy {
     this.#fault = () => "none";
   }
 
-  /** Holds the next such request before the API server gets it, or before its answer is passed on. */
+  /**
+   * Holds the next such request before the API server gets it, or before its answer is passed on.
+   */
   hold(at: "request" | "answer", matches: (asked: Asked) => boolean): Held {
     const reached = Promise.withResolvers<void>();
     const released = Promise.withResolvers<void>();
@@ -155,7 +164,10 @@ export class Proxy {
   }
 }
 
-/** Waits until the hold is released. A client that goes away meanwhile is let go: nothing is done for it any more. */
+/**
+ * Waits until the hold is released. A client that goes away meanwhile is let go: nothing is done
+ * for it any more.
+ */
 async function kept({ reached, released }: Hold, response: ServerResponse): Promise<void> {
   reached();
   const gone = new Promise((_, reject) => {

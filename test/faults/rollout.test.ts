@@ -8,7 +8,10 @@ import { Bench } from "./bench.ts";
 
 const WEB = "app.kubernetes.io/component=web";
 const IMAGE = "registry.example.com/shop";
-/** Seconds within which the reason has to be there: the rollout's own deadline, and what an `up` takes besides. */
+/**
+ * Seconds within which the reason has to be there: the rollout's own deadline, and what an `up`
+ * takes besides.
+ */
 const DEADLINE = 10;
 const BOUND = 60;
 

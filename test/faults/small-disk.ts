@@ -11,7 +11,10 @@ import { run } from "../../commands/system/children.ts";
 const CHUNK = Buffer.alloc(4096);
 const REFILL_MS = 5;
 
-/** A mount namespace of its own in which a folder is a small disk; with a user namespace where that takes no root. */
+/**
+ * A mount namespace of its own in which a folder is a small disk; with a user namespace where that
+ * takes no root.
+ */
 const NAMESPACES = [
   {
     unshare: ["--user", "--map-root-user", "--mount"],
@@ -20,7 +23,10 @@ const NAMESPACES = [
   { unshare: ["--mount"], enter: [] },
 ];
 
-/** A state backend on a disk of two megabytes. It is gone when {@link SmallDisk.remove} is called, or this process ends. */
+/**
+ * A state backend on a disk of two megabytes. It is gone when {@link SmallDisk.remove} is called,
+ * or this process ends.
+ */
 export class SmallDisk {
   /** The same environment with a Pulumi that keeps its state there. */
   readonly environment: LocalEnvironment;
@@ -41,7 +47,10 @@ export class SmallDisk {
     return join(this.folder, "filler");
   }
 
-  /** Undefined where this user may not mount anything: that takes user namespaces, or root. Linux only. */
+  /**
+   * Undefined where this user may not mount anything: that takes user namespaces, or root. Linux
+   * only.
+   */
   static async mount(
     environment: LocalEnvironment,
     folder: string,
@@ -77,7 +86,10 @@ export class SmallDisk {
     await truncate(this.#filler, size - left);
   }
 
-  /** Takes at once what becomes free, as a log does that nobody rotates, until {@link SmallDisk.empty} is called. */
+  /**
+   * Takes at once what becomes free, as a log does that nobody rotates, until {@link
+   * SmallDisk.empty} is called.
+   */
   keepFull(): void {
     const over = new AbortController();
     const filling = this.#refill(over.signal);
@@ -114,7 +126,10 @@ export class SmallDisk {
   }
 }
 
-/** A process that has such a disk for as long as its standard input is open, or undefined where it may not have one. */
+/**
+ * A process that has such a disk for as long as its standard input is open, or undefined where it
+ * may not have one.
+ */
 async function mounted(
   unshare: readonly string[],
   disk: string,

@@ -6,7 +6,10 @@ import { recorded } from "../support/record.ts";
 import type { Input } from "./input.ts";
 import { argsFrom } from "./judge.ts";
 
-/** What a sample of the plans is made from; a stack file that `scale` has changed is one like any other. */
+/**
+ * What a sample of the plans is made from; a stack file that `scale` has changed is one like any
+ * other.
+ */
 export type Declarable = Exclude<Input, { kind: "scale" }>;
 
 /** The Kubernetes objects that are declared for an accepted input, by the components themselves. */

@@ -29,8 +29,8 @@ const CONCURRENT = 8;
 const POD_SECURITY = { "pod-security.kubernetes.io/enforce": "restricted" };
 
 /**
- * Has an API server judge what is declared for each input, and the pods that would come of it, without anything being
- * created but one namespace, which is removed again.
+ * Has an API server judge what is declared for each input, and the pods that would come of it,
+ * without anything being created but one namespace, which is removed again.
  *
  * @param changed for tests of this: spoils what was declared
  */

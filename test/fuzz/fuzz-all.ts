@@ -49,7 +49,9 @@ async function replay(): Promise<string[]> {
   return slips;
 }
 
-/** As many kinds at a time as there are processors: one thread makes inputs, the others judge them. */
+/**
+ * As many kinds at a time as there are processors: one thread makes inputs, the others judge them.
+ */
 async function allOf(
   kinds: readonly Kind[],
   { inputs, seed, samples }: Options,

@@ -92,7 +92,10 @@ function description(error: unknown): string {
 const folder = mkdtempSync(join(tmpdir(), "dash-scale-fuzz-"));
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 
-/** A refused command leaves the file as it is, byte by byte; one that writes, writes all of it and nothing else. */
+/**
+ * A refused command leaves the file as it is, byte by byte; one that writes, writes all of it and
+ * nothing else.
+ */
 async function judgeScale({ text, words }: Input & { kind: "scale" }): Promise<Verdict> {
   const file = join(folder, STACK_FILE);
   const before = Buffer.from(text);

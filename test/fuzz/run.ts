@@ -21,7 +21,9 @@ export interface Run {
   readonly samples: number;
 }
 
-/** Judges inputs of a kind until one breaks the promise, which is then made as small as it can be. */
+/**
+ * Judges inputs of a kind until one breaks the promise, which is then made as small as it can be.
+ */
 export async function fuzz(
   kind: Kind,
   { inputs, seed, samples }: Run,
@@ -43,7 +45,10 @@ export async function fuzz(
   }
 }
 
-/** Counts verdicts, and keeps of the plans those with the smallest digests: a fair choice that needs no dice. */
+/**
+ * Counts verdicts, and keeps of the plans those with the smallest digests: a fair choice that needs
+ * no dice.
+ */
 class Tally {
   readonly #most: number;
   readonly #samples = new Map<string, Input>();

@@ -22,20 +22,27 @@ export type Answer =
   | { readonly outcome: "ready" }
   | { readonly outcome: "declared"; readonly objects: JsonObject[] };
 
-/** An answer of the thread, and the processor time that it has taken since it began, in milliseconds. */
+/**
+ * An answer of the thread, and the processor time that it has taken since it began, in
+ * milliseconds.
+ */
 export interface Message {
   readonly answer: Answer;
   readonly used: number;
 }
 
-/** A message of this thread. Before 24.6, Node.js does not know what a thread takes: any time counts then. */
+/**
+ * A message of this thread. Before 24.6, Node.js does not know what a thread takes: any time counts
+ * then.
+ */
 export function messageOf(answer: Answer): Message {
   const used = "threadCpuUsage" in process ? milliseconds(process.threadCpuUsage()) : 0;
   return { answer, used };
 }
 
 /**
- * Judges inputs on a thread of its own, which is ended when one takes too long: a loop that never yields is caught, too.
+ * Judges inputs on a thread of its own, which is ended when one takes too long: a loop that never
+ * yields is caught, too.
  */
 export class Watched {
   readonly #program: URL;
@@ -68,7 +75,10 @@ export class Watched {
     await (await thread)?.end();
   }
 
-  /** One after the other: whoever has stopped waiting for an answer must not leave it to the next one. */
+  /**
+   * One after the other: whoever has stopped waiting for an answer must not leave it to the next
+   * one.
+   */
   #answer(task: Task): Promise<Answer> {
     const answer = this.#before.then(() => this.#answerNow(task));
     this.#before = answer.catch(() => {});
@@ -129,7 +139,10 @@ class Thread {
     return HANGS;
   }
 
-  /** Processor time since the last answer. There is none of a thread that has just ended: its end is the answer. */
+  /**
+   * Processor time since the last answer. There is none of a thread that has just ended: its end is
+   * the answer.
+   */
   async #usedSince(waited: number): Promise<number> {
     if (!("cpuUsage" in this.#worker)) return waited;
     const usage = await this.#worker.cpuUsage().catch(() => undefined);

@@ -30,7 +30,9 @@ const WAYS = [["--user", "--map-root-user", ...FLAGS], FLAGS];
 /** How `unshare` is called here; undefined where no way is allowed. */
 export const UNSHARE = WAYS.find((way) => spawnSync("unshare", [...way, "true"]).status === 0);
 
-/** Runs a container's command as PID 1 of a namespace of its own, and sends it SIGTERM when it runs. */
+/**
+ * Runs a container's command as PID 1 of a namespace of its own, and sends it SIGTERM when it runs.
+ */
 export async function runAsPid1({ command, env }: Container, sandbox: Sandbox): Promise<Ran> {
   const before = await sandbox.seen();
   const child = spawn("unshare", [...(UNSHARE ?? FLAGS), ...command], {

@@ -9,7 +9,9 @@ export interface Seen {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** A folder with stand-ins for the programs of a Procfile, which write down how they were started. */
+/**
+ * A folder with stand-ins for the programs of a Procfile, which write down how they were started.
+ */
 export class Sandbox {
   readonly folder = mkdtempSync(join(tmpdir(), "dash-scale-procfile-"));
   readonly #records = join(this.folder, ".records");
@@ -55,8 +57,9 @@ export class Sandbox {
   }
 
   /**
-   * A small script, since nothing may come between PID 1 and what it does with signals. What migrates or generates is done
-   * at once, as in life; all else runs until SIGTERM. The names of the records count up, whatever namespace they are from.
+   * A small script, since nothing may come between PID 1 and what it does with signals. What
+   * migrates or generates is done at once, as in life; all else runs until SIGTERM. The names of
+   * the records count up, whatever namespace they are from.
    */
   #standIn(): string {
     return `#!/bin/sh
@@ -72,7 +75,10 @@ while :; do sleep 60 & wait $!; done
   }
 }
 
-/** What Kubernetes makes of a container's command: `$(VAR)` is the variable where there is one, `$$` is `$`. */
+/**
+ * What Kubernetes makes of a container's command: `$(VAR)` is the variable where there is one, `$$`
+ * is `$`.
+ */
 export function asKubernetesExpands(text: string, env: Readonly<Record<string, string>>): string {
   return text.replaceAll(/\$\$|\$\(([^)]*)\)/g, (found, name: string | undefined) =>
     name === undefined ? "$" : (env[name] ?? found),

@@ -33,7 +33,9 @@ const crashing = (hash: string) => ({
   },
 });
 
-/** Follows `web` on an API server that answers by the number of seconds that it has been asked for. */
+/**
+ * Follows `web` on an API server that answers by the number of seconds that it has been asked for.
+ */
 async function following(answer: (path: string, selector: string, seconds: number) => object[]) {
   const begun = performance.now();
   const { kubeconfig, asked } = await apiServer((url, response) => {

@@ -33,7 +33,10 @@ declare module "vitest" {
 /** Kinds that a manifest may hold and a bare API server does not know. */
 const CRDS = join(import.meta.dirname, "crds");
 
-/** Finds the scanners and asks the control plane that `test/e2e/global-setup.ts` has started for its schemas. */
+/**
+ * Finds the scanners and asks the control plane that `test/e2e/global-setup.ts` has started for its
+ * schemas.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { paths } = project.getProvidedContext();
   project.provide("scanners", await interruptible(findScanners));

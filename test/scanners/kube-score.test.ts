@@ -3,7 +3,10 @@ import { versions } from "../../local/versions.ts";
 import { MANIFEST_CASES } from "../manifest/cases.ts";
 import { BAD, objections } from "./scan.ts";
 
-/** Rules of kube-score that are wrong for this program. It has no configuration file, so they stand here. */
+/**
+ * Rules of kube-score that are wrong for this program. It has no configuration file, so they stand
+ * here.
+ */
 const EXEMPT: Readonly<Record<string, string>> = {
   "container-image-pull-policy":
     "Always makes every start of a pod depend on the registry, and an outage of it one of the app; the image is " +
@@ -11,8 +14,9 @@ const EXEMPT: Readonly<Record<string, string>> = {
 };
 
 /**
- * All of kube-score's optional rules but container-cpu-requests-equal-limits, and container-resource-requests-equal-limits
- * which is that and the one for memory in one: see NO_CPU_LIMIT.
+ * All of kube-score's optional rules but container-cpu-requests-equal-limits, and
+ * container-resource-requests-equal-limits which is that and the one for memory in one: see
+ * NO_CPU_LIMIT.
  */
 const OPTIONAL = [
   "container-memory-requests-equal-limits",
@@ -22,8 +26,8 @@ const OPTIONAL = [
 ];
 
 /**
- * No CPU limit by default: it throttles a busy replica while the node has CPU to spare. The request, which is always
- * set, keeps a replica from starving others.
+ * No CPU limit by default: it throttles a busy replica while the node has CPU to spare. The
+ * request, which is always set, keeps a replica from starving others.
  */
 const NO_CPU_LIMIT = "--ignore-container-cpu-limit";
 

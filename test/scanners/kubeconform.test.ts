@@ -2,7 +2,10 @@ import { expect, inject, test } from "vitest";
 import { MANIFEST_CASES } from "../manifest/cases.ts";
 import { BAD, objections } from "./scan.ts";
 
-/** Kinds of controllers, whose schemas no API server here has: what is declared of them is held by unit tests. */
+/**
+ * Kinds of controllers, whose schemas no API server here has: what is declared of them is held by
+ * unit tests.
+ */
 const CONTROLLERS_OWN = ["keda.sh/v1alpha1/ScaledObject", "networking.istio.io/v1/DestinationRule"];
 
 function kubeconform(file: string): Promise<string> {

@@ -9,5 +9,8 @@ export async function objections(scanner: string, args: readonly string[]): Prom
   return words === "" ? `${scanner} ended with status ${status}` : words;
 }
 
-/** What every scanner must object to, to see that it judges at all: one that has loaded no rules is content too. */
+/**
+ * What every scanner must object to, to see that it judges at all: one that has loaded no rules is
+ * content too.
+ */
 export const BAD = join(import.meta.dirname, "bad.yaml");

@@ -7,7 +7,9 @@ export interface JsonObject {
 /** JSON schemas by the name of the file that kubeconform looks for: see {@link schemaLocation}. */
 export type Schemas = ReadonlyMap<string, JsonObject>;
 
-/** Where kubeconform finds what {@link kubernetesSchemas} and {@link crdSchemas} name, in a folder. */
+/**
+ * Where kubeconform finds what {@link kubernetesSchemas} and {@link crdSchemas} name, in a folder.
+ */
 export function schemaLocation(folder: string): string {
   return `${folder}/{{ .Group }}_{{ .ResourceAPIVersion }}_{{ .ResourceKind }}.json`;
 }
@@ -15,8 +17,9 @@ export function schemaLocation(folder: string): string {
 /**
  * A strict JSON schema for each kind that an API server knows, from its OpenAPI v2 document.
  *
- * The way of https://github.com/yannh/openapi2jsonschema, which makes what kubeconform downloads by default: no field
- * that is not declared, a kind accepts its own apiVersion and kind only, quantities may be numbers.
+ * The way of https://github.com/yannh/openapi2jsonschema, which makes what kubeconform downloads by
+ * default: no field that is not declared, a kind accepts its own apiVersion and kind only,
+ * quantities may be numbers.
  */
 export function kubernetesSchemas(openapi: JsonObject): Schemas {
   const definitions = new Map(
@@ -120,7 +123,10 @@ function strictDefinition([name, definition]: [string, Json]): [string, JsonObje
   return [name, lenient[name] ?? strict(isObject(definition) ? definition : {})];
 }
 
-/** A schema that allows only the fields it names; descriptions, which are most of its size, are left out. */
+/**
+ * A schema that allows only the fields it names; descriptions, which are most of its size, are left
+ * out.
+ */
 function strict(schema: JsonObject): JsonObject {
   if (schema["x-kubernetes-int-or-string"] === true || schema["format"] === "int-or-string") {
     return intOrString;

@@ -27,7 +27,10 @@ beforeAll(() => {
 }, 600_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }), 120_000);
 
-/** A line, the variables of its pod, and how many processes it has with one more worker than without. */
+/**
+ * A line, the variables of its pod, and how many processes it has with one more worker than
+ * without.
+ */
 interface Row {
   readonly line: string;
   readonly env?: Readonly<Record<string, string>>;

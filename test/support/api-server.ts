@@ -7,7 +7,10 @@ afterEach(() => {
   for (const end of ended.splice(0)) end();
 });
 
-/** An API server on the loopback interface, until the end of the test; `asked` is what it was asked for. */
+/**
+ * An API server on the loopback interface, until the end of the test; `asked` is what it was asked
+ * for.
+ */
 export async function apiServer(
   answer: (url: URL, response: http.ServerResponse, method: string) => void,
 ): Promise<{ kubeconfig: string; asked: string[] }> {

@@ -30,7 +30,10 @@ function innerOf(shape: Shape, path: string): [Field, string][] {
   }
 }
 
-/** The paths of the declared keys that stand in a config, which is what is below `config` in a stack file. */
+/**
+ * The paths of the declared keys that stand in a config, which is what is below `config` in a stack
+ * file.
+ */
 export function keysIn(config: unknown): Set<string> {
   const found = new Set<string>();
   for (const [name, declared] of Object.entries(STACK.fields)) {
@@ -63,7 +66,10 @@ function collect(
   }
 }
 
-/** What stands in a map with free keys besides the keys that are declared on their own, which are collected. */
+/**
+ * What stands in a map with free keys besides the keys that are declared on their own, which are
+ * collected.
+ */
 function withoutSpecial(
   shape: Shape,
   { value, path }: { readonly value: unknown; readonly path: string },

@@ -48,7 +48,9 @@ function outsideOfCode(texts: readonly string[]): Line[] {
   return lines;
 }
 
-/** https://github.com/gjtorikian/html-pipeline/blob/main/lib/html_pipeline/node_filter/table_of_contents_filter.rb */
+/**
+ * https://github.com/gjtorikian/html-pipeline/blob/main/lib/html_pipeline/node_filter/table_of_contents_filter.rb
+ */
 function anchorsOf(lines: readonly Line[]): Set<string> {
   const anchors = new Set<string>();
   for (const { text } of lines) {

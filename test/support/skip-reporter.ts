@@ -14,7 +14,9 @@ export default class SkipReporter implements Reporter {
   }
 }
 
-/** Of the tests of a file that were left out, except by `-t` or `only`, which somebody asked for. */
+/**
+ * Of the tests of a file that were left out, except by `-t` or `only`, which somebody asked for.
+ */
 function reasonsIn(module: TestModule): string[] {
   return [...module.children.allTests("skipped")].flatMap((test) => {
     const result = test.result();

@@ -200,7 +200,8 @@ describe("a rollout", () => {
   });
 
   test("to a larger size needs room beside the pods that run", () => {
-    // Two nodes of 2 cores: at rest one pod of 1500m on each; beside one of 750m there is no room for it.
+    // Two nodes of 2 cores: at rest one pod of 1500m on each; beside one of 750m there is no room
+    // for it.
     const nodes = [node("a"), node("b")];
     const pods = [pod("a", { requests: size({ cpu: "750m" }) })].concat(
       pod("b", { requests: size({ cpu: "750m" }) }),

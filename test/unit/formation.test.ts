@@ -172,7 +172,8 @@ describe("what it comes to", () => {
     });
   });
   test("in all, with the pods that a rollout adds", () => {
-    // 7680Mi + 300 MB = 8,353,063,680 bytes; surge: 25 % of 5, rounded up, and none where a node of its own is required
+    // 7680Mi + 300 MB = 8,353,063,680 bytes; surge: 25 % of 5, rounded up, and none where a node of
+    // its own is required
     expect(costOf({ processes, traffic: undefined }).totals).toEqual({
       pods: 8,
       cpu: "4250m",

@@ -19,7 +19,10 @@ const busy =
   (response) =>
     response.writeHead(status, headers).end('{"message":"busy"}');
 
-/** A client of a server that gives these answers one after the other, and then the last one for ever. */
+/**
+ * A client of a server that gives these answers one after the other, and then the last one for
+ * ever.
+ */
 async function clientOf(...answers: Answer[]) {
   const asked: string[] = [];
   const server = http.createServer((request, response) => {

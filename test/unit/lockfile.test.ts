@@ -3,7 +3,10 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 
-/** Packages with a script that npm would run, and why nothing is lost where it does not (.npmrc: ignore-scripts). */
+/**
+ * Packages with a script that npm would run, and why nothing is lost where it does not (.npmrc:
+ * ignore-scripts).
+ */
 const SCRIPTS_NOT_NEEDED: Readonly<Record<string, string>> = {
   "@pulumi/kubernetes":
     "asks Pulumi to fetch its plugin, which Pulumi does itself at the first preview",

@@ -4,7 +4,10 @@ import { join } from "node:path";
 import ts from "typescript";
 import { expect, test } from "vitest";
 
-/** What the program and its commands can say: the texts in their sources, without comments and names. */
+/**
+ * What the program and its commands can say: the texts in their sources, without comments and
+ * names.
+ */
 const TEXTS = ["infra", "components", "commands", "local"]
   .flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((file) =>

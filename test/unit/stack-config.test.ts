@@ -13,7 +13,10 @@ import { planOf, problemsOf } from "../support/plan.ts";
 const schema: object = JSON.parse(readFileSync(resolve(ROOT, "stacks/schema.json"), "utf8"));
 const validate = new Ajv({ allowUnionTypes: true, strictTypes: false }).compile(schema);
 
-/** What the program sees of `{ secure: … }`: the engine has decrypted it, and says that it is secret. */
+/**
+ * What the program sees of `{ secure: … }`: the engine has decrypted it, and says that it is
+ * secret.
+ */
 function asSeenByTheProgram(secrets: unknown): unknown {
   if (typeof secrets !== "object" || secrets === null) return secrets;
   return Object.fromEntries(

@@ -12,7 +12,8 @@ export const helm: Peer = {
   ...helmWith([]),
   name: "helm",
   title: "Helm",
-  // It holds itself to 5 requests a second after the first 100, so that a round of 500 would take a quarter of an hour.
+  // It holds itself to 5 requests a second after the first 100, so that a round of 500 would take a
+  // quarter of an hour.
   atMost: 100,
 };
 

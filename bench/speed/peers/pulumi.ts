@@ -10,7 +10,8 @@ const QUIET = ["--non-interactive", "--stack", STACK];
 
 /** What is the same for every Pulumi program. */
 const pulumi: Pick<Peer, "apply" | "preview" | "forget"> = {
-  // It waits for as many Deployments at the same time as it may change: by default only four for each processor.
+  // It waits for as many Deployments at the same time as it may change: by default only four for
+  // each processor.
   apply: () => ["pulumi", "up", "--yes", "--skip-preview", "--parallel", "128", ...QUIET],
   preview: () => ["pulumi", "preview", "--expect-no-changes", ...QUIET],
   forget: async (desk) =>
@@ -47,7 +48,10 @@ export const ours: Peer = {
   },
 };
 
-/** The same objects in a plain program, as the Pulumi template `kubernetes-typescript` sets a project up. */
+/**
+ * The same objects in a plain program, as the Pulumi template `kubernetes-typescript` sets a
+ * project up.
+ */
 export const plain: Peer = {
   ...pulumi,
   name: "plain",

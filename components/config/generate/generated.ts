@@ -4,7 +4,10 @@ import { referencePage } from "./reference.ts";
 import { stackSchema } from "./schema.ts";
 import { typesSource } from "./types.ts";
 
-/** Files that are made from the declarations: path from the project's root -> content, formatted as all files are. */
+/**
+ * Files that are made from the declarations: path from the project's root -> content, formatted as
+ * all files are.
+ */
 export async function generated(): Promise<ReadonlyMap<string, string>> {
   const files = new Map([
     ["components/config/types.ts", typesSource()],

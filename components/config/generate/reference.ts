@@ -28,7 +28,10 @@ function keysBelow(declared: Field, path: string): string[] {
   ]);
 }
 
-/** The declarations directly below one, with the path of each: also those in the items of a list or a map with free keys. */
+/**
+ * The declarations directly below one, with the path of each: also those in the items of a list or
+ * a map with free keys.
+ */
 export function childrenOf({ shape }: Field, path: string): [Field, string][] {
   if (!isContainer(shape)) return [];
   switch (shape.kind) {

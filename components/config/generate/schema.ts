@@ -7,7 +7,10 @@ type Schema = Readonly<Record<string, unknown>>;
 
 const DIGITS = { type: "string", pattern: String.raw`^\d+$` };
 
-/** The JSON schema of a stack file, for editors. It knows neither the Procfile nor what two values mean together. */
+/**
+ * The JSON schema of a stack file, for editors. It knows neither the Procfile nor what two values
+ * mean together.
+ */
 export function stackSchema(): Schema {
   const keys = Object.entries(STACK.fields);
   const config = keys.map(([name, declared]) => [`${PREFIX}${name}`, keySchema(declared)]);
@@ -32,7 +35,10 @@ export function stackSchema(): Schema {
   };
 }
 
-/** A whole key may be empty, which is how Pulumi writes one that was never set, unless it is required. */
+/**
+ * A whole key may be empty, which is how Pulumi writes one that was never set, unless it is
+ * required.
+ */
 function keySchema(declared: Field): Schema {
   const { description, ...schema } = fieldSchema(declared);
   return declared.required

@@ -4,7 +4,9 @@ import { STACK } from "../stack.ts";
 
 const WIDTH = 96;
 
-/** The TypeScript types of what users may give, with their doc comments: the source of `types.ts`. */
+/**
+ * The TypeScript types of what users may give, with their doc comments: the source of `types.ts`.
+ */
 export function typesSource(): string {
   const interfaces = new Map<string, string>();
   addInterface(STACK, interfaces);

@@ -60,7 +60,10 @@ async function withNamespace(session: Session, inputs: JsonObject): Promise<Json
   return isNamespaced ? withValue(inputs, ["metadata", "namespace"], namespace) : inputs;
 }
 
-/** A kind that the cluster does not know, or cannot be asked for, is taken for a namespaced one: most are. */
+/**
+ * A kind that the cluster does not know, or cannot be asked for, is taken for a namespaced one:
+ * most are.
+ */
 async function namespacedIn(
   { cluster }: Session,
   apiVersion: string,

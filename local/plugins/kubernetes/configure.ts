@@ -1,4 +1,6 @@
-/** The provider's settings: an explicit provider's inputs, or `kubernetes:*` in the stack's file. */
+/**
+ * The provider's settings: an explicit provider's inputs, or `kubernetes:*` in the stack's file.
+ */
 import { parseObject, words } from "../shared/json.ts";
 import type { JsonObject } from "../shared/json.ts";
 import type { Engine } from "../shared/engine.ts";
@@ -19,9 +21,9 @@ const UNSUPPORTED = [
 ];
 
 /**
- * A cluster that does not answer is no failure yet: the official provider previews without it, on the inputs alone, and
- * fails at the first operation that needs it (provider.go, clusterUnreachable). It even does so without a usable
- * kubeconfig, where this one is stricter.
+ * A cluster that does not answer is no failure yet: the official provider previews without it, on
+ * the inputs alone, and fails at the first operation that needs it (provider.go,
+ * clusterUnreachable). It even does so without a usable kubeconfig, where this one is stricter.
  *
  * @throws when the settings lead to no cluster
  */
@@ -74,10 +76,12 @@ async function connect(settings: JsonObject, cancelled: AbortSignal): Promise<Co
 }
 
 /**
- * Where the user of a kubeconfig that was found, not given, has no credentials, the official provider
- * asks for a user name on standard input, where nobody answers. A cancellation does not end that.
+ * Where the user of a kubeconfig that was found, not given, has no credentials, the official
+ * provider asks for a user name on standard input, where nobody answers. A cancellation does not
+ * end that.
  *
- * Source: provider.go (`NewInteractiveDeferredLoadingClientConfig`), client-go, tools/clientcmd/client_config.go.
+ * Source: provider.go (`NewInteractiveDeferredLoadingClientConfig`), client-go,
+ * tools/clientcmd/client_config.go.
  */
 function prompted(): Promise<never> {
   return new Promise(() => {});

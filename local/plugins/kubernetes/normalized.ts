@@ -1,4 +1,6 @@
-/** Inputs as the official provider's check gives them to the engine, which keeps them in the state. */
+/**
+ * Inputs as the official provider's check gives them to the engine, which keeps them in the state.
+ */
 import { isObject, object, text, without } from "../shared/json.ts";
 import type { JsonObject } from "../shared/json.ts";
 import { hasUnknown } from "./unknowns.ts";

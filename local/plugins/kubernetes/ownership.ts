@@ -97,7 +97,8 @@ function ownedFields(live: JsonObject, manager: string): { ours: JsonObject; the
 /**
  * Whether applying may take fields from others by force.
  *
- * @param live the object as it is; undefined: whether there is one is not known (a create that may adopt it)
+ * @param live the object as it is; undefined: whether there is one is not known (a create that may
+ * adopt it)
  */
 export function forces(
   inputs: JsonObject,

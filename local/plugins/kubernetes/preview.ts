@@ -1,4 +1,6 @@
-/** What a preview may promise: the object as the cluster would make it, less what it decides later. */
+/**
+ * What a preview may promise: the object as the cluster would make it, less what it decides later.
+ */
 import { getPath, isObject, withValue } from "../shared/json.ts";
 import type { JsonObject } from "../shared/json.ts";
 import { withoutManagedFields } from "./checkpoint.ts";

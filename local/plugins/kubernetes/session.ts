@@ -21,7 +21,10 @@ export interface Session {
   cancelled: AbortSignal;
 }
 
-/** @throws when the provider was configured with a kubeconfig that is not known yet, or its cluster does not answer */
+/**
+ * @throws when the provider was configured with a kubeconfig that is not known yet, or its cluster
+ * does not answer
+ */
 export function clusterOf({ cluster, unreachable }: Session): Cluster {
   if (cluster !== undefined) return cluster;
   if (unreachable === undefined) throw new Error("the provider's kubeconfig is not known yet");

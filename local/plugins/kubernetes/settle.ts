@@ -57,8 +57,8 @@ export async function settle(session: Session, written: Written): Promise<JsonOb
 
 /**
  * An update that did not succeed: refused by the cluster, or not ready in time. In both cases the
- * state takes over the new inputs, as with the official provider. It does not where the object cannot
- * be read any more, because it is gone or the run was cancelled.
+ * state takes over the new inputs, as with the official provider. It does not where the object
+ * cannot be read any more, because it is gone or the run was cancelled.
  */
 export async function updateFailed(
   session: Session,

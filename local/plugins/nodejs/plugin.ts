@@ -39,7 +39,8 @@ export function start(args: readonly string[]): Promise<void> {
   };
   const { LanguageRuntimeService } = languageRpc;
   const cancel = () => host.cancel.abort();
-  // The official host ends the program, too, when the engine's connection does (`Run`, `context.AfterFunc`).
+  // The official host ends the program, too, when the engine's connection does (`Run`,
+  // `context.AfterFunc`).
   return serve(LanguageRuntimeService, handlers(host), {
     onInterrupt: cancel,
     onAbandoned: cancel,

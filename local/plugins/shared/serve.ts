@@ -30,7 +30,9 @@ export function unary<Request, Response>(
   };
 }
 
-/** How long a plugin lives on at most without its engine: the official ones look for it as often. */
+/**
+ * How long a plugin lives on at most without its engine: the official ones look for it as often.
+ */
 const ORPHAN_LIFE_MS = 5 * 60_000;
 
 /** The calls that have no answer yet, and what is to happen when there are none. */

@@ -9,7 +9,10 @@ import { mostly, strange } from "./texts.ts";
 import { basePath, cidr, host, subdomain } from "./traffic.ts";
 import { label, names, number, or, text, withUnknownKey } from "./values.ts";
 
-/** Of ten maps, how many have a key: where it is not five, since the key rules others out, or nothing goes without it. */
+/**
+ * Of ten maps, how many have a key: where it is not five, since the key rules others out, or
+ * nothing goes without it.
+ */
 const PRESENCE = new Map(
   Object.entries({
     workers: 1,
@@ -37,7 +40,10 @@ const PRESENCE = new Map(
   }),
 );
 
-/** Texts of a format, right ones and odd ones. A format that is not here has its declaration's example. */
+/**
+ * Texts of a format, right ones and odd ones. A format that is not here has its declaration's
+ * example.
+ */
 const TEXTS = new Map<RegExp, fc.Arbitrary<unknown>>([
   [IMAGE, mostly(fc.constantFrom("registry.example.com/shop:1.4.2"), image, 30)],
   [formats.APP_NAME, label],
@@ -89,7 +95,8 @@ const AMOUNTS = {
 /**
  * What may stand at a key, by its declaration: mostly right, now and then wrong.
  *
- * @param instead what stands at a key of this name instead, where only its meaning makes it a good one
+ * @param instead what stands at a key of this name instead, where only its meaning makes it a good
+ * one
  */
 export function declared(
   field: Field,
@@ -146,7 +153,9 @@ function keyOf({ name }: EntryKey): fc.Arbitrary<string> {
   return ENTRY_KEYS[name] ?? strange;
 }
 
-/** Mostly not far above what is usual: with its largest values each key would rule out all others. */
+/**
+ * Mostly not far above what is usual: with its largest values each key would rule out all others.
+ */
 function wholeNumber(
   { default: usual, example }: Field,
   { from, to }: Extract<Shape, { kind: "wholeNumber" }>,

@@ -38,7 +38,10 @@ const word = fc.oneof(
 );
 const any = mostly(fc.array(mostly(word, slipped(word), 8), { maxLength: 4 }), autoscaler, 6);
 
-/** A stack file that is kept here, and words of `dash-scale scale` for it. `--up` is left out: it would run Pulumi. */
+/**
+ * A stack file that is kept here, and words of `dash-scale scale` for it. `--up` is left out: it
+ * would run Pulumi.
+ */
 export const scaling = fc
   .tuple(mostly(fc.constantFrom(...KEPT), slipped(fc.constantFrom(...KEPT)), 6), any)
   .map(([text, words]) => ({ text, words: words.filter((it) => !/^(--up|-h|--h)/.test(it)) }));

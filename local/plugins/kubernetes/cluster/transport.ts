@@ -1,4 +1,6 @@
-/** Requests whose failures have the official provider's words, which are those of Go's HTTP client. */
+/**
+ * Requests whose failures have the official provider's words, which are those of Go's HTTP client.
+ */
 import { ApiError } from "../../../../infra/cluster/api-error.ts";
 import { HttpClient } from "../../../../infra/cluster/http.ts";
 import type { ClusterAccess } from "../../../../infra/cluster/kubeconfig.ts";

@@ -3,9 +3,9 @@
  * end: where the cluster refuses the list, the operation goes on for ever, in silence and whatever
  * its timeout is. So does the stand-in's.
  *
- * Without the right to watch alone the official provider goes on by listing, and where the API server
- * streams lists (Kubernetes 1.34 does), the right to watch is enough for it. Here the right to list
- * counts: without it no cluster of any age is sure to answer.
+ * Without the right to watch alone the official provider goes on by listing, and where the API
+ * server streams lists (Kubernetes 1.34 does), the right to watch is enough for it. Here the right
+ * to list counts: without it no cluster of any age is sure to answer.
  *
  * The official provider watches events beside the wait (internal/awaiter.go), so that a missing
  * right to events ends nothing. Kinds without an informer it reads one object at a time

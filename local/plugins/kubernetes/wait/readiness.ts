@@ -86,7 +86,9 @@ function deployment(live: JsonObject, { before }: Surroundings): Readiness {
   );
 }
 
-/** Source: deployment.go, `checkAndLogStatus`; a first version has nothing that it could replace. */
+/**
+ * Source: deployment.go, `checkAndLogStatus`; a first version has nothing that it could replace.
+ */
 function isRolledOut(live: JsonObject): boolean {
   const isFirst = getPath(live, "metadata", "annotations", REVISION) === "1";
   const isAvailable = getPath(condition(live, "Available"), "status") === "True";
@@ -131,7 +133,8 @@ const FINAL_FAILURES = new Set(["BackoffLimitExceeded", "DeadlineExceeded"]);
 
 function job(live: JsonObject): Readiness {
   const failure = condition(live, "Failed");
-  // Of a Job that failed for another reason the official provider says nothing, and waits (checker/job).
+  // Of a Job that failed for another reason the official provider says nothing, and waits
+  // (checker/job).
   const isFinal = FINAL_FAILURES.has(text(getPath(failure, "reason")) ?? "");
   if (getPath(failure, "status") === "True" && isFinal) {
     return failed(

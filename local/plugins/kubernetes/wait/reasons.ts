@@ -3,7 +3,8 @@
  * Deployment, and the containers of its newest pods. Its errors leave out what the scheduler or a
  * quota says, and events.
  *
- * Sources: pulumi/pulumi-kubernetes, provider/pkg/await/deployment.go (`errorMessages`), checker/pod.
+ * Sources: pulumi/pulumi-kubernetes, provider/pkg/await/deployment.go (`errorMessages`),
+ * checker/pod.
  */
 import { getPath, list, number, object, text, words } from "../../shared/json.ts";
 import type { Json, JsonObject } from "../../shared/json.ts";

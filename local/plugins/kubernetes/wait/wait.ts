@@ -63,7 +63,8 @@ export async function untilReady(created: JsonObject, waiting: Waiting): Promise
     if (isOver) return { live, failure: await unready(now, live, waiting) };
     tell(now.why);
     await rest(pause, cancelled);
-    // The official provider's informers wait until an outage is over, and see no deletion as an end.
+    // The official provider's informers wait until an outage is over, and see no deletion as an
+    // end.
     live = await cluster.get(referenceTo(live)).catch(() => live);
   }
   return { live, failure: undefined };
@@ -88,7 +89,10 @@ async function unready(
   return { why: `Resource operation was cancelled for "${name}"`, details: found };
 }
 
-/** Why the object is not ready at this moment; for a refresh, which does not wait, whatever the object says of waits. */
+/**
+ * Why the object is not ready at this moment; for a refresh, which does not wait, whatever the
+ * object says of waits.
+ */
 export async function currentFailure(
   live: JsonObject,
   cluster: Cluster,
