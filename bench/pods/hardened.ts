@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { run } from "../../commands/system/children.ts";
 import { table } from "../markdown.ts";
 import { askRounds } from "./ask.ts";
-import { door } from "./doors.ts";
+import { exposure } from "./exposures.ts";
 import type { Part } from "./part.ts";
 import { processesOfPod } from "./processes.ts";
 import type { AppPod, AppProject } from "./project.ts";
@@ -31,7 +31,7 @@ const SECCOMP: Readonly<Record<string, string>> = { "0": "off", "1": "strict", "
 export const hardened: Part = {
   title: "The hardened pods",
   measure: async (project) => {
-    const { app, target } = door("queue");
+    const { app, target } = exposure("proxy");
     await project.up({ app, web: { replicas: 2, workers: 2 } });
     await project.settled();
     const { signal } = project.cluster;

@@ -6,7 +6,7 @@ import { load } from "../machine.ts";
 import { writeResults } from "../results.ts";
 import { parsedWords, partsIn } from "../words.ts";
 import { withCluster, type RealCluster } from "./cluster.ts";
-import { DOOR_NAMES, type DoorName } from "./doors.ts";
+import { EXPOSURE_NAMES, type ExposureName } from "./exposures.ts";
 import { lanePaths } from "./layout.ts";
 import type { Part, PartOptions } from "./part.ts";
 import { AppProject } from "./project.ts";
@@ -17,14 +17,14 @@ import { start } from "./start.ts";
 
 const PARTS: Readonly<Record<string, Part>> = { rounds, lost, start, hardened };
 
-const USAGE = `Usage: npm run bench -- pods [PART ...] [--rounds N] [--door NAME ...]
+const USAGE = `Usage: npm run bench -- pods [PART ...] [--rounds N] [--exposure NAME ...]
 
 Runs the four-callbacks app in real containers on two real nodes on this machine, deployed by this program, and removes
 everything afterwards. Needs Debian and root; installs the Debian packages that are not there.
 
-  PART         ${Object.keys(PARTS).join(", ")}; default: all of them
-  --rounds N   rounds at each scale; default: 20
-  --door NAME  ${DOOR_NAMES.join(", ")}; default: all of them`;
+  PART             ${Object.keys(PARTS).join(", ")}; default: all of them
+  --rounds N       rounds at each scale; default: 20
+  --exposure NAME  ${EXPOSURE_NAMES.join(", ")}; default: all of them`;
 
 /** `npm run bench -- pods`: the app in real containers on real nodes, deployed by this program. */
 export async function pods(words: readonly string[]): Promise<void> {
@@ -50,18 +50,22 @@ function wishOf(words: readonly string[]): Wish | "help" {
   if (!Number.isInteger(count) || count < 1) {
     throw new CommandError(`--rounds wants a whole number from 1 on.\n\n${USAGE}`);
   }
-  const doors = values.door.map((name) => {
-    const found = DOOR_NAMES.find((known) => known === name);
-    if (!found) throw new CommandError(`There is no door "${name}".\n\n${USAGE}`);
+  const exposures = values.exposure.map((name) => {
+    const found = EXPOSURE_NAMES.find((known) => known === name);
+    if (!found) throw new CommandError(`There is no exposure "${name}".\n\n${USAGE}`);
     return found;
   });
-  return { parts, options: { rounds: count, doors } };
+  return { parts, options: { rounds: count, exposures } };
 }
 
 const OPTIONS = {
   help: { type: "boolean", short: "h", default: false },
   rounds: { type: "string", default: "20" },
-  door: { type: "string", multiple: true, default: [...DOOR_NAMES] satisfies DoorName[] },
+  exposure: {
+    type: "string",
+    multiple: true,
+    default: [...EXPOSURE_NAMES] satisfies ExposureName[],
+  },
 } satisfies ParseArgsConfig["options"];
 
 /**

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fixed, table } from "../markdown.ts";
 import { askLoad } from "./ask.ts";
 import type { Count, LoadResult } from "./client.ts";
-import { door } from "./doors.ts";
+import { exposure } from "./exposures.ts";
 import { IMAGES } from "./images.ts";
 import { NODES, nodeName } from "./layout.ts";
 import type { Part } from "./part.ts";
@@ -19,7 +19,7 @@ interface Scenario {
 }
 
 interface Measured {
-  readonly door: string;
+  readonly exposure: string;
   readonly scenario: string;
   /** Whether it had to lose requests. */
   readonly control: boolean;
@@ -103,10 +103,10 @@ async function settled(cluster: Cluster): Promise<void> {
 /** No request is lost while the app is scaled, rolled or driven off a node. */
 export const lost: Part = {
   title: "Requests lost",
-  measure: async (project, { doors }) => {
+  measure: async (project, { exposures }) => {
     const found: Measured[] = [];
-    for (const name of doors) {
-      await door(name).prepare(project);
+    for (const name of exposures) {
+      await exposure(name).prepare(project);
       for (const scenario of SCENARIOS) found.push(await underLoad(project, name, scenario));
     }
     for (const scenario of CONTROLS) {
@@ -120,11 +120,11 @@ export const lost: Part = {
 
 async function underLoad(
   project: AppProject,
-  name: Parameters<typeof door>[0],
+  name: Parameters<typeof exposure>[0],
   scenario: Scenario,
 ): Promise<Measured> {
   const { cluster } = project;
-  const { title, app, target } = door(name);
+  const { title, app, target } = exposure(name);
   const wanted = { app, web: { replicas: scenario.replicas }, seconds: CALLBACK_SECONDS };
   await cluster.kubectl(["uncordon", DRAINED]);
   await project.up(wanted);
@@ -139,7 +139,7 @@ async function underLoad(
   const { requests, failed } = total(load);
   cluster.report.say(`${title}, ${scenario.title}: ${failed} of ${requests} failed`);
   const control = scenario.spoil !== undefined;
-  return { door: title, scenario: scenario.title, control, seconds, load };
+  return { exposure: title, scenario: scenario.title, control, seconds, load };
 }
 
 async function timed(work: () => Promise<void>): Promise<number> {
@@ -164,7 +164,7 @@ function total(load: LoadResult): Pick<Count, "requests" | "failed"> {
 }
 
 function text(found: readonly Measured[]): string {
-  const rows = found.map(({ door: title, scenario, seconds, load }) => {
+  const rows = found.map(({ exposure: title, scenario, seconds, load }) => {
     const { requests, failed } = total(load);
     const parts = countsOf(load).map((count) => `${count.failed} of ${count.requests}`);
     const worst = Math.max(...countsOf(load).map(({ milliseconds }) => milliseconds.worst)) / 1000;
@@ -179,7 +179,7 @@ function text(found: readonly Measured[]): string {
 one request in ten is a callback of ${CALLBACK_SECONDS} s, the others ask for the page's layout. Nothing is asked twice: whatever is not
 answered with 200 has failed. "Takes": seconds from the command to its end.
 
-${table(["door", "what is done", "takes", "requests", "failed", ...kinds, "slowest (s)"], rows)}
+${table(["exposure", "what is done", "takes", "requests", "failed", ...kinds, "slowest (s)"], rows)}
 
 The controls have the same Deployment, less what is there against lost requests.${verdict.join("")}`;
 }

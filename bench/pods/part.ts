@@ -1,11 +1,11 @@
-import type { DoorName } from "./doors.ts";
+import type { ExposureName } from "./exposures.ts";
 import type { AppProject } from "./project.ts";
 
 /** What can be set on the command line. */
 export interface PartOptions {
   /** Rounds of four callbacks at each scale. */
   readonly rounds: number;
-  readonly doors: readonly DoorName[];
+  readonly exposures: readonly ExposureName[];
 }
 
 /** A part of the lane: something to measure, on its own. */

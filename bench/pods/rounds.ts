@@ -3,13 +3,13 @@ import { fixed, table } from "../markdown.ts";
 import { spread } from "../statistics.ts";
 import { askRounds } from "./ask.ts";
 import type { Round } from "./client.ts";
-import { door, DOOR_NAMES, type DoorName } from "./doors.ts";
+import { exposure, EXPOSURE_NAMES, type ExposureName } from "./exposures.ts";
 import type { Part } from "./part.ts";
 import type { AppProject } from "./project.ts";
 
-/** Four callbacks of 2 s at some scale, through some door. */
+/** Four callbacks of 2 s at some scale, through some exposure. */
 interface Measured {
-  readonly door: DoorName;
+  readonly exposure: ExposureName;
   readonly title: string;
   readonly replicas: number;
   readonly workers: number;
@@ -26,18 +26,18 @@ export const rounds: Part = {
   title: "Four callbacks of 2 s at once",
   measure: async (project, options) => {
     const found: Measured[] = [];
-    for (const name of options.doors) {
-      await door(name).prepare(project);
+    for (const name of options.exposures) {
+      await exposure(name).prepare(project);
       for (const replicas of REPLICAS) {
         found.push(await at(project, { name, replicas, workers: 1, rounds: options.rounds }));
       }
     }
-    const vertical = found.filter((it) => it.door === "service" && it.replicas === 1);
+    const vertical = found.filter((it) => it.exposure === "service" && it.replicas === 1);
     for (const workers of WORKERS.slice(vertical.length)) {
       const setting = { name: "service", replicas: 1, workers, rounds: options.rounds } as const;
       vertical.push(await at(project, setting));
     }
-    const order = (it: Measured) => DOOR_NAMES.indexOf(it.door);
+    const order = (it: Measured) => EXPOSURE_NAMES.indexOf(it.exposure);
     const horizontal = found.sort((a, b) => order(a) - order(b));
     return { text: text(horizontal, vertical), data: { horizontal, vertical } };
   },
@@ -48,18 +48,18 @@ async function at(
   { name, replicas, workers, rounds: count }: Setting,
 ): Promise<Measured> {
   const { report, signal } = project.cluster;
-  const { title, app, target } = door(name);
+  const { title, app, target } = exposure(name);
   await project.up({ app, web: { replicas, workers } });
   await project.settled();
   await sleep(STEADY_MS, undefined, { signal });
   const found = await askRounds({ target: await target(project), rounds: count }, signal);
   const { median } = spread(found.map(({ seconds }) => seconds));
   report.say(`${title}, ${replicas} × ${workers}: median ${fixed(median)} s`);
-  return { door: name, title, replicas, workers, rounds: found };
+  return { exposure: name, title, replicas, workers, rounds: found };
 }
 
 interface Setting {
-  readonly name: DoorName;
+  readonly name: ExposureName;
   readonly replicas: number;
   readonly workers: number;
   readonly rounds: number;
@@ -69,11 +69,11 @@ function text(horizontal: readonly Measured[], vertical: readonly Measured[]): s
   const [first] = vertical;
   return `${first?.rounds.length ?? 0} rounds each, one new connection for each callback; seconds until all four are answered. Between rounds
 the page is asked for, up to three times: what hands requests out in turn does not begin with the same pod again. The speed-up is
-that of the medians, against one replica through the same door. "Spread out": rounds in which no pod had more callbacks than another
+that of the medians, against one replica through the same exposure. "Spread out": rounds in which no pod had more callbacks than another
 one, as far as four can be shared out evenly.
 
-${tableOf(horizontal, ({ door: name }) =>
-  horizontal.find((it) => it.door === name && it.replicas === 1),
+${tableOf(horizontal, ({ exposure: name }) =>
+  horizontal.find((it) => it.exposure === name && it.replicas === 1),
 )}
 
 Vertically, through the plain Service:
@@ -98,7 +98,7 @@ function tableOf(found: readonly Measured[], base: (it: Measured) => Measured | 
     ];
   });
   const quantities = ["minimum", "median", "mean", "maximum", "speed-up", "spread out", "failed"];
-  return table(["door", "replicas", "workers", ...quantities], rows);
+  return table(["exposure", "replicas", "workers", ...quantities], rows);
 }
 
 /**

@@ -5,7 +5,7 @@ import { fixed, table } from "../markdown.ts";
 import { spread } from "../statistics.ts";
 import { askRounds } from "./ask.ts";
 import { isUnified } from "./cgroups.ts";
-import { door } from "./doors.ts";
+import { exposure } from "./exposures.ts";
 import type { Part } from "./part.ts";
 import { cgroupOf, processesOfPod } from "./processes.ts";
 import type { AppProject } from "./project.ts";
@@ -86,7 +86,7 @@ async function memoryOf(
   const command = `gunicorn index:server${preload ? " --preload" : ""}`;
   // Enough for any of them: what is looked for is what they take.
   const web = { replicas: 1, workers, threads, memory: "2Gi" };
-  const { target } = door("service");
+  const { target } = exposure("service");
   await project.up({ web, command, seconds: 0.2 });
   await project.settled();
   await askRounds({ target: await target(project), rounds: WARM_UP_ROUNDS * workers }, signal);

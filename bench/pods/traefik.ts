@@ -56,7 +56,7 @@ function traefikObjects(): object[] {
 function pod(): object {
   return {
     serviceAccountName: TRAEFIK,
-    // Not on the node that is drained: what becomes of a door's only replica is not what is
+    // Not on the node that is drained: what becomes of an exposure's only replica is not what is
     // measured.
     nodeSelector: { "kubernetes.io/hostname": nodeName(NODES[0]) },
     containers: [

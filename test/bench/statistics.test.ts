@@ -26,7 +26,7 @@ describe("a table", () => {
   it("lines up, as the formatter has it, with numbers to the right", () => {
     expect(
       table(
-        ["door", "replicas"],
+        ["exposure", "replicas"],
         [
           ["queue", 4],
           ["a plain Service", 10],
@@ -34,7 +34,7 @@ describe("a table", () => {
       ),
     ).toBe(
       [
-        "| door            | replicas |",
+        "| exposure        | replicas |",
         "| --------------- | -------: |",
         "| queue           |        4 |",
         "| a plain Service |       10 |",

@@ -2,9 +2,9 @@ import { APP, APP_HOST, type AppProject, type Wanted } from "./project.ts";
 import type { Target } from "./requests.ts";
 import { installTraefik, TRAEFIK } from "./traefik.ts";
 
-/** A way in that the program declares, and that the client goes. */
-export interface Door {
-  readonly name: DoorName;
+/** How `web` is exposed, and how the client gets there. */
+export interface Exposure {
+  readonly name: ExposureName;
   readonly title: string;
   /** Keys of `dash-scale:app`. */
   readonly app: NonNullable<Wanted["app"]>;
@@ -13,8 +13,8 @@ export interface Door {
   readonly target: (project: AppProject) => Promise<Target>;
 }
 
-export const DOOR_NAMES = ["service", "queue", "traefik", "traefik-queue"] as const;
-export type DoorName = (typeof DOOR_NAMES)[number];
+export const EXPOSURE_NAMES = ["service", "proxy", "traefik", "traefik-proxy"] as const;
+export type ExposureName = (typeof EXPOSURE_NAMES)[number];
 
 const SERVICE_PORT = 80;
 const nothing = async () => undefined;
@@ -34,28 +34,28 @@ const traefik = {
   target: byTraefik,
 };
 
-const DOORS: Readonly<Record<DoorName, Omit<Door, "name">>> = {
+const EXPOSURES: Readonly<Record<ExposureName, Omit<Exposure, "name">>> = {
   service: {
     title: "a plain Service (control)",
     app: {},
     prepare: nothing,
     target: byService,
   },
-  queue: {
-    title: "`front: queue`",
+  proxy: {
+    title: "`proxy: haproxy`",
     app: { proxy: "haproxy" },
     prepare: nothing,
     target: byService,
   },
   traefik: { title: "Ingress, `controller: traefik`", app: ingress, ...traefik },
-  "traefik-queue": {
-    title: "Ingress, `controller: traefik`, and `front: queue`",
+  "traefik-proxy": {
+    title: "Ingress, `controller: traefik`, and `proxy: haproxy`",
     app: { ...ingress, proxy: "haproxy" },
     ...traefik,
   },
 };
 
-/** A door by its name. */
-export function door(name: DoorName): Door {
-  return { name, ...DOORS[name] };
+/** An exposure by its name. */
+export function exposure(name: ExposureName): Exposure {
+  return { name, ...EXPOSURES[name] };
 }
