@@ -64,7 +64,7 @@ export function formationText({ formation, totals }: Measures, width: number): s
 }
 
 function replicasText(replicas: Replicas): string {
-  return typeof replicas === "number" ? String(replicas) : `${replicas.min}–${replicas.max}`;
+  return typeof replicas === "number" ? String(replicas) : `${replicas.min}-${replicas.max}`;
 }
 
 /** What an autoscaler goes by: `CPU 70 %, 10 of celery`. */

@@ -132,7 +132,7 @@ function formatChanges(before: Range | undefined, after: Range, unknown = UNKNOW
 function cells({ min, max }: Range, unknown: string): string[] {
   const range = (text: (amounts: Figures) => string) => {
     const [from, to] = [text(min), text(max)];
-    return from === to ? to : `${from}–${to}`;
+    return from === to ? to : `${from}-${to}`;
   };
   return [
     range(({ pods }) => String(pods)),

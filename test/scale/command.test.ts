@@ -71,8 +71,8 @@ A rollout of everything adds 0 pods for its duration.
     expect((await scale()).stdout).toBe(`Stack dev (stacks/Pulumi.dev.yaml)
 
 type    command           replicas  workers × threads  memory   CPU  spread     autoscale
-web     gunicorn index:…      2–10              1 × 1   512Mi  250m  preferred  CPU 70 %
-worker  celery -A tasks…       0–5              - × -   512Mi  250m  preferred  10 in celery
+web     gunicorn index:…      2-10              1 × 1   512Mi  250m  preferred  CPU 70 %
+worker  celery -A tasks…       0-5              - × -   512Mi  250m  preferred  10 in celery
 beat    celery -A tasks…         1              - × -   512Mi  250m  preferred  -
 
 Total, at most: 16 pods, 8Gi memory, 4 CPU, 10 requests at once.

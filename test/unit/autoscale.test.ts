@@ -170,9 +170,9 @@ describe("what it costs", () => {
   test("as a table: from least to most", () => {
     expect(costTable(fixed, auto)).toBe(`\
 type        pods         memory             CPU  concurrency  surge
-web     4 → 2–10  2Gi → 1Gi–5Gi  1 → 500m–2500m     4 → 2–10  1 → 3
+web     4 → 2-10  2Gi → 1Gi-5Gi  1 → 500m-2500m     4 → 2-10  1 → 3
 worker         0              0               0            -      0
-total   4 → 2–10  2Gi → 1Gi–5Gi  1 → 500m–2500m     4 → 2–10  1 → 3`);
+total   4 → 2-10  2Gi → 1Gi-5Gi  1 → 500m-2500m     4 → 2-10  1 → 3`);
   });
   test("what left the Procfile costs nothing any more", () => {
     const alone = costOf(planOf({ procfile: "web: gunicorn a:b\n" }));
