@@ -159,7 +159,7 @@ test("what was accepted, printed and read again, comes to the same plan", () => 
         expect({ ...again, settings, warnings: [] }).toEqual({ ...plan, settings, warnings: [] });
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 400 },
   );
   expect(accepted).toBeGreaterThan(30);
 }, 30_000);
