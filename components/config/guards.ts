@@ -17,7 +17,7 @@ export const GUARDS = map({
       default: false,
     }),
     maxPods: wholeNumber({
-      help: "The most pods of the whole app, as a preview shows their total: an autoscaled process type with its `max`, and the queue; what a rollout adds for its duration is not part of it.",
+      help: "The most pods of the whole app, as a preview shows their total: an autoscaled process type with its `max`, and the proxy; what a rollout adds for its duration is not part of it.",
       otherwise: "none",
       from: 1,
       to: 1_000_000,

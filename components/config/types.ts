@@ -52,7 +52,7 @@ export interface GuardSettings {
   readonly production?: boolean;
   /**
    * The most pods of the whole app, as a preview shows their total: an autoscaled process type with
-   * its `max`, and the queue; what a rollout adds for its duration is not part of it.
+   * its `max`, and the proxy; what a rollout adds for its duration is not part of it.
    * @default none
    */
   readonly maxPods?: number | string;

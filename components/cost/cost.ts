@@ -60,7 +60,7 @@ export interface Totals {
   readonly proxy?: ProxySummary;
 }
 
-/** What an app comes to, in parts and in all: the stack's outputs. */
+/** What an app comes to, in parts and in total: the stack's outputs. */
 export interface Cost {
   /** By process type. */
   readonly processes: Readonly<Record<string, ProcessSummary>>;

@@ -21,7 +21,7 @@ const UNKNOWN_TOTAL = "unknown";
 
 /**
  * What a change costs, as a table: pods, memory, CPU, concurrency and surge of each process type
- * and in all.
+ * and the total.
  *
  * @param before undefined where nothing ran, or what ran is not known
  */

@@ -453,8 +453,8 @@ export const STACK_CASES: readonly StackCase[] = [
     locations: ["dash-scale:secrets.TOKEN"],
     beyondSchema: true,
   },
-  // The way in
-  { case: "a way in by an Ingress", app: { host: HOST, ingress: INGRESS }, locations: [] },
+  // The exposure
+  { case: "exposed by an Ingress", app: { host: HOST, ingress: INGRESS }, locations: [] },
   {
     case: "an Ingress with all that it may have",
     app: {
@@ -468,8 +468,12 @@ export const STACK_CASES: readonly StackCase[] = [
     },
     locations: [],
   },
-  { case: "a way in by a Gateway", app: { host: HOST, gateway: GATEWAY }, locations: [] },
-  { case: "a host without a way in", app: { host: HOST }, locations: ["dash-scale:app.host"] },
+  { case: "exposed by a Gateway", app: { host: HOST, gateway: GATEWAY }, locations: [] },
+  {
+    case: "a host without an Ingress or a Gateway",
+    app: { host: HOST },
+    locations: ["dash-scale:app.host"],
+  },
   {
     case: "an Ingress without a host",
     app: { ingress: INGRESS },

@@ -1,16 +1,8 @@
 import { expect, test } from "vitest";
-import type { Workload } from "../../components/rollout.ts";
 import { Rollout } from "../../infra/rollout/rollout.ts";
 import type { WorkloadStatus } from "../../infra/rollout/workload-status.ts";
+import { WEB } from "../support/workload.ts";
 
-const WEB: Workload = {
-  kind: "Deployment",
-  namespace: "shop",
-  name: "shop-web",
-  type: "web",
-  progressDeadlineSeconds: 300,
-  minAvailable: undefined,
-};
 /** Of 6 replicas 2 had no node, and now there should be 4. */
 const STATUS: WorkloadStatus = {
   desired: 4,

@@ -1,17 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { Workload } from "../../components/rollout.ts";
 import type { PodTrouble } from "../../infra/rollout/pod-trouble.ts";
 import type { Sighting } from "../../infra/rollout/verdict.ts";
 import { failureOf, progressOf } from "../../infra/rollout/verdict.ts";
+import { WEB } from "../support/workload.ts";
 
-const WEB: Workload = {
-  kind: "Deployment",
-  namespace: "shop",
-  name: "shop-web",
-  type: "web",
-  progressDeadlineSeconds: 300,
-  minAvailable: undefined,
-};
 const SCALE_UP = {
   desired: 4,
   updated: 4,

@@ -2,15 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { Workload } from "../../components/rollout.ts";
 import type { JsonObject } from "../../infra/cluster/json.ts";
 import { workloadStatus } from "../../infra/rollout/workload-status.ts";
+import { WEB } from "../support/workload.ts";
 
-const WEB: Workload = {
-  kind: "Deployment",
-  namespace: "shop",
-  name: "shop-web",
-  type: "web",
-  progressDeadlineSeconds: 300,
-  minAvailable: undefined,
-};
 const AUTOSCALED: Workload = { ...WEB, minAvailable: 2 };
 
 function deployment(replicas: number, status: JsonObject, generation = 2): JsonObject {
