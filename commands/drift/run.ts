@@ -2,7 +2,10 @@ import { interruptible } from "../system/interrupt.ts";
 import { ROOT } from "../../infra/root.ts";
 import { UsageError } from "../command-line.ts";
 import { hasLocal, loadLocal } from "../local.ts";
-import { locateStack } from "../stack-file.ts";
+import { clusterSettingsOf } from "../../infra/config.ts";
+import type { ClusterSettings } from "../../infra/cluster/kubeconfig.ts";
+import { locateStack, readStackFile } from "../stack-file.ts";
+import { requireAnswer } from "./answers.ts";
 import type { LiveObjects } from "./cluster.ts";
 import { livingObjects } from "./cluster.ts";
 import type { Drift } from "./drift.ts";
@@ -21,6 +24,7 @@ export async function run(options: Options): Promise<number> {
   const access = options.local ? await localTools(options) : ORDINARY;
   const stack = options.local ? options.stack : nameForPulumi(options);
   const { count, drifts } = await interruptible(async (signal) => {
+    if (!options.local) await requireAnswer(stack, settingsOf(options));
     const report = await refreshed({ ...options, stack }, access, signal);
     const drifted = report.objects.toSorted(byName).flatMap(driftOf);
     const living = new Set(
@@ -38,6 +42,10 @@ export async function run(options: Options): Promise<number> {
   const shown = { ...options, stack };
   process.stdout.write(options.json ? asJson(drifts, count, shown) : asText(drifts, count, shown));
   return drifts.length > 0 ? DRIFTED : 0;
+}
+
+function settingsOf(options: Options): ClusterSettings {
+  return clusterSettingsOf(readStackFile(locateStack(options).file));
 }
 
 /** Pulumi reports objects in the order in which the API server answers. */

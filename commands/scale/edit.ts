@@ -70,7 +70,7 @@ function tell(
     return;
   }
   if (text === undefined) {
-    process.stdout.write(`Nothing to do: ${shown} says so already.\n`);
+    process.stdout.write(`Nothing to do: ${shown} says so already.\n${unconfirmed(options)}`);
     return;
   }
   const broken = before ? "" : "The scale before could not run, so only the new one is shown.\n\n";
@@ -80,6 +80,13 @@ function tell(
   process.stdout.write(
     written ? writtenText(location, options) : "Dry run: nothing was written.\n",
   );
+}
+
+/** What runs in the cluster is not looked at here, so a change of an earlier day is not known. */
+function unconfirmed({ confirm }: Options): string {
+  return confirm
+    ? "--confirm confirms only what this command changes. What runs is compared by pulumi preview: where it wants a confirmation, it prints the command for it.\n"
+    : "";
 }
 
 function writtenText(

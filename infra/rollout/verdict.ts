@@ -28,6 +28,8 @@ const IMAGE_PATIENCE_SECONDS = 15;
  * The controller tries again within a second or two; a quota is counted anew when a pod is gone.
  */
 const REFUSAL_PATIENCE_SECONDS = 5;
+/** A paused Deployment still changes its scale, and that begins within a second or two. */
+const PAUSE_PATIENCE_SECONDS = 10;
 /**
  * A container that has ended three times in a row does not come up by itself; kubelet waits ever
  * longer between.
@@ -44,7 +46,8 @@ export function failureOf(
   const isFinal =
     crashed !== undefined ||
     (lasting.withoutImage >= IMAGE_PATIENCE_SECONDS && troubles.some(isImage)) ||
-    (lasting.refused >= REFUSAL_PATIENCE_SECONDS && !podsEnding);
+    (lasting.refused >= REFUSAL_PATIENCE_SECONDS && !podsEnding) ||
+    (lasting.withoutProgress >= PAUSE_PATIENCE_SECONDS && isHeld(status));
   if (isFinal) return sentence(workload, status, troubles);
   const isLate = lasting.withoutProgress >= workload.progressDeadlineSeconds;
   if (status.failure === undefined && !isLate) return undefined;
@@ -57,17 +60,20 @@ export function isImage({ kind }: PodTrouble): boolean {
   return kind === "image";
 }
 
+/** Whether a new version waits until somebody lets the rollout go on. */
+function isHeld({ paused, observed, updated, desired }: WorkloadStatus): boolean {
+  return paused && observed && updated === 0 && desired > 0;
+}
+
 function sentence(
-  { type }: Workload,
+  workload: Workload,
   status: WorkloadStatus,
   troubles: readonly PodTrouble[],
   late?: string,
 ): string {
+  const { type } = workload;
   const why = reasons(status, troubles);
-  const silence = status.observed
-    ? "the cluster gives no reason"
-    : "the cluster's controller manager has not picked up the change";
-  const because = why.length > 0 ? why : [status.failure ?? silence];
+  const because = why.length > 0 ? why : [status.failure ?? silence(workload, status)];
   const old = oldPods(status);
   const head = [
     `${type} does not run: ${availability(status)}`,
@@ -78,6 +84,20 @@ function sentence(
       ? [`${plural(old, "pod")} of the previous version still ${old === 1 ? "serves" : "serve"}.`]
       : [];
   return [`${head}.`, ...because, ...rest].join("\n  ");
+}
+
+/** Why no pod is to blame. */
+function silence({ namespace, name }: Workload, status: WorkloadStatus): string {
+  if (!status.observed) return "the cluster's controller manager has not picked up the change";
+  const where = `${name} --namespace ${namespace}`;
+  if (isHeld(status)) {
+    return `Somebody has paused the rollout. To let it go on: kubectl rollout resume deployment ${where}`;
+  }
+  const { replicas, desired } = status;
+  if (replicas >= desired) return "the cluster gives no reason";
+  return replicas === 0
+    ? `Somebody has scaled it to 0, where an autoscaler leaves it. To wake it: kubectl scale deployment ${where} --replicas ${desired}`
+    : `Its autoscaler has left it at ${plural(replicas, "replica")}, below min: ${desired}. Does the autoscaler's controller run?`;
 }
 
 function oldPods({ total, updated }: WorkloadStatus): number {

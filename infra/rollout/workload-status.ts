@@ -6,6 +6,8 @@ import { getPath, list, number, text } from "../cluster/json.ts";
 /** Counts of pods; a pod that is on its way out counts for none of them. */
 export interface WorkloadStatus {
   readonly desired: number;
+  /** What the object itself asks for: less than desired until an autoscaler has looked. */
+  readonly replicas: number;
   /** Of the newest version. */
   readonly updated: number;
   /** Ready for as long as the workload asks for. */
@@ -17,6 +19,8 @@ export interface WorkloadStatus {
    * until then.
    */
   readonly observed: boolean;
+  /** Whether somebody has paused the rollout, so that no new version is begun. */
+  readonly paused: boolean;
   /** Whether all that is declared runs, and nothing of an earlier version. */
   readonly done: boolean;
   /** Why the controller has given the rollout up. */
@@ -32,7 +36,7 @@ export interface WorkloadStatus {
  * done when the replicas that were taken away are on their way out.
  */
 export function workloadStatus(object: JsonObject, workload: Workload): WorkloadStatus {
-  const counts = countsOf(object);
+  const counts = countsOf(object, workload);
   const observed =
     count(object, "status", "observedGeneration") >= count(object, "metadata", "generation");
   const progressing = condition(object, "Progressing");
@@ -41,17 +45,21 @@ export function workloadStatus(object: JsonObject, workload: Workload): Workload
   return {
     ...counts,
     observed,
+    paused: getPath(object, "spec", "paused") === true,
     done: observed && hasOneRevision(object) && runs(counts, workload),
     failure: hasGivenUp ? progressing.message : undefined,
     refusal: observed && refused?.status === "True" ? refused.message : undefined,
   };
 }
 
-type Counts = Pick<WorkloadStatus, "desired" | "updated" | "available" | "total">;
+type Counts = Pick<WorkloadStatus, "desired" | "replicas" | "updated" | "available" | "total">;
 
-function countsOf(object: JsonObject): Counts {
+/** A new object begins with one replica; the autoscaler raises it to its least number. */
+function countsOf(object: JsonObject, { minAvailable = 0 }: Workload): Counts {
+  const replicas = number(getPath(object, "spec", "replicas")) ?? 1;
   return {
-    desired: number(getPath(object, "spec", "replicas")) ?? 1,
+    desired: Math.max(replicas, minAvailable),
+    replicas,
     updated: count(object, "status", "updatedReplicas"),
     available: count(object, "status", "availableReplicas"),
     total: count(object, "status", "replicas"),
@@ -62,7 +70,7 @@ function countsOf(object: JsonObject): Counts {
  * An autoscaler may want more than there is room for, and take away what is too many when it likes.
  */
 function runs({ desired, updated, available, total }: Counts, { minAvailable }: Workload): boolean {
-  const needed = Math.min(desired, minAvailable ?? desired);
+  const needed = minAvailable ?? desired;
   const most = minAvailable === undefined ? desired : total;
   return updated >= needed && available >= needed && total <= updated && total <= most;
 }

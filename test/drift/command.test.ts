@@ -136,6 +136,17 @@ describe("what cannot be found out ends with 1, and never with 0 or 2", () => {
     expect(stderr).toContain("cannot reach the cluster at https://127.0.0.1:1");
     expect([status, stdout]).toEqual([1, ""]);
   });
+  test("a user without credentials, for whom Pulumi would wait for ever", async () => {
+    const kubeconfig = {
+      clusters: [{ name: "dev", cluster: { server: "https://127.0.0.1:1" } }],
+      contexts: [{ name: "dev", context: { cluster: "dev", user: "nobody" } }],
+    };
+    await writeFile(join(folder, "kubeconfig"), JSON.stringify(kubeconfig));
+    await stub("pulumi", "echo asked");
+    const { status, stdout, stderr } = await drift();
+    expect(stderr).toContain('the user of its context "dev" has no credentials');
+    expect([status, stdout]).toEqual([1, ""]);
+  });
   test("whatever of the provider's settings would make nothing of it", async () => {
     await stub("pulumi", 'env | grep -c "^PULUMI_K8S_.*_UNREACHABLE=false$" >&2; exit 1');
     expect((await drift()).stderr).toContain("  2\n");

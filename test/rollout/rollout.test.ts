@@ -6,10 +6,12 @@ import { WEB } from "../support/workload.ts";
 /** Of 6 replicas 2 had no node, and now there should be 4. */
 const STATUS: WorkloadStatus = {
   desired: 4,
+  replicas: 4,
   updated: 6,
   available: 4,
   total: 6,
   observed: true,
+  paused: false,
   done: false,
   failure: undefined,
   refusal: undefined,

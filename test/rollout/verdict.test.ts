@@ -6,10 +6,12 @@ import { WEB } from "../support/workload.ts";
 
 const SCALE_UP = {
   desired: 4,
+  replicas: 4,
   updated: 4,
   available: 2,
   total: 4,
   observed: true,
+  paused: false,
   done: false,
   failure: undefined,
   refusal: undefined,
@@ -35,6 +37,11 @@ const refused = (podsEnding: boolean): Sighting => ({
   podsEnding,
 });
 
+const paused = (updated: number): Sighting => ({
+  ...seen(),
+  status: { ...SCALE_UP, paused: true, updated },
+});
+
 describe("a rollout goes on", () => {
   test.each<[string, Sighting, Partial<typeof NOW>]>([
     ["while pods are starting", seen(pod({ kind: "starting" })), {}],
@@ -55,6 +62,8 @@ describe("a rollout goes on", () => {
     ],
     ["when a quota was just exceeded", refused(false), { refused: 4 }],
     ["when pods that hold the quota are ending", refused(true), { refused: 100 }],
+    ["when it is paused, and its scale changes", paused(1), { withoutProgress: 299 }],
+    ["when it was paused just now", paused(0), { withoutProgress: 9 }],
     ["whatever the time, while counts of pods change", seen(pod({})), { withoutProgress: 10 }],
   ])("%s", (_, sighting, lasting) => {
     expect(failureOf(WEB, sighting, { ...NOW, ...lasting })).toBeUndefined();
@@ -93,6 +102,27 @@ describe("a rollout has failed, with the cluster's words", () => {
     const status = { ...SCALE_UP, observed: false };
     expect(failureOf(WEB, { ...seen(), status }, { ...NOW, withoutProgress: 300 })).toBe(
       "web does not run: 2 of 4 pods available, no progress for 300 seconds.\n  the cluster's controller manager has not picked up the change",
+    );
+  });
+  test("when somebody has paused it, at once, with the way out", () => {
+    expect(failureOf(WEB, paused(0), { ...NOW, withoutProgress: 10 })).toBe(
+      "web does not run: 0 of 4 new pods available.\n  Somebody has paused the rollout. To let it go on: kubectl rollout resume deployment shop-web --namespace shop\n  4 pods of the previous version still serve.",
+    );
+  });
+  test.each([
+    [
+      1,
+      "Its autoscaler has left it at 1 replica, below min: 4. Does the autoscaler's controller run?",
+    ],
+    [
+      0,
+      "Somebody has scaled it to 0, where an autoscaler leaves it. To wake it: kubectl scale deployment shop-web --namespace shop --replicas 4",
+    ],
+  ])("when no autoscaler raises it from %i", (replicas, why) => {
+    const counts = { replicas, updated: replicas, available: replicas, total: replicas };
+    const sighting = { ...seen(), status: { ...SCALE_UP, ...counts } };
+    expect(failureOf(WEB, sighting, { ...NOW, withoutProgress: 300 })).toBe(
+      `web does not run: ${replicas} of 4 pods available, no progress for 300 seconds.\n  ${why}`,
     );
   });
   test("when the controller has given up, whatever was seen of the pods; the ones before still serve", () => {

@@ -60,6 +60,11 @@ describe("a Deployment is not done", () => {
   ])("%s", (_, status) => {
     expect(workloadStatus(deployment(4, status), WEB).done).toBe(false);
   });
+  test("while an autoscaler has not raised a new one to its least number", () => {
+    const status = workloadStatus(deployment(1, running(1)), AUTOSCALED);
+    expect(status).toMatchObject({ done: false, desired: 2, replicas: 1 });
+    expect(workloadStatus(deployment(2, running(2)), AUTOSCALED).done).toBe(true);
+  });
   test("while an autoscaled one rolls", () => {
     const status = running(4, { updatedReplicas: 2, replicas: 5 });
     expect(workloadStatus(deployment(4, status), AUTOSCALED).done).toBe(false);

@@ -242,6 +242,14 @@ describe("leaves the file alone, its time included", () => {
       expect(status).toBe(0);
     },
   );
+  test("when a scale-down of an earlier day is to be confirmed: only Pulumi knows what runs", async () => {
+    const { status, stdout } = await untouched("web=2", "--confirm");
+    expect(stdout).toMatch(
+      /^Nothing to do: .+\n--confirm confirms only what this command changes\. /,
+    );
+    expect(stdout).toContain("compared by pulumi preview");
+    expect(status).toBe(0);
+  });
   test("when one of several is wrong, and tells all that is", async () => {
     const { status, stdout, stderr } = await untouched("web=4", "wbe=2", "web.wrkers=2", "web+");
     expect([status, stdout]).toEqual([1, ""]);

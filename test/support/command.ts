@@ -37,10 +37,14 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Starts `dash-scale` in a copy of the project. */
+/** Starts `dash-scale` in a copy of the project, for which no cluster of this machine is known. */
 export function started(folder: string, args: readonly string[], path = "") {
   const words = ["commands/dash-scale.mjs", ...args];
-  const env = { ...process.env, PATH: `${path}${delimiter}${process.env["PATH"] ?? ""}` };
+  const env = {
+    ...process.env,
+    KUBECONFIG: join(folder, "kubeconfig"),
+    PATH: `${path}${delimiter}${process.env["PATH"] ?? ""}`,
+  };
   const child = spawn(process.execPath, words, { cwd: folder, env });
   return { child, ended: outcome(child) };
 }
