@@ -55,7 +55,10 @@ describe("an app whose web is autoscaled by the real autoscaler, by simulated me
     // A field that is left out of what is applied is not left alone by the API server: it would be
     // 1 again.
     expect(fewest).toBe(4);
-    expect(await project.pods("web")).toEqual(expect.arrayContaining(before));
+    const after = await project.pods("web");
+    expect(after).toEqual(expect.arrayContaining(before));
+    // The autoscaler has raised them to its least number, and that was waited for.
+    expect(after.filter(({ ready }) => ready)).toHaveLength(AUTO.min);
   });
 
   test("gets more replicas under load, which the next up leaves alone", async () => {
