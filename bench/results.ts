@@ -1,5 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Plugins } from "../local/pulumi/plugins.ts";
+import { versions as pinned } from "../local/versions.ts";
 import { load, machine } from "./machine.ts";
 import type { Machine } from "./machine.ts";
 
@@ -18,10 +20,13 @@ export interface Findings {
   readonly data: unknown;
   /** The machine's load when it began. */
   readonly loadBefore: number;
+  /** Whose language host and Kubernetes plugin ran; the file's name says so, too. */
+  readonly plugins: Plugins;
 }
 
 /** Writes `<date>-<name>.json` and `.md`, and returns the latter's path. */
-export async function writeResults(findings: Findings): Promise<string> {
+export async function writeResults(given: Findings): Promise<string> {
+  const findings = labelled(given);
   const on = await machine();
   const loadAfter = load();
   const date = new Date().toISOString();
@@ -32,6 +37,21 @@ export async function writeResults(findings: Findings): Promise<string> {
   await writeFile(`${file}.json`, `${JSON.stringify(record, undefined, 2)}\n`);
   await writeFile(`${file}.md`, page(findings, { on, date, loadAfter }));
   return `${file}.md`;
+}
+
+/** So that nobody takes a figure of the stand-ins for one of Pulumi's own plugins. */
+function labelled(findings: Findings): Findings {
+  const { name, title, plugins } = findings;
+  const { pulumiKubernetes } = pinned;
+  const versions = { ...findings.versions, pulumiKubernetes, "plugins:": plugins };
+  return plugins === "official"
+    ? {
+        ...findings,
+        versions,
+        name: `${name}-official`,
+        title: `${title}, with Pulumi's own plugins`,
+      }
+    : { ...findings, versions };
 }
 
 function page(

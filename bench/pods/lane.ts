@@ -88,6 +88,7 @@ async function measureAll(cluster: RealCluster, { parts, options }: Wish): Promi
         title: part.title,
         versions: all,
         loadBefore,
+        plugins: cluster.environment.plugins,
         ...found,
       });
       cluster.report.say(`Written to ${file}`);

@@ -61,15 +61,15 @@ async function measure(cluster: LaneCluster, count: number): Promise<void> {
   const loadBefore = load();
   try {
     const rounds = await allRounds(cluster, folder, count);
-    const { pulumi, kubernetes, kwok, etcd, pulumiKubernetes } = versions;
-    const { plugins } = cluster.environment;
+    const { pulumi, kubernetes, kwok, etcd } = versions;
     const file = await writeResults({
-      name: `rollouts-${plugins}`,
+      name: "rollouts",
       title: `Whether pulumi up tells the truth of ${count} rollouts of each kind`,
-      versions: { pulumi, kubernetes, kwok, etcd, pulumiKubernetes, "plugins:": plugins },
+      versions: { pulumi, kubernetes, kwok, etcd },
       text: textOf(rounds),
       data: { count, rounds },
       loadBefore,
+      plugins: cluster.environment.plugins,
     });
     cluster.report.say(`Written to ${file}`);
     const off = rounds.filter(({ problems }) => problems.length > 0).length;

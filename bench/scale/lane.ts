@@ -54,13 +54,14 @@ async function measure(name: string, cluster: LaneCluster): Promise<void> {
   try {
     const found = await part.measure(cluster, folder);
     const { pulumi, kubernetes, kwok, etcd } = versions;
-    const all = { pulumi, kubernetes, kwok, etcd, "plugins:": cluster.environment.plugins };
+    const all = { pulumi, kubernetes, kwok, etcd };
     const { title } = part;
     const file = await writeResults({
       name: `scale-${name}`,
       title,
       versions: all,
       loadBefore,
+      plugins: cluster.environment.plugins,
       ...found,
     });
     cluster.report.say(`Written to ${file}`);

@@ -105,6 +105,7 @@ async function contest(cluster: LaneCluster, { types, peers, withoutLog }: Wish)
         text: reportOf(records, peers),
         data: records,
         loadBefore,
+        plugins: cluster.environment.plugins,
       });
       cluster.report.say(`Written to ${file}`);
     }
@@ -120,7 +121,7 @@ async function endLog({ environment: { paths, plugins } }: LaneCluster): Promise
   await writeFile(logs, "");
 }
 
-async function tools({ report, signal, environment }: LaneCluster) {
+async function tools({ report, signal }: LaneCluster) {
   const search = { folder: toolsFolder(), report, signal };
   const { pulumi, kubernetes, kwok, etcd } = commonVersions;
   const versions: Record<string, string> = { pulumi, kubernetes, kwok, etcd };
@@ -131,6 +132,5 @@ async function tools({ report, signal, environment }: LaneCluster) {
     programs[name] = found.programs[file] ?? file;
     versions[set.name] = found.version;
   }
-  versions["Pulumi's plugins:"] = environment.plugins;
   return { programs, versions };
 }
