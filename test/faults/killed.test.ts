@@ -2,7 +2,8 @@ import process from "node:process";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { suiteEnvironment } from "../e2e/suite.ts";
 import { Bench } from "./bench.ts";
-import { descendantsOf, HOST, leftOf, PROVIDER } from "./processes.ts";
+import type { Descendant } from "./processes.ts";
+import { descendantsOf, HOST, leftOf, processWith, PROVIDER } from "./processes.ts";
 import { changes } from "./proxy.ts";
 
 // One app through its life, with one replica less of each process type in each test: no pod has a
@@ -50,14 +51,11 @@ describe("the engine is killed", () => {
 
     await project.mustUp();
     expect(await bench.leftovers()).toEqual([]);
-    for (const { pid } of left) endIfThere(pid);
+    for (const plugin of left) await endIfThere(plugin);
   });
 });
 
-function endIfThere(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // It has ended by itself.
-  }
+/** Another process may have the number of one that has ended by itself. */
+async function endIfThere({ pid, started }: Descendant): Promise<void> {
+  if ((await processWith(pid))?.started === started) process.kill(pid, "SIGKILL");
 }
