@@ -11,7 +11,6 @@ import { kubectlWith, mustKubectl } from "./kubectl.ts";
 import type { Running } from "./running.ts";
 import { startPulumi } from "./running.ts";
 import type { Update } from "./update.ts";
-import { readEvents } from "./update.ts";
 
 const STACK = "test";
 const UP = ["--yes", "--skip-preview"];
@@ -132,13 +131,7 @@ export class Project {
 
   /** Starts an `up`, for a test that does something to it while it goes on. */
   begin(...flags: string[]): Running {
-    const { args, options } = this.#command(["up", ...UP, ...flags]);
-    const { programs, env } = this.#environment;
-    return startPulumi(programs.pulumi, args, {
-      cwd: options.cwd,
-      env: { ...env, ...options.env },
-      eventLog: this.#newEventLog(),
-    });
+    return this.#begin(["up", ...UP, ...flags]);
   }
 
   preview(...flags: string[]): Promise<Update> {
@@ -304,16 +297,18 @@ export class Project {
     return items;
   }
 
-  async #update(
-    command: string,
-    flags: readonly string[],
-    env: NodeJS.ProcessEnv = {},
-  ): Promise<Update> {
-    const log = this.#newEventLog();
-    const { status, stdout, stderr } = await this.#pulumi([command, ...flags, "--event-log", log], {
-      env,
+  #update(command: string, flags: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Update> {
+    return this.#begin([command, ...flags], env).ended;
+  }
+
+  #begin(words: readonly string[], more: NodeJS.ProcessEnv = {}): Running {
+    const { args, options } = this.#command(words);
+    const { programs, env } = this.#environment;
+    return startPulumi(programs.pulumi, args, {
+      cwd: options.cwd,
+      env: { ...env, ...options.env, ...more },
+      eventLog: this.#newEventLog(),
     });
-    return { status, output: `${stdout}\n${stderr}`, ...(await readEvents(log)) };
   }
 
   #cluster(): NodeJS.ProcessEnv {

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { afterEach } from "vitest";
 import type { Update } from "./update.ts";
 import { readEvents } from "./update.ts";
 
@@ -16,6 +17,16 @@ export interface Running {
   /** What Ctrl-C in a terminal does: SIGINT to all that run in its foreground. */
   readonly interrupt: () => void;
 }
+
+/** What runs at the moment: the command line, and what it has printed so far. */
+const running = new Map<Running, string>();
+
+/** What a test that ran out of time was waiting for, since nobody else would tell. */
+afterEach(({ task }) => {
+  if (task.result?.state !== "fail") return;
+  for (const [{ output }, command] of running)
+    console.error(`${task.name}: ${command} goes on, and has printed:\n${output()}`);
+});
 
 /** Starts Pulumi in a process group of its own. */
 export function startPulumi(
@@ -43,13 +54,15 @@ export function startPulumi(
     const events = await readEvents(eventLog);
     return { status: typeof status === "number" ? status : -1, output, ...events };
   };
-  return {
+  const started: Running = {
     pid,
-    ended: end(),
+    ended: end().finally(() => running.delete(started)),
     output: () => output,
     kill: (signal) => void process.kill(pid, signal),
     interrupt: () => void process.kill(-pid, "SIGINT"),
   };
+  running.set(started, args.join(" "));
+  return started;
 }
 
 const later = () => new Promise((resolve) => setTimeout(resolve, 2_000));
