@@ -25,6 +25,8 @@ export interface ProcessPlan extends DeploymentPlan {
   readonly workers: number | undefined;
   /** Requests that each worker serves at once; undefined where that cannot be known. */
   readonly threads: number | undefined;
+  /** Whether an open stream leaves the server free for other requests; false where unknown. */
+  readonly asynchronous: boolean;
   /** Seconds that a request may take before the server ends it; 0: as long as it likes. */
   readonly requestTimeout: number;
   /** The port that the process type listens on; undefined where it gets no requests. */
@@ -93,6 +95,7 @@ export function processPlan(entry: ProcfileEntry, context: ProcessContext): Proc
     // For a server that serves any number of requests at once, the stack says how many a replica is
     // to get.
     threads: server && (server.threads ?? scale.threads),
+    asynchronous: server?.asynchronous ?? false,
     requestTimeout,
     port,
     server: serverIn(line, around.mayBeDash)?.server,
