@@ -122,7 +122,7 @@ frontend public
     bind :${PROXY_PORTS.public}
     maxconn ${MAX_WAITING}
     option forwardfor if-none
-${streamRules(config)}
+${streamRules(config.asynchronous)}
     default_backend first_proxy
 
 backend first_proxy

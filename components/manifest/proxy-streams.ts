@@ -1,5 +1,3 @@
-import type { ProxyConfig } from "./proxy-config.ts";
-
 /** Name of the script that ends open streams with the proxy; it lies beside the configuration. */
 export const STREAMS_FILE = "streams.lua";
 
@@ -36,7 +34,7 @@ export const MAX_SILENT_SECONDS = 3600;
  * Sources: HAProxy Configuration Manual 3.2, "use_backend" and "wait-for-body"; RFC 6455, 4.1; HTML
  * Standard, "Server-sent events"; Dash 4.5.0rc2, `dash/_stream_hub.py`.
  */
-export function streamRules({ asynchronous }: Pick<ProxyConfig, "asynchronous">): string {
+export function streamRules(asynchronous: boolean): string {
   const websockets =
     "use_backend streams if { req.hdr(connection) -i upgrade } { req.hdr(upgrade) -i websocket }";
   if (!asynchronous) return `    ${websockets}`;

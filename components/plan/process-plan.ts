@@ -91,11 +91,7 @@ export function processPlan(entry: ProcfileEntry, context: ProcessContext): Proc
     name: `${settings.name}-${type}`,
     scaling: scale.scaling,
     singleton: options.singleton ?? mustBeSingleton(entry),
-    workers: server?.workers,
-    // For a server that serves any number of requests at once, the stack says how many a replica is
-    // to get.
-    threads: server && (server.threads ?? scale.threads),
-    asynchronous: server?.asynchronous ?? false,
+    ...concurrency(server, scale),
     requestTimeout,
     port,
     server: serverIn(line, around.mayBeDash)?.server,
@@ -119,6 +115,17 @@ export function processPlan(entry: ProcfileEntry, context: ProcessContext): Proc
       storage: scale.storage,
     },
   };
+}
+
+function concurrency(
+  server: ServerSettings | undefined,
+  scale: CheckedScale,
+): Pick<ProcessPlan, "workers" | "threads" | "asynchronous"> {
+  if (!server) return { workers: undefined, threads: undefined, asynchronous: false };
+  const { workers, asynchronous } = server;
+  // For a server that serves any number of requests at once, the stack says how many a replica is
+  // to get.
+  return { workers, threads: server.threads ?? scale.threads, asynchronous };
 }
 
 /** One that cannot be known here may be any: no proxy must be the first to give up. */

@@ -9,7 +9,11 @@ import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TestContext } from "vitest";
 import type { ProxyConfig } from "../../components/manifest/proxy-config.ts";
-import { haproxyConfig, PROXY_FOLDER, PROXY_PORTS } from "../../components/manifest/proxy-config.ts";
+import {
+  haproxyConfig,
+  PROXY_FOLDER,
+  PROXY_PORTS,
+} from "../../components/manifest/proxy-config.ts";
 import { STREAMS_FILE, STREAMS_SCRIPT } from "../../components/manifest/proxy-streams.ts";
 
 /** Where Debian has `haproxy`, which is for administrators. */
@@ -95,7 +99,9 @@ function onThisMachine(
     .replaceAll(/(server proxy-\d) \S+/g, `$1 127.0.0.1:${ports.balancer}`)
     .replaceAll(/resolvers kubernetes (resolve-prefer ipv4 )?init-addr none /g, "")
     .replaceAll(/^ +server-template (\S+) \S+ \S+ (.*)$/gm, (_, name: string, options: string) =>
-      pods.map((port, index) => `    server ${name}${index} 127.0.0.1:${port} ${options}`).join("\n"),
+      pods
+        .map((port, index) => `    server ${name}${index} 127.0.0.1:${port} ${options}`)
+        .join("\n"),
     );
 }
 

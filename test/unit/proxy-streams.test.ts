@@ -170,7 +170,12 @@ describe("WebSockets", () => {
     const session = connectHttp2(`http://127.0.0.1:${proxy?.port}`);
     await once(session, "remoteSettings");
     const socket = session.request(
-      { ":method": "CONNECT", ":protocol": "websocket", ":path": "/", "sec-websocket-version": "13" },
+      {
+        ":method": "CONNECT",
+        ":protocol": "websocket",
+        ":path": "/",
+        "sec-websocket-version": "13",
+      },
       { endStream: false },
     );
     const [headers] = await once(socket, "response");
@@ -219,7 +224,11 @@ describe("with an asynchronous server", () => {
 
 describe("a request's place is taken by", () => {
   test.each<[string, Asked, Partial<ProxyConfig>]>([
-    ["a stream, where a worker or a thread serves it", { headers: EVENTS }, { asynchronous: false }],
+    [
+      "a stream, where a worker or a thread serves it",
+      { headers: EVENTS },
+      { asynchronous: false },
+    ],
     ["a downlink, where a worker or a thread serves it", DOWNLINK, { asynchronous: false }],
     ["an upgrade that is none", { headers: { upgrade: "websocket" } }, {}],
     ["a call of a tool by MCP", { method: "POST", headers: EVENTS }, {}],

@@ -72,7 +72,11 @@ test.each([
   ["waitress-serve a:b", false],
   ["granian a:b", false],
 ])("the proxy gives streams a place of their own where they hold no worker: %s: %s", (line, is) => {
-  const given = { procfile: `web: ${line}`, app: { proxy: "haproxy" }, scale: { web: { threads: 4 } } };
+  const given = {
+    procfile: `web: ${line}`,
+    app: { proxy: "haproxy" },
+    scale: { web: { threads: 4 } },
+  };
   expect(planOf(given).traffic?.proxy?.config.asynchronous).toBe(is);
 });
 
@@ -239,9 +243,11 @@ describe("what an Ingress controller needs to balance by pods, and to wait as lo
     ["web: gunicorn a:b --threads 8", "3600"],
     ["web: uvicorn a:b", "3600"],
     ["web: node server.js", "3600"],
-  ])("for an hour where WebSockets may be open: %s: %s s", (procfile, seconds) => {
+  ])("for an hour where WebSockets may be open: %s: %s s", (line, seconds) => {
     const name = "nginx.ingress.kubernetes.io/proxy-read-timeout";
-    expect(annotationsOf({ procfile, app: app("ingress-nginx") })).toMatchObject({ [name]: seconds });
+    expect(annotationsOf({ procfile: line, app: app("ingress-nginx") })).toMatchObject({
+      [name]: seconds,
+    });
   });
   test("the user's annotations win, and come on top", () => {
     const own = {
