@@ -9,6 +9,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { quantile } from "../statistics.ts";
 import { callback, connection, page, type Answer, type Target } from "./requests.ts";
+import { openWebSockets } from "./websockets.ts";
 
 /**
  * Four callbacks at once, and up to three pages, again and again: a round is over when all four
@@ -18,6 +19,8 @@ export interface RoundsTask {
   readonly kind: "rounds";
   readonly target: Target;
   readonly rounds: number;
+  /** WebSockets that are open meanwhile. @default 0 */
+  readonly webSockets?: number;
 }
 
 export interface Round {
@@ -25,6 +28,8 @@ export interface Round {
   /** How many callbacks each pod had, the most first: [1, 1, 1, 1] is four pods at once. */
   readonly perPod: readonly number[];
   readonly failures: readonly string[];
+  /** WebSockets that were open when it was over. */
+  readonly webSockets: number;
 }
 
 /** A steady load: each client asks, waits a little, and asks again. */
@@ -68,7 +73,8 @@ const BETWEEN_REQUESTS_MS = 20;
 const CALLBACK_EVERY = 10;
 const FAILURES_SHOWN = 20;
 
-async function rounds({ target, rounds: times }: RoundsTask): Promise<Round[]> {
+async function rounds({ target, rounds: times, webSockets = 0 }: RoundsTask): Promise<Round[]> {
+  const sockets = await openWebSockets(target, webSockets);
   const found: Round[] = [];
   for (let round = 0; round < times; round += 1) {
     const begin = performance.now();
@@ -80,12 +86,14 @@ async function rounds({ target, rounds: times }: RoundsTask): Promise<Round[]> {
       seconds: (performance.now() - begin) / 1000,
       perPod: countPods(answers),
       failures: answers.flatMap(({ failure }) => failure ?? []),
+      webSockets: sockets.open(),
     });
     for (let pages = round % CALLBACKS; pages > 0; pages -= 1) {
       await page(target, connection(false));
     }
     await sleep(BETWEEN_ROUNDS_MS);
   }
+  sockets.close();
   return found;
 }
 

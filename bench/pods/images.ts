@@ -12,11 +12,14 @@ export const IMAGES = {
   /** The same app twice: a rollout needs another image, not another app. */
   app: "localhost/four-callbacks:1",
   nextApp: "localhost/four-callbacks:2",
+  /** The same callbacks on FastAPI, with Dash's WebSockets. */
+  webSockets: "localhost/dash-websockets:1",
   haproxy: "localhost/haproxy:1",
   coredns: "localhost/coredns:1",
   traefik: "localhost/traefik:1",
 } as const;
 
+const WEB_SOCKETS = join(import.meta.dirname, "dash-websockets");
 const EXAMPLE = join(import.meta.dirname, "..", "..", "examples", "four-callbacks");
 const PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 const PYTHON_ENV = [PATH, "PYTHONDONTWRITEBYTECODE=1", "PYTHONUNBUFFERED=1"];
@@ -38,7 +41,8 @@ export async function imageArchive(
   await mkdir(options.folder, { recursive: true });
   const requirements = join(EXAMPLE, "requirements.txt");
   const lower = await appLayers(requirements, options);
-  const images = await allImages(lower, programs, options);
+  const webSockets = await webSocketsImage(options);
+  const images = [...(await allImages(lower, programs, options)), webSockets];
   const folder = await mkdtemp(join(options.folder, "layout-"));
   try {
     for (const [file, text] of imageLayout(images, thisPlatform()?.arch ?? "amd64")) {
@@ -52,6 +56,17 @@ export async function imageArchive(
     await rm(folder, { recursive: true, force: true });
   }
   return { ...lower.versions, ...(await pinnedVersions(requirements)) };
+}
+
+async function webSocketsImage(options: LayerOptions): Promise<LayeredImage> {
+  const lower = await appLayers(join(WEB_SOCKETS, "requirements.txt"), options);
+  const files = { "app/index.py": join(WEB_SOCKETS, "index.py") };
+  const code = await fileLayer("dash-websockets", files, options);
+  return {
+    name: IMAGES.webSockets,
+    layers: [lower.debian, lower.python, code],
+    config: { Env: PYTHON_ENV, WorkingDir: "/app" },
+  };
 }
 
 async function pinnedVersions(requirements: string): Promise<Record<string, string>> {

@@ -13,9 +13,10 @@ import { AppProject } from "./project.ts";
 import { hardened } from "./hardened.ts";
 import { lost } from "./lost.ts";
 import { rounds } from "./rounds.ts";
+import { sockets } from "./sockets.ts";
 import { start } from "./start.ts";
 
-const PARTS: Readonly<Record<string, Part>> = { rounds, lost, start, hardened };
+const PARTS: Readonly<Record<string, Part>> = { rounds, lost, start, hardened, sockets };
 
 const USAGE = `Usage: npm run bench -- pods [PART ...] [--rounds N] [--exposure NAME ...]
 

@@ -19,7 +19,7 @@ interface Measured {
 const REPLICAS = [1, 2, 3, 4];
 const WORKERS = [1, 2, 4];
 /** Proxies have heard of every pod by then. */
-const STEADY_MS = 8_000;
+export const STEADY_MS = 8_000;
 
 /** The claim: four replicas run four slow callbacks four times as fast as one. */
 export const rounds: Part = {

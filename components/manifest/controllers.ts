@@ -30,6 +30,12 @@ export interface Backend extends Identity {
   readonly timeoutSeconds: number;
 }
 
+/** What a controller is told with the route. */
+export interface RoutedBackend extends Backend {
+  /** Seconds for which a WebSocket or a stream may be silent. */
+  readonly silentSeconds: number;
+}
+
 /** An object of a controller's own kind. */
 export interface CustomObject {
   readonly apiVersion: string;
@@ -40,7 +46,7 @@ export interface CustomObject {
 
 /**
  * What is declared with a route so that a controller hands requests to pods in turn, or to the
- * least busy one.
+ * least busy one, and leaves WebSockets and streams open.
  */
 export interface ControllerProfile {
   /**
@@ -49,7 +55,7 @@ export interface ControllerProfile {
    */
   readonly namespace: string;
   /** Annotations of the Ingress or HTTPRoute. */
-  readonly annotations: (app: Backend) => Record<string, string>;
+  readonly annotations: (app: RoutedBackend) => Record<string, string>;
   /** Annotations of the Service. */
   readonly serviceAnnotations: Record<string, string>;
   /** Besides route and Service. */
@@ -67,9 +73,14 @@ export const CONTROLLERS: Readonly<Record<Controller, ControllerProfile>> = {
   // Statistical: least request of two random pods, by default. A BackendTrafficPolicy for it would
   // take the place of all that the Gateway's own one says.
   // https://gateway.envoyproxy.io/docs/tasks/traffic/load-balancing/
+  // Routes allow WebSockets, which may be silent for an hour, or as long as a request may take; a
+  // request's timeout begins when the client has sent everything, which no WebSocket ever has.
+  // envoyproxy/gateway, internal/xds/translator/route.go; Envoy's RouteAction.timeout
   "envoy-gateway": { ...nothing, namespace: "envoy-gateway-system" },
   // Statistical: least request of two random pods.
   // https://istio.io/latest/docs/reference/config/networking/destination-rule/
+  // Lets WebSockets through, and sets no limit to their silence.
+  // istio/istio, pilot/pkg/networking/core/listener_builder.go
   istio: {
     ...nothing,
     namespace: "istio-system",
@@ -86,6 +97,8 @@ export const CONTROLLERS: Readonly<Record<Controller, ControllerProfile>> = {
   // Measured: which pod is next changes from turn to turn, so that four requests have a pod each
   // only where nothing else has come in between.
   // https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/ingress/
+  // Lets WebSockets through, and sets no limit to their silence.
+  // https://doc.traefik.io/traefik/user-guides/websocket/
   traefik: {
     ...nothing,
     namespace: "traefik",
@@ -96,6 +109,9 @@ export const CONTROLLERS: Readonly<Record<Controller, ControllerProfile>> = {
     },
   },
   // Exact for each replica of HAProxy. https://www.haproxy.com/documentation/kubernetes-ingress/
+  // Lets WebSockets through. For how long they may be silent, only the controller's own ConfigMap
+  // says (`timeout-tunnel`, by default an hour).
+  // haproxytech/kubernetes-ingress, documentation/annotations.md
   haproxy: {
     ...nothing,
     namespace: "haproxy-controller",
@@ -104,35 +120,42 @@ export const CONTROLLERS: Readonly<Record<Controller, ControllerProfile>> = {
       "haproxy.org/timeout-server": `${timeoutSeconds}s`,
     }),
   },
-  // Exact for each replica of HAProxy. https://haproxy-ingress.github.io/docs/configuration/keys/
+  // Exact for each replica of HAProxy. Lets WebSockets through.
+  // https://haproxy-ingress.github.io/docs/configuration/keys/
   "haproxy-ingress": {
     ...nothing,
     namespace: "ingress-controller",
-    annotations: ({ timeoutSeconds }) => ({
+    annotations: ({ timeoutSeconds, silentSeconds }) => ({
       "haproxy-ingress.github.io/balance-algorithm": "leastconn",
       "haproxy-ingress.github.io/timeout-server": `${timeoutSeconds}s`,
+      "haproxy-ingress.github.io/timeout-tunnel": `${silentSeconds}s`,
     }),
   },
   // Statistical: round-robin for each worker of nginx.
   // https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/
+  // Lets WebSockets through, and cuts them by the timeouts of requests, by default after 60 s.
+  // https://kubernetes.github.io/ingress-nginx/user-guide/miscellaneous/#websockets
   "ingress-nginx": {
     ...nothing,
     namespace: "ingress-nginx",
-    annotations: ({ timeoutSeconds }) => ({
+    annotations: ({ silentSeconds }) => ({
       "nginx.ingress.kubernetes.io/load-balance": "round_robin",
-      "nginx.ingress.kubernetes.io/proxy-read-timeout": String(timeoutSeconds),
-      "nginx.ingress.kubernetes.io/proxy-send-timeout": String(timeoutSeconds),
+      "nginx.ingress.kubernetes.io/proxy-read-timeout": String(silentSeconds),
+      "nginx.ingress.kubernetes.io/proxy-send-timeout": String(silentSeconds),
     }),
   },
   // Exact: connections are counted across workers.
   // https://docs.nginx.com/nginx-ingress-controller/configuration/ingress-resources/advanced-configuration-with-annotations/
+  // Without the annotation, the upgrade to a WebSocket does not reach the pod.
+  // nginx/kubernetes-ingress, examples/ingress-resources/websocket/README.md
   nginx: {
     ...nothing,
     namespace: "nginx-ingress",
-    annotations: ({ timeoutSeconds }) => ({
+    annotations: ({ service, silentSeconds }) => ({
       "nginx.org/lb-method": "least_conn",
-      "nginx.org/proxy-read-timeout": `${timeoutSeconds}s`,
-      "nginx.org/proxy-send-timeout": `${timeoutSeconds}s`,
+      "nginx.org/proxy-read-timeout": `${silentSeconds}s`,
+      "nginx.org/proxy-send-timeout": `${silentSeconds}s`,
+      "nginx.org/websocket-services": service,
     }),
   },
 };

@@ -1,3 +1,5 @@
+import { streamRules, streamsBackend, STREAMS_FILE } from "./proxy-streams.ts";
+
 /** Ports of the proxy's pods. */
 export const PROXY_PORTS = { public: 8080, balancer: 8081, health: 8404 } as const;
 
@@ -15,7 +17,12 @@ export interface ProxyConfig {
   readonly requestsPerPod: number;
   /** Seconds that a request may take once a pod has it. */
   readonly requestSeconds: number;
+  /** Whether an open stream leaves the server of `web` free for other requests. */
+  readonly asynchronous: boolean;
 }
+
+/** Where the proxy's pods have their files. */
+export const PROXY_FOLDER = "/etc/haproxy";
 
 /** Seconds that a request may wait for a pod. */
 export const WAIT_SECONDS = 60;
@@ -27,6 +34,7 @@ export const WAIT_SECONDS = 60;
  * that know nothing of each other would give the same idle pod to both (measured: four callbacks on
  * four pods take twice as long). Pods are found by DNS, and a pod gets only as many requests as it
  * serves at once: the others wait here, not in its backlog, where they would be lost when it ends.
+ * WebSockets and streams take no part in that: see `streamRules`.
  *
  * Source: HAProxy Configuration Manual 3.2: "maxconn" and "backup" of a server, "server-template",
  * "resolvers", "retry-on", "hard-stop-after".
@@ -36,8 +44,8 @@ export function haproxyConfig(config: ProxyConfig): string {
 }
 
 /**
- * Requests that wait in one replica, or are on their way through it. Those beyond wait to be
- * accepted. Measured: 17 KiB of memory each. Without this bound they would take what the process
+ * Requests that wait in one replica, or are on their way through it, and streams that are open.
+ * Those beyond wait to be accepted. Measured: 17 KiB of memory each. Without this bound they would take what the process
  * may have, the health check's share too.
  */
 const MAX_WAITING = 1000;
@@ -52,6 +60,7 @@ function wholeSeconds(requestSeconds: number): number {
 function general({ requestSeconds }: ProxyConfig): string {
   return `global
     log stdout format raw local0 notice
+    lua-load ${PROXY_FOLDER}/${STREAMS_FILE}
     maxconn 4096
     # Measured: two threads choose the same idle pod in 2 of 100 times that four requests come at once; the second one then waits for it.
     nbthread 1
@@ -103,6 +112,7 @@ resolvers kubernetes
 function frontends(config: ProxyConfig): string {
   const { proxy, pods, namespace, podPort, maxPods, requestsPerPod, requestSeconds } = config;
   const suffix = `${namespace}.svc.cluster.local`;
+  const template = `1-${maxPods} ${pods}.${suffix}:${podPort} resolvers kubernetes resolve-prefer ipv4 init-addr none`;
   return `frontend health
     bind :${PROXY_PORTS.health}
     monitor-uri /healthz
@@ -112,6 +122,7 @@ frontend public
     bind :${PROXY_PORTS.public}
     maxconn ${MAX_WAITING}
     option forwardfor if-none
+${streamRules(config.asynchronous)}
     default_backend first_proxy
 
 backend first_proxy
@@ -128,8 +139,9 @@ frontend balancer
 backend pods
     balance leastconn
     # Not abortonclose: a pod goes on with the request of somebody who has left, and would get another one beside it.
-    server-template pod 1-${maxPods} ${pods}.${suffix}:${podPort} resolvers kubernetes resolve-prefer ipv4 init-addr none maxconn ${requestsPerPod} check inter 1s fall 2 rise 1
-`;
+    server-template pod ${template} maxconn ${requestsPerPod} check inter 1s fall 2 rise 1
+
+${streamsBackend(template)}`;
 }
 
 /** Seconds that HAProxy gives its requests after SIGUSR1. */

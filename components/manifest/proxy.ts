@@ -7,7 +7,8 @@ import { metadata, WAIT_UNTIL_SEEN } from "./metadata.ts";
 import type { PodPlan } from "./pod.ts";
 import { podSpec } from "./pod.ts";
 import type { ProxyConfig } from "./proxy-config.ts";
-import { haproxyConfig, PROXY_PORTS, stopSeconds } from "./proxy-config.ts";
+import { haproxyConfig, PROXY_FOLDER, PROXY_PORTS, stopSeconds } from "./proxy-config.ts";
+import { STREAMS_FILE, STREAMS_SCRIPT } from "./proxy-streams.ts";
 
 /** The proxy in front of `web`: a small HAProxy, twice. */
 export interface ProxyPlan extends Identity {
@@ -22,7 +23,6 @@ export const PROXY = "proxy";
 /** Measured: 15 MiB each. */
 export const PROXY_SIZE = { memory: "64Mi", cpu: "100m", storage: "64Mi" } as const;
 
-const FOLDER = "/etc/haproxy";
 const FILE = "haproxy.cfg";
 const PRE_STOP_SECONDS = 5;
 
@@ -37,7 +37,7 @@ export function proxyConfigManifest(
   return {
     metadata: metadata({ namespace, labels: processLabels(plan) }),
     immutable: true,
-    data: { [FILE]: haproxyConfig(plan.config) },
+    data: { [FILE]: haproxyConfig(plan.config), [STREAMS_FILE]: STREAMS_SCRIPT },
   };
 }
 
@@ -57,7 +57,7 @@ export function proxyManifest(
   const { namespace, serviceAccount, configMap, followed = false } = references;
   const pod = podSpec(
     proxyPod(plan),
-    { image: plan.image, serviceAccount, files: { configMap, folder: FOLDER } },
+    { image: plan.image, serviceAccount, files: { configMap, folder: PROXY_FOLDER } },
     selector,
   );
   return {
@@ -83,7 +83,7 @@ function proxyPod({ config }: ProxyPlan): PodPlan {
   const { public: http, balancer, health } = PROXY_PORTS;
   return {
     // In the foreground. The image's stop signal is SIGUSR1, at which HAProxy finishes what it has.
-    command: ["haproxy", "-db", "-f", `${FOLDER}/${FILE}`],
+    command: ["haproxy", "-db", "-f", `${PROXY_FOLDER}/${FILE}`],
     env: {},
     // The two replicas run on different nodes where possible; a StatefulSet has no
     // pod-template-hash.

@@ -25,6 +25,8 @@ export interface ProcessPlan extends DeploymentPlan {
   readonly workers: number | undefined;
   /** Requests that each worker serves at once; undefined where that cannot be known. */
   readonly threads: number | undefined;
+  /** Whether an open stream leaves the server free for other requests; false where unknown. */
+  readonly asynchronous: boolean;
   /** Seconds that a request may take before the server ends it; 0: as long as it likes. */
   readonly requestTimeout: number;
   /** The port that the process type listens on; undefined where it gets no requests. */
@@ -89,10 +91,7 @@ export function processPlan(entry: ProcfileEntry, context: ProcessContext): Proc
     name: `${settings.name}-${type}`,
     scaling: scale.scaling,
     singleton: options.singleton ?? mustBeSingleton(entry),
-    workers: server?.workers,
-    // For a server that serves any number of requests at once, the stack says how many a replica is
-    // to get.
-    threads: server && (server.threads ?? scale.threads),
+    ...concurrency(server, scale),
     requestTimeout,
     port,
     server: serverIn(line, around.mayBeDash)?.server,
@@ -116,6 +115,17 @@ export function processPlan(entry: ProcfileEntry, context: ProcessContext): Proc
       storage: scale.storage,
     },
   };
+}
+
+function concurrency(
+  server: ServerSettings | undefined,
+  scale: CheckedScale,
+): Pick<ProcessPlan, "workers" | "threads" | "asynchronous"> {
+  if (!server) return { workers: undefined, threads: undefined, asynchronous: false };
+  const { workers, asynchronous } = server;
+  // For a server that serves any number of requests at once, the stack says how many a replica is
+  // to get.
+  return { workers, threads: server.threads ?? scale.threads, asynchronous };
 }
 
 /** One that cannot be known here may be any: no proxy must be the first to give up. */

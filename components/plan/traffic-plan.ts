@@ -9,6 +9,7 @@ import type { Destination, OwnService, Peer } from "../manifest/network.ts";
 import type { ProxyPlan } from "../manifest/proxy.ts";
 import { PROXY } from "../manifest/proxy.ts";
 import { WAIT_SECONDS } from "../manifest/proxy-config.ts";
+import { MAX_SILENT_SECONDS } from "../manifest/proxy-streams.ts";
 import { surgeOf } from "../manifest/placement.ts";
 import type { RoutePlan } from "../manifest/route.ts";
 import type { ProcessPlan } from "./process-plan.ts";
@@ -136,6 +137,7 @@ function proxyPlan(web: ProcessPlan, settings: CheckedSettings): ProxyPlan {
       maxPods: settings.maxReplicas + surgeOf(settings.maxReplicas),
       requestsPerPod: (web.workers ?? 1) * (web.threads ?? 1),
       requestSeconds: requestSeconds(web),
+      asynchronous: web.asynchronous,
     },
   };
 }
@@ -157,10 +159,9 @@ function routePlan(
   const { app, type, name } = web;
   const waiting = proxy === "haproxy" ? WAIT_SECONDS : 0;
   const timeoutSeconds = Math.max(MIN_REQUEST_SECONDS, requestSeconds(web) + waiting);
-  const annotations = {
-    ...controllerOf(exposure)?.annotations({ app, type, name, service: name, timeoutSeconds }),
-    ...exposure.annotations,
-  };
+  const silentSeconds = silentSecondsOf(web, timeoutSeconds);
+  const backend = { app, type, name, service: name, timeoutSeconds, silentSeconds };
+  const annotations = { ...controllerOf(exposure)?.annotations(backend), ...exposure.annotations };
   const route = { app, type, name, host, basePath, service: name, annotations, timeoutSeconds };
   return exposure.kind === "ingress"
     ? { kind: "ingress", ...route, className: exposure.className, tlsSecret: exposure.tlsSecret }
@@ -170,6 +171,16 @@ function routePlan(
 /** Seconds that a request may take in a pod. */
 function requestSeconds({ requestTimeout }: ProcessPlan): number {
   return requestTimeout === 0 ? UNLIMITED_SECONDS : requestTimeout + PROXY_MARGIN_SECONDS;
+}
+
+/**
+ * For how long a WebSocket or a stream may be silent. Not longer than a request may take where the
+ * server ends requests by itself: such a server, gunicorn with sync workers, has no WebSockets, and
+ * whoever waits for a pod on a lost node should not wait for an hour.
+ */
+function silentSecondsOf({ server, requestTimeout }: ProcessPlan, timeoutSeconds: number): number {
+  const hasNone = server !== undefined && requestTimeout > 0;
+  return hasNone ? timeoutSeconds : Math.max(timeoutSeconds, MAX_SILENT_SECONDS);
 }
 
 function controllerOf(

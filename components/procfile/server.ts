@@ -17,6 +17,8 @@ export interface ServerSettings {
   readonly workers: number | undefined;
   /** Requests that one worker serves at once. */
   readonly threads: number | undefined;
+  /** Whether an open response holds neither a worker nor a thread; false where unknown. */
+  readonly asynchronous: boolean;
   /** Seconds that requests get to finish after SIGTERM. */
   readonly gracefulTimeout: number | undefined;
   /** Seconds after which a request is ended; 0: never. */
@@ -91,8 +93,8 @@ export function serverSettings(
   const { server } = found;
   const read = readerOf(found, around);
   const number = (setting: NumberSetting) => read.number(setting);
-  const { workers, threads, gracefulTimeout, requestTimeout } = server;
-  const own = { workers: number(workers), gracefulTimeout: number(gracefulTimeout) };
+  const { workers, threads, gracefulTimeout, requestTimeout, asynchronous = false } = server;
+  const own = { workers: number(workers), gracefulTimeout: number(gracefulTimeout), asynchronous };
   if (!server.workerClass)
     return { ...own, threads: number(threads), requestTimeout: number(requestTimeout) };
   const given = lastGiven(read.words, server.workerClass);
@@ -100,7 +102,13 @@ export function serverSettings(
   const isByThreads = workerClass === "sync" || workerClass === "gthread";
   const atOnce = number(isByThreads ? threads : { ...threads, fallback: undefined });
   const isEnded = workerClass === "sync" && atOnce === 1;
-  return { ...own, threads: atOnce, requestTimeout: isEnded ? number(requestTimeout) : 0 };
+  return {
+    ...own,
+    threads: atOnce,
+    // Each of gunicorn's other classes runs an event loop or green threads.
+    asynchronous: workerClass !== undefined && !isByThreads,
+    requestTimeout: isEnded ? number(requestTimeout) : 0,
+  };
 }
 
 /** Reads settings of a server from its arguments and its environment. */

@@ -48,6 +48,12 @@ export interface Server {
    * timeout.
    */
   readonly workerClass?: Option;
+  /**
+   * Whether an open response holds neither a worker nor a thread, since the server runs an event
+   * loop. For gunicorn, the worker class says that.
+   * @default false
+   */
+  readonly asynchronous?: boolean;
   /** Worker processes in one replica. Without an option, the stack cannot set them. */
   readonly workers: NumberSetting;
   /** Requests that one worker serves at once. */
@@ -104,6 +110,7 @@ export const SERVERS: readonly Server[] = [
     port: { option: { long: "--port" }, fallback: 8000 },
     workers: { option: { long: "--workers" }, variables: ["WEB_CONCURRENCY"], fallback: 1 },
     threads: UNKNOWN,
+    asynchronous: true,
     gracefulTimeout: { option: { long: "--timeout-graceful-shutdown" }, fallback: 30 },
     requestTimeout: NEVER,
     mebibytes: { first: 44, further: 41 },
@@ -118,6 +125,7 @@ export const SERVERS: readonly Server[] = [
     address: { long: "--bind", min: "--bi", short: "-b" },
     workers: { option: { long: "--workers", short: "-w" }, fallback: 1 },
     threads: UNKNOWN,
+    asynchronous: true,
     gracefulTimeout: { option: { long: "--graceful-timeout", min: "--gra" }, fallback: 3 },
     requestTimeout: NEVER,
     mebibytes: { first: 65, further: 33 },
@@ -130,6 +138,7 @@ export const SERVERS: readonly Server[] = [
     port: { option: { long: "--port", min: "--po", short: "-p" }, fallback: 8000 },
     workers: ONE,
     threads: UNKNOWN,
+    asynchronous: true,
     gracefulTimeout: { fallback: 30 },
     requestTimeout: { option: { long: "--http-timeout", min: "--h", short: "-t" }, fallback: 0 },
   },
@@ -182,6 +191,7 @@ export const SERVERS: readonly Server[] = [
     port: { option: { long: "--server.port" }, fallback: 8501 },
     workers: ONE,
     threads: UNKNOWN,
+    asynchronous: true,
     gracefulTimeout: { fallback: 30 },
     requestTimeout: NEVER,
   },
@@ -213,6 +223,7 @@ function fastapi(subcommand: string, fallback: string): Server {
     port: { option: { long: "--port" }, variables: ["PORT"], fallback: 8000 },
     workers: { option: { long: "--workers" }, variables: ["WEB_CONCURRENCY"], fallback: 1 },
     threads: UNKNOWN,
+    asynchronous: true,
     gracefulTimeout: { fallback: 30 },
     requestTimeout: NEVER,
     mebibytes: { first: 62, further: 66 },
@@ -234,6 +245,7 @@ function bokeh(program: string, framework: string, threads: NumberSetting): Serv
     },
     workers: { option: { long: "--num-procs", min: "--num-p" }, fallback: 1 },
     threads,
+    asynchronous: true,
     gracefulTimeout: { fallback: 30 },
     requestTimeout: NEVER,
     mebibytes: { first: 64, further: 50 },

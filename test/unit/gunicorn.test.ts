@@ -62,6 +62,7 @@ describe("what gunicorn runs with", () => {
     expect(settings("gunicorn a:b")).toEqual({
       workers: 1,
       threads: 1,
+      asynchronous: false,
       gracefulTimeout: 30,
       requestTimeout: 30,
     });

@@ -1,13 +1,10 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import process from "node:process";
 import { describe, expect, test } from "vitest";
 import { costOf } from "../../components/cost/cost.ts";
 import type { ProxyPlan } from "../../components/manifest/proxy.ts";
 import { proxyConfigManifest, proxyManifest } from "../../components/manifest/proxy.ts";
 import { haproxyConfig } from "../../components/manifest/proxy-config.ts";
+import { STREAMS_SCRIPT } from "../../components/manifest/proxy-streams.ts";
+import { checkByHaproxy, needsHaproxy } from "../support/haproxy.ts";
 import type { GivenStack } from "../support/plan.ts";
 import { planOf } from "../support/plan.ts";
 
@@ -132,7 +129,10 @@ describe("the objects", () => {
     const manifest = proxyConfigManifest(proxy, "shop");
     expect(manifest).toMatchObject({ immutable: true });
     expect(manifest.metadata).not.toHaveProperty("name");
-    expect(manifest.data).toEqual({ "haproxy.cfg": haproxyConfig(proxy.config) });
+    expect(manifest.data).toEqual({
+      "haproxy.cfg": haproxyConfig(proxy.config),
+      "streams.lua": STREAMS_SCRIPT,
+    });
   });
   test("two pods under names of their own, hardened like the app's, with the image that is asked for", () => {
     const { spec } = proxyManifest({ ...proxy, image: "haproxy:x" }, references);
@@ -173,27 +173,16 @@ describe("the objects", () => {
   });
 });
 
-const PATH = [process.env["PATH"], "/usr/sbin", "/usr/local/sbin"].join(":");
-const hasProxy = spawnSync("haproxy", ["-v"], { env: { PATH } }).status === 0;
-
 describe("HAProxy itself", () => {
   test.for<[string, unknown, GivenStack & { app?: object }]>([
     ["the smallest", 1, {}],
     ["the biggest", { workers: 128, threads: 1024 }, { app: { maxReplicas: 400 } }],
     ["without a limit of time", 4, { procfile: "web: gunicorn a:b --timeout 0" }],
-  ])("has nothing to say against the configuration: %s", ([, web, given], context) => {
-    // A pipeline has it: .ci/run installs it.
-    if (!hasProxy && process.env["CI"] !== "true")
-      return context.skip("there is no haproxy (apt-get install haproxy)");
-    const folder = mkdtempSync(join(tmpdir(), "dash-scale-proxy-"));
-    try {
-      const file = join(folder, "haproxy.cfg");
-      writeFileSync(file, configOf(web, given));
-      const checked = spawnSync("haproxy", ["-c", "-f", file], { encoding: "utf8", env: { PATH } });
-      expect(checked.stderr).not.toMatch(/warning|alert/i);
-      expect(checked.status).toBe(0);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    ["of an asynchronous server", { threads: 4 }, { procfile: "web: uvicorn a:b" }],
+  ])("has nothing to say against the configuration: %s", async ([, web, given], context) => {
+    needsHaproxy(context);
+    const { status, output } = await checkByHaproxy(configOf(web, given));
+    expect(output).not.toMatch(/warning|alert/i);
+    expect(status).toBe(0);
   });
 });

@@ -62,6 +62,24 @@ describe("the controller gives a request at least as long as gunicorn does", () 
   });
 });
 
+test.each([
+  ["gunicorn a:b", false],
+  ["gunicorn a:b --threads 8", false],
+  ["gunicorn a:b -k $CLASS", false],
+  ["gunicorn a:b -k gevent", true],
+  ["gunicorn a:b -k uvicorn.workers.UvicornWorker", true],
+  ["uvicorn a:b", true],
+  ["waitress-serve a:b", false],
+  ["granian a:b", false],
+])("the proxy gives streams a place of their own where they hold no worker: %s: %s", (line, is) => {
+  const given = {
+    procfile: `web: ${line}`,
+    app: { proxy: "haproxy" },
+    scale: { web: { threads: 4 } },
+  };
+  expect(planOf(given).traffic?.proxy?.config.asynchronous).toBe(is);
+});
+
 test("with uvicorn the proxy counts workers, and what the stack says that each is to get", () => {
   const given = {
     procfile: "web: uvicorn a:b --workers 2\n",
@@ -202,6 +220,7 @@ describe("what an Ingress controller needs to balance by pods, and to wait as lo
         "nginx.org/lb-method": "least_conn",
         "nginx.org/proxy-read-timeout": "125s",
         "nginx.org/proxy-send-timeout": "125s",
+        "nginx.org/websocket-services": "shop-web",
       },
     ],
     ["haproxy", { "haproxy.org/load-balance": "leastconn", "haproxy.org/timeout-server": "125s" }],
@@ -210,12 +229,25 @@ describe("what an Ingress controller needs to balance by pods, and to wait as lo
       {
         "haproxy-ingress.github.io/balance-algorithm": "leastconn",
         "haproxy-ingress.github.io/timeout-server": "125s",
+        "haproxy-ingress.github.io/timeout-tunnel": "125s",
       },
     ],
     ["traefik", {}],
     ["istio", {}],
   ])("%s", (controller, expected) => {
     expect(annotationsOf({ procfile, app: app(controller) })).toEqual(expected);
+  });
+  test.each([
+    ["web: gunicorn a:b", "60"],
+    ["web: gunicorn a:b --timeout 600", "605"],
+    ["web: gunicorn a:b --threads 8", "3600"],
+    ["web: uvicorn a:b", "3600"],
+    ["web: node server.js", "3600"],
+  ])("for an hour where WebSockets may be open: %s: %s s", (line, seconds) => {
+    const name = "nginx.ingress.kubernetes.io/proxy-read-timeout";
+    expect(annotationsOf({ procfile: line, app: app("ingress-nginx") })).toMatchObject({
+      [name]: seconds,
+    });
   });
   test("the user's annotations win, and come on top", () => {
     const own = {

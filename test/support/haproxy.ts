@@ -1,0 +1,126 @@
+import type { ChildProcess } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { TestContext } from "vitest";
+import type { ProxyConfig } from "../../components/manifest/proxy-config.ts";
+import {
+  haproxyConfig,
+  PROXY_FOLDER,
+  PROXY_PORTS,
+} from "../../components/manifest/proxy-config.ts";
+import { STREAMS_FILE, STREAMS_SCRIPT } from "../../components/manifest/proxy-streams.ts";
+
+/** Where Debian has `haproxy`, which is for administrators. */
+const PATH = [process.env["PATH"], "/usr/sbin", "/usr/local/sbin"].join(":");
+const hasHaproxy = spawnSync("haproxy", ["-v"], { env: { PATH } }).status === 0;
+
+/** Leaves a test out where there is no HAProxy, but never in a pipeline: `.ci/run` installs it. */
+export function needsHaproxy(context: Pick<TestContext, "skip">): void {
+  if (!hasHaproxy && process.env["CI"] !== "true")
+    context.skip("there is no haproxy (apt-get install haproxy)");
+}
+
+/** The files of the proxy's pods, in a folder of this machine. */
+async function writeFiles(config: string): Promise<{ folder: string; file: string }> {
+  const folder = await mkdtemp(join(tmpdir(), "dash-scale-proxy-"));
+  const file = join(folder, "haproxy.cfg");
+  await writeFile(file, config.replaceAll(`${PROXY_FOLDER}/`, `${folder}/`));
+  await writeFile(join(folder, STREAMS_FILE), STREAMS_SCRIPT);
+  return { folder, file };
+}
+
+/** What HAProxy itself says of a configuration. */
+export async function checkByHaproxy(config: string): Promise<{ status: number; output: string }> {
+  const { folder, file } = await writeFiles(config);
+  try {
+    const checked = spawnSync("haproxy", ["-c", "-f", file], { encoding: "utf8", env: { PATH } });
+    return { status: checked.status ?? -1, output: checked.stderr };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** HAProxy as it runs in the proxy's first pod, but for the names, which are addresses here. */
+export class RunningProxy {
+  readonly port: number;
+  readonly #child: ChildProcess;
+  readonly #folder: string;
+
+  private constructor(port: number, child: ChildProcess, folder: string) {
+    this.port = port;
+    this.#child = child;
+    this.#folder = folder;
+  }
+
+  /** @param pods - the ports on which the pods of `web` listen */
+  static async start(config: ProxyConfig, pods: readonly number[]): Promise<RunningProxy> {
+    const [http = 0, balancer = 0, health = 0] = await freePorts(3);
+    const text = onThisMachine(haproxyConfig(config), { http, balancer, health }, pods);
+    const { folder, file } = await writeFiles(text);
+    const child = spawn("haproxy", ["-db", "-f", file], { env: { PATH }, stdio: "ignore" });
+    const proxy = new RunningProxy(http, child, folder);
+    await answers(child, `http://127.0.0.1:${health}/healthz`);
+    return proxy;
+  }
+
+  /** The signal that the kubelet sends; resolves when HAProxy has ended. */
+  async end(): Promise<number | null> {
+    const ended = once(this.#child, "exit");
+    this.#child.kill("SIGUSR1");
+    await ended;
+    return this.#child.exitCode;
+  }
+
+  async remove(): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      const ended = once(this.#child, "exit");
+      this.#child.kill("SIGKILL");
+      await ended;
+    }
+    await rm(this.#folder, { recursive: true });
+  }
+}
+
+function onThisMachine(
+  config: string,
+  ports: { readonly http: number; readonly balancer: number; readonly health: number },
+  pods: readonly number[],
+): string {
+  return config
+    .replace(`bind :${PROXY_PORTS.public}`, `bind 127.0.0.1:${ports.http}`)
+    .replace(`bind :${PROXY_PORTS.balancer}`, `bind 127.0.0.1:${ports.balancer}`)
+    .replace(`bind :${PROXY_PORTS.health}`, `bind 127.0.0.1:${ports.health}`)
+    .replaceAll(/(server proxy-\d) \S+/g, `$1 127.0.0.1:${ports.balancer}`)
+    .replaceAll(/resolvers kubernetes (resolve-prefer ipv4 )?init-addr none /g, "")
+    .replaceAll(/^ +server-template (\S+) \S+ \S+ (.*)$/gm, (_, name: string, options: string) =>
+      pods
+        .map((port, index) => `    server ${name}${index} 127.0.0.1:${port} ${options}`)
+        .join("\n"),
+    );
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
+  await Promise.all(servers.map((server) => once(server, "listening")));
+  const addresses = servers.map((server) => server.address());
+  for (const server of servers) server.close();
+  return addresses.map((address) => (typeof address === "object" && address ? address.port : 0));
+}
+
+async function answers(child: ChildProcess, url: string): Promise<void> {
+  while (child.exitCode === null) {
+    const status = await fetch(url).then(
+      (response) => response.status,
+      () => undefined,
+    );
+    if (status === 200) return;
+    await sleep(20);
+  }
+  throw new Error(`haproxy ended with ${child.exitCode}`);
+}
