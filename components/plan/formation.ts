@@ -10,7 +10,7 @@ import { didYouMean, listOr } from "../config/errors.ts";
 import type { JobPlan } from "../manifest/job.ts";
 import { withoutOption } from "../procfile/server.ts";
 import { maxReplicasOf } from "../manifest/scaling.ts";
-import { processFindings } from "./process-findings.ts";
+import { processFindings, releaseFindings } from "./process-findings.ts";
 import type { ProcessContext, ProcessPlan } from "./process-plan.ts";
 import { processPlan, WEB } from "./process-plan.ts";
 import type { AppFiles } from "../procfile/app-files.ts";
@@ -62,6 +62,10 @@ export function formation(
   const notes: Warning[] = unnamedNotes(procfile, new Set(scales.keys()));
   for (const entry of procfile.entries) {
     problems.push(...problemsOf(entry, settings));
+    if (entry.type !== RELEASE) continue;
+    const found = releaseFindings(entry, { settings, files: filesOf(entry.command, files) });
+    problems.push(...found.problems);
+    warnings.push(...found.warnings);
   }
   const processes = procfile.entries
     .filter(({ type }) => type !== RELEASE)
