@@ -99,10 +99,16 @@ export function processorWarnings(line: string, key: string): LineFinding[] {
   const found = serverIn(line);
   const option = found?.server.workers.option;
   const given = found && option && lastGiven(found.words, option);
-  const isCounted = given !== undefined && /\b(nproc|cpu_count|getconf)\b/.test(given.raw);
-  if (!found || !(isCounted || isPerCpu(found))) return [];
-  const offset = given?.from ?? found.call.words[0]?.start ?? 0;
-  const subject = isCounted ? given.raw : "the command";
-  const message = `${subject} counts the CPUs of the node, not those of the pod; set ${key}`;
-  return [{ offset, message }];
+  if (given && CPUS.test(given.raw))
+    return [{ offset: given.from, message: ofNode(given.raw, key) }];
+  if (!found || !isPerCpu(found)) return [];
+  return [
+    { offset: given?.from ?? found.call.words[0]?.start ?? 0, message: ofNode("the command", key) },
+  ];
+}
+
+const CPUS = /\b(nproc|cpu_count|getconf)\b/;
+
+function ofNode(subject: string, key: string): string {
+  return `${subject} counts the CPUs of the node, not those of the pod; set ${key}`;
 }

@@ -198,10 +198,20 @@ function protocolWarnings({ server, words }: ServerCall): LineFinding[] {
   return [{ offset: given.from, message }];
 }
 
-/** What is wrong with a line of a process type that has no port, and still uses `$PORT`. */
+/**
+ * What is wrong with a line of a process type that has no port, and still uses `$PORT`, or runs a
+ * server.
+ */
 export function portOfNobody(line: string, type: string): LineFinding[] {
+  const key = `dash-scale:processes.${type}.port`;
   const offset = offsetOfVariable(line, "PORT");
-  if (offset === undefined || callsIn(line).some(({ variables }) => "PORT" in variables)) return [];
-  const message = `$PORT is set for web only, so "${type}" would get an empty text; set dash-scale:processes.${type}.port, or write a number`;
-  return [{ offset, message }];
+  if (offset !== undefined) {
+    if (callsIn(line).some(({ variables }) => "PORT" in variables)) return [];
+    const message = `$PORT is set for web only, so "${type}" would get an empty text; set ${key}, or write a number`;
+    return [{ offset, message }];
+  }
+  const found = serverIn(line);
+  if (!found) return [];
+  const message = `nothing reaches ${found.server.name} here, since "${type}" has no port; set ${key}`;
+  return [{ offset: found.call.words[0]?.start ?? 0, message }];
 }

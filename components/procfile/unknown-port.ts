@@ -94,20 +94,38 @@ export function seemsToListen(call: Call | undefined, around: Variables): SeemsT
   if (!call) return { host: undefined, port: undefined, offset: 0, variables: {} };
   const said = new Said(call, around);
   const host = said.given(PHP.test(call.program) ? [SERVED, ...HOSTS] : HOSTS);
-  const [, address, behind] = ADDRESS.exec(said.text(host) ?? "") ?? [];
+  const address = addressOf(said.text(host));
+  const port = portSaid(said, address.port);
+  return {
+    host: address.host,
+    port: wholeNumber(port.isOpen ? call.variables["PORT"] : port.text),
+    offset: host?.from ?? port.from ?? startOf(call),
+    variables: variablesOf(call, {
+      host: host ? undefined : "0.0.0.0",
+      port: port.isOpen ? around["PORT"] : undefined,
+    }),
+  };
+}
+
+function addressOf(text = ""): { host: string | undefined; port: string | undefined } {
+  const [, host = "", port] = ADDRESS.exec(text) ?? [];
+  return { host: host === "" ? undefined : host, port };
+}
+
+/** @param behind what stands behind the address */
+function portSaid(
+  said: Said,
+  behind: string | undefined,
+): { from?: number; text: string | undefined; isOpen: boolean } {
   const short = said.given([SHORT]);
   const isShort = (wholeNumber(said.text(short)) ?? 0) >= MIN_SHORT;
   const option = said.given(PORTS) ?? (isShort ? short : undefined);
-  const port = option ? said.text(option) : behind;
-  return {
-    host: address === "" ? undefined : address,
-    port: wholeNumber(port ?? (option ? undefined : call.variables["PORT"])),
-    offset: (host ?? option)?.from ?? call.words[0]?.start ?? 0,
-    variables: variablesOf(call, {
-      host: host ? undefined : "0.0.0.0",
-      port: option || behind !== undefined ? undefined : around["PORT"],
-    }),
-  };
+  if (option) return { from: option.from, text: said.text(option), isOpen: false };
+  return { text: behind, isOpen: behind === undefined };
+}
+
+function startOf({ words }: Call): number {
+  return words[0]?.start ?? 0;
 }
 
 /** Variables of a program that is known to listen by them, for what the line leaves open. */
