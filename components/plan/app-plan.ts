@@ -8,7 +8,7 @@ import { PREFIX, STACK } from "../config/stack.ts";
 import type { AppArgs } from "../config/types.ts";
 import { checkSecrets } from "../config/variables.ts";
 import { costOf } from "../cost/cost.ts";
-import { unreachableUrls } from "./egress.ts";
+import { unreachable } from "./egress.ts";
 import type { Problem, Warning } from "../config/errors.ts";
 import { throwIfAny } from "../config/errors.ts";
 import type { AppFiles } from "../procfile/app-files.ts";
@@ -93,7 +93,7 @@ export function planApp(args: AppArgs): AppPlan {
       location: `dash-scale:app.env.${name}`,
       message,
     })),
-    ...(network ? unreachableUrls(settings.env, network, settings.namespace) : []),
+    ...(network ? unreachable({ ...settings, processes }, network) : []),
   ];
   const commands = new Map(files.procfile.entries.map(({ type, command }) => [type, command]));
   const { notes } = found;

@@ -13,9 +13,12 @@ const DEFAULT_PORTS = new Map(
   Object.entries({
     redis: 6379,
     rediss: 6379,
+    sentinel: 26_379,
     postgres: 5432,
     postgresql: 5432,
+    postgis: 5432,
     mysql: 3306,
+    mysql2: 3306,
     mariadb: 3306,
     mssql: 1433,
     amqp: 5672,
@@ -31,9 +34,12 @@ const DEFAULT_PORTS = new Map(
 /** Every pod reaches them: port 443 anywhere. */
 const OPEN_PORT = 443;
 const LOCAL = /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/;
-/** `postgresql+psycopg://user:password@db.db:5432/shop` */
-const URL =
-  /^([a-z][a-z0-9]*)(?:\+[a-z0-9]+)?:\/\/(?:[^@/]*@)?(\[[^\]]+\]|[^:/?#,]+)(?::(\d+))?(?:[/?#].*)?$/i;
+/** `postgresql+psycopg://user:password@db.db:5432/shop`, `jdbc:postgresql://db.db/shop`. */
+const URL = /^(?:jdbc:)?([a-z][a-z0-9]*)(?:\+([a-z0-9]+))?:\/\/(?:[^@/]*@)?([^/?#]+)(?:[/?#].*)?$/i;
+/** `a.db:27017,b.db:27017`: each of them is a server of the same. */
+const HOST = /^(\[[^\]]+\]|[^:[\]]+)(?::(\d+))?$/;
+/** `kafka-0.kafka:9092`, without a scheme; a lone word may be anything. */
+const ADDRESS = /^[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)+:\d{2,5}$/i;
 
 /**
  * Where the app has to get out to, since the stack names it: the Redis of each queue.
@@ -47,12 +53,9 @@ export function namedDestinations(
   const queues = processes.flatMap(({ scaling }) =>
     scaling.kind === "auto" ? scaling.queues : [],
   );
-  return queues.flatMap(({ redis }) => {
-    const [, host, port] = /^(.*):(\d+)$/.exec(redis) ?? [];
-    const named =
-      host === undefined ? undefined : destinationOf({ host, port: Number(port) }, namespace);
-    return named ? [named] : [];
-  });
+  return queues.flatMap(({ redis }) =>
+    serviceAt(redis).flatMap((service) => destinationOf(service, namespace) ?? []),
+  );
 }
 
 /** The destinations without those that are there already. */
@@ -64,6 +67,21 @@ function keyOf({ namespace = "", cidr = "", port }: Destination): string {
   return `${namespace} ${cidr} ${port}`;
 }
 
+/** What the stack names and no rule lets the pods reach. */
+export function unreachable(
+  named: {
+    readonly env: Readonly<Record<string, string>>;
+    readonly processes: readonly ProcessPlan[];
+    readonly namespace: string;
+  },
+  network: Reached,
+): Warning[] {
+  return [
+    ...unreachableUrls(named.env, network, named.namespace),
+    ...unreachableQueues(named.processes, network, named.namespace),
+  ];
+}
+
 /** URLs in plain variables that no rule lets the pods reach. */
 export function unreachableUrls(
   env: Readonly<Record<string, string>>,
@@ -72,20 +90,57 @@ export function unreachableUrls(
 ): Warning[] {
   const own = new Set(services.map(({ identity }) => identity.name));
   return Object.entries(env).flatMap(([name, text]) => {
-    const service = serviceIn(text);
-    if (!service || own.has(service.host.replace(/\..*$/, ""))) return [];
-    if (isAllowed(service, attached, namespace)) return [];
-    const to = destinationOf(service, namespace) ?? { cidr: "ADDRESS/32", port: service.port };
-    const rule = "namespace" in to ? `namespace: ${to.namespace}` : `cidr: ${to.cidr}`;
-    const message = `${service.host}:${service.port} is not reached, since the app's network policy lets only DNS, port 443 and dash-scale:app.network.to out; add there { ${rule}, port: ${to.port} }`;
+    const service = servicesIn(text).find(
+      (it) => !own.has(it.host.replace(/\..*$/, "")) && !isAllowed(it, attached, namespace),
+    );
+    if (!service) return [];
+    const message = notReached(service, destinationOf(service, namespace));
     return [{ location: `dash-scale:app.env.${name}`, message }];
   });
 }
 
-function serviceIn(text: string): Service | undefined {
-  const [, scheme = "", host = "", port] = URL.exec(text.trim()) ?? [];
-  const number = port === undefined ? DEFAULT_PORTS.get(scheme.toLowerCase()) : Number(port);
-  return host === "" || number === undefined ? undefined : { host, port: number };
+/**
+ * The Redis of a queue that is neither in the cluster, as far as its name says, nor in
+ * `network.to`: the autoscaler may reach it, the workers do not.
+ */
+function unreachableQueues(
+  processes: readonly ProcessPlan[],
+  { attached }: Pick<Reached, "attached">,
+  namespace: string,
+): Warning[] {
+  return processes.flatMap(({ type, scaling }) => {
+    const queues = scaling.kind === "auto" ? scaling.queues : [];
+    const service = queues
+      .flatMap(({ redis }) => serviceAt(redis))
+      .find((it) => !isAllowed(it, attached, namespace));
+    if (!service) return [];
+    const message = notReached(service, destinationOf(service, namespace));
+    return [{ location: `dash-scale:scale.${type}.queue.redis`, message }];
+  });
+}
+
+function notReached({ host, port }: Service, to: Destination | undefined): string {
+  const { namespace, cidr = "ADDRESS/32" } = to ?? {};
+  const rule = namespace === undefined ? `cidr: ${cidr}` : `namespace: ${namespace}`;
+  return `${host}:${port} is not reached, since the app's network policy lets only DNS, port 443 and dash-scale:app.network.to out; add there { ${rule}, port: ${port} }`;
+}
+
+/** The services in `redis://a:6379`, `sentinel://a:26379;sentinel://b:26379`, `a.b:9092,c.d:9092`. */
+function servicesIn(text: string): Service[] {
+  return text.split(/[;\s]+/).flatMap((part) => {
+    const [, scheme = "", dialect = "", hosts] = URL.exec(part) ?? [];
+    // Celery's `db+postgresql://` has the database behind the plus.
+    const name = DEFAULT_PORTS.has(dialect.toLowerCase()) ? dialect : scheme;
+    const fallback = DEFAULT_PORTS.get(name.toLowerCase());
+    if (hosts !== undefined) return hosts.split(",").flatMap((it) => serviceAt(it, fallback));
+    return part.split(",").flatMap((it) => (ADDRESS.test(it) ? serviceAt(it) : []));
+  });
+}
+
+function serviceAt(text: string, fallback?: number): Service[] {
+  const [, host, port] = HOST.exec(text) ?? [];
+  const number = port === undefined ? fallback : Number(port);
+  return host === undefined || number === undefined ? [] : [{ host, port: number }];
 }
 
 function isAllowed(

@@ -43,6 +43,7 @@ export function environment(
   const helping = {
     ...scheduleVariables(line),
     ...originVariables(line, traffic.exposure?.host),
+    ...(isServing ? serverIn(line)?.server.helping : {}),
     ...(isServing ? metricsVariables(files.requirements, started.workers) : {}),
     ...port?.variables,
   };

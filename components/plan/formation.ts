@@ -8,9 +8,9 @@ import { checkReleaseScale, checkScale, DEFAULT_SCALE, SCALE } from "../config/s
 import type { Problem, Warning } from "../config/errors.ts";
 import { didYouMean, listOr } from "../config/errors.ts";
 import type { JobPlan } from "../manifest/job.ts";
-import { serverIn, withoutOption } from "../procfile/server.ts";
+import { withoutOption } from "../procfile/server.ts";
 import { maxReplicasOf } from "../manifest/scaling.ts";
-import { processFindings } from "./process-findings.ts";
+import { processFindings, releaseFindings } from "./process-findings.ts";
 import type { ProcessContext, ProcessPlan } from "./process-plan.ts";
 import { processPlan, WEB } from "./process-plan.ts";
 import type { AppFiles } from "../procfile/app-files.ts";
@@ -62,13 +62,16 @@ export function formation(
   const notes: Warning[] = unnamedNotes(procfile, new Set(scales.keys()));
   for (const entry of procfile.entries) {
     problems.push(...problemsOf(entry, settings));
+    if (entry.type !== RELEASE) continue;
+    const found = releaseFindings(entry, { settings, files: filesOf(entry.command, files) });
+    problems.push(...found.problems);
+    warnings.push(...found.warnings);
   }
   const processes = procfile.entries
     .filter(({ type }) => type !== RELEASE)
     .map((entry) => {
       const { type } = entry;
       const scale = scales.get(type);
-      if (scale) checkFlags(scale.value, entry, scale.checked);
       const context = {
         scale: scale?.checked ?? DEFAULT_SCALE,
         options: options.get(type)?.checked ?? NO_PROCESS_OPTIONS,
@@ -77,6 +80,7 @@ export function formation(
         files: filesOf(entry.command, files),
       };
       const plan = processPlan(entry, context);
+      if (scale) checkFlags(scale.value, entry, { scale: scale.checked, server: plan.server });
       const found = processFindings(entry, plan, context);
       problems.push(...found.problems);
       warnings.push(...found.warnings);
@@ -181,13 +185,16 @@ function problemsOf(entry: ProcfileEntry, { name }: CheckedSettings): Problem[] 
 }
 
 /** `workers` and `threads` are the server's. */
-function checkFlags(given: ConfigValue, entry: ProcfileEntry, scale: CheckedScale): void {
-  const found = serverIn(entry.command, entry.type === WEB);
+function checkFlags(
+  given: ConfigValue,
+  entry: ProcfileEntry,
+  { scale, server }: { scale: CheckedScale; server: ProcessPlan["server"] },
+): void {
   for (const name of withoutOption(entry.command, scale)) {
     // The server itself gets no such flag, but the proxy in front of the server counts by it.
-    if (name === "threads" && found && found.server.threads.fallback === undefined) continue;
-    const why = found
-      ? `${found.server.name}, at ${entry.location}, has no option for ${name}`
+    if (name === "threads" && server && server.threads.fallback === undefined) continue;
+    const why = server
+      ? `${server.name}, at ${entry.location}, has no option for ${name}`
       : `${entry.location} does not run a known server, such as gunicorn or uvicorn`;
     given.field(name).problem(`${why}; scale "${entry.type}" by replicas, memory or cpu`);
   }

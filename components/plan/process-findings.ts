@@ -1,10 +1,13 @@
 import type { Problem, Warning } from "../config/errors.ts";
 import { callsIn } from "../procfile/call.ts";
 import { celeryWarnings } from "../procfile/celery.ts";
+import { daemonWarnings, managerWarnings } from "../procfile/daemon.ts";
+import { dialectWarnings } from "../procfile/dialect.ts";
 import { shellStaysParent } from "../procfile/exec.ts";
 import {
   companionWarnings,
   migrationWarnings,
+  periodicWarnings,
   processorWarnings,
   shutdownWarnings,
 } from "../procfile/line-warnings.ts";
@@ -12,8 +15,11 @@ import type { LineFinding } from "../procfile/line-finding.ts";
 import { unusableFiles } from "../procfile/named-files.ts";
 import { portOfNobody } from "../procfile/port.ts";
 import type { ProcfileEntry } from "../procfile/procfile.ts";
+import { isPreloaded } from "../procfile/server.ts";
 import { parseShell } from "../procfile/shell.ts";
 import { sizeWarnings } from "../procfile/sizes.ts";
+import { buildWarnings, outputWarnings } from "../procfile/writes.ts";
+import { maxReplicasOf } from "../manifest/scaling.ts";
 import type { ProcessContext, ProcessPlan } from "./process-plan.ts";
 import { WEB } from "./process-plan.ts";
 
@@ -47,17 +53,48 @@ export function processFindings(
       ...(port ? port.warnings : portOfNobody(command, type)).map(at),
       ...celeryWarnings(command, settings.writable).map(at),
       ...(port ? [...migrationWarnings(command), ...companionWarnings(command)] : []).map(at),
-      ...fileWarnings(command, settings.writable).map(at),
+      ...(port ? managerWarnings(command) : []).map(at),
+      ...lineWarnings(command, context).map(at),
       ...shutdownWarnings(command, settings.env).map(at),
+      ...periodicWarnings(command, maxReplicasOf(plan.scaling)).map(at),
+      ...daemonWarnings(command).map(at),
       ...(context.scale.workers === undefined
         ? processorWarnings(command, `dash-scale:scale.${type}.workers`).map(at)
         : []),
-      ...sizeWarnings(plan),
+      ...sizeWarnings(plan, isPreloaded(command)),
       ...optionWarnings(plan, context),
       ...healthWarnings(entry, plan),
     ],
     notes: frameworkNotes(entry, plan),
   };
+}
+
+/** What is wrong or doubtful in the line of the release. */
+export function releaseFindings(
+  { command, commandLocation }: ProcfileEntry,
+  context: Pick<ProcessContext, "settings" | "files">,
+): Pick<ProcessFindings, "problems" | "warnings"> {
+  const at = ({ offset, message }: LineFinding) => ({
+    location: shifted(commandLocation, offset),
+    message,
+  });
+  const mistake = context.settings.launcher === "shell" ? mistakeOf(command) : undefined;
+  if (mistake) return { problems: [at(mistake)], warnings: [] };
+  return { problems: [], warnings: lineWarnings(command, context, true).map(at) };
+}
+
+/** What the shell in the image may not know, and what cannot be written, in any line. */
+function lineWarnings(
+  command: string,
+  { settings: { launcher, writable }, files }: Pick<ProcessContext, "settings" | "files">,
+  isRelease = false,
+): LineFinding[] {
+  return [
+    ...(launcher === "shell" ? dialectWarnings(command) : []),
+    ...fileWarnings(command, writable),
+    ...outputWarnings(command, writable),
+    ...buildWarnings(command, { writable, requirements: files.requirements }, isRelease),
+  ];
 }
 
 function mistakeOf(command: string): LineFinding | undefined {

@@ -11,12 +11,13 @@ import type { Framework } from "../procfile/framework.ts";
 import { frameworkOf } from "../procfile/framework.ts";
 import { containerCommand } from "../procfile/launcher.ts";
 import { metricsFolders } from "../procfile/metrics.ts";
+import { OWN_SERVERS } from "../procfile/own-servers.ts";
 import type { PortPlan } from "../procfile/port.ts";
 import { portPlan } from "../procfile/port.ts";
 import type { ProcfileEntry } from "../procfile/procfile.ts";
 import type { ServerSettings, ServerSurroundings } from "../procfile/server.ts";
 import { serverIn, serverSettings, withServerFlags } from "../procfile/server.ts";
-import type { Server } from "../procfile/servers.ts";
+import type { Server } from "../procfile/server-row.ts";
 import { mustBeSingleton } from "../procfile/singleton.ts";
 
 /** One process type of an app at its scale: plain values, ready to be declared. */
@@ -94,7 +95,7 @@ export function processPlan(entry: ProcfileEntry, context: ProcessContext): Proc
     ...concurrency(server, scale),
     requestTimeout,
     port,
-    server: serverIn(line, around.mayBeDash)?.server,
+    server: serverIn(line, around.ownServer)?.server,
     framework,
     progressDeadlineSeconds: settings.progressDeadline,
     pod: {
@@ -148,6 +149,11 @@ function servingPod(
   };
 }
 
+/** A Python script that nothing is known of may well be one of Dash. */
+function ownServerOf(framework: Framework): Server | undefined {
+  return OWN_SERVERS.get(framework.kind === "other" ? framework.name : "Dash");
+}
+
 function surroundings(
   { settings, variables, files }: ProcessContext,
   framework: Framework,
@@ -157,7 +163,6 @@ function surroundings(
   return {
     variables: { ...hidden, ...settings.env },
     hasFile: files.hasGunicornFile,
-    // A Python script that nothing is known of may well be one of Dash.
-    mayBeDash: type === WEB && framework.kind !== "other",
+    ownServer: type === WEB ? ownServerOf(framework) : undefined,
   };
 }

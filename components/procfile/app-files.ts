@@ -86,7 +86,7 @@ function readFolder(base: string, name: string): FolderFiles {
       const text = textOf(at(file));
       return text === undefined ? [] : [parse(shown(file), text)];
     });
-  const listed = read(PACKAGE_FILES).flatMap((packages) => withReferences(base, name, packages));
+  const listed = read(PACKAGE_FILES).flatMap((packages) => withReferences(base, packages));
   const found = listed.some(({ requirements }) => requirements.length > 0)
     ? listed
     : [...listed, ...read(LOCK_FILES)];
@@ -104,13 +104,12 @@ const MAX_REFERENCES = 20;
  * A file of requirements with those that it refers to; one that is not there leaves the packages
  * open.
  */
-function withReferences(base: string, name: string, packages: Packages): Packages[] {
+function withReferences(base: string, packages: Packages): Packages[] {
   const found = [packages];
   const seen = new Set<string>();
   let isOpen = false;
   for (const { references } of found) {
-    for (const reference of references) {
-      const file = posix.join(name, reference);
+    for (const file of references) {
       if (seen.has(file)) continue;
       seen.add(file);
       const isBelow =

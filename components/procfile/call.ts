@@ -16,19 +16,41 @@ export interface Call {
   readonly variables: Variables;
   /** Whether something that is not known here runs the program, such as `bin/start-nginx`. */
   readonly isWrapped: boolean;
+  /** Whether Python runs the program: a script, or a module by `python -m`. */
+  readonly isPython: boolean;
+  /** The files that the shell writes what the program says to: `> app.log`. */
+  readonly outputs: readonly Word[];
   /** The folder that the line changes into before, as written; undefined where it stays. */
   readonly folder: string | undefined;
 }
 
 /** Programs that are looked for behind a wrapper that is not known here. */
 const SOUGHT = new Set(
-  "gunicorn uvicorn hypercorn daphne granian fastapi waitress-serve flask streamlit bokeh panel celery manage.py".split(
-    " ",
-  ),
+  (
+    "gunicorn uvicorn hypercorn daphne granian uwsgi pyuwsgi fastapi waitress-serve flask sanic streamlit bokeh panel " +
+    "chainlit voila celery manage.py"
+  ).split(" "),
 );
+/** Modules and programs that are others by another name. */
+const ALIASES = new Map([
+  ["gunicorn.app.wsgiapp", "gunicorn"],
+  ["waitress", "waitress-serve"],
+  ["pyuwsgi", "uwsgi"],
+  ["streamlit.web.cli", "streamlit"],
+  ["django", "manage.py"],
+  ["django-admin", "manage.py"],
+]);
 /** Programs that take the name of another one as an argument and do not run it. */
-const NAMES_OTHERS =
-  /^(pip[\d.]*|pipx|echo|printf|which|type|grep|pkill|pgrep|killall|kill|test|\[|rm|cp|mv|ln|cat|ls|apt|apt-get|apk|gem|npm|yarn|pnpm)$/;
+const NAMES_OTHERS = new Set(
+  (
+    "pip pip3 pipx echo printf which type grep pkill pgrep killall kill test [ rm cp mv ln cat ls mkdir touch chown chmod " +
+    "tail head sed awk find tee cd export set source . trap wait sleep apt apt-get apk dnf yum brew gem npm yarn pnpm " +
+    "service systemctl supervisorctl docker"
+  ).split(" "),
+);
+/** What a manager of packages or of services does with the program that stands behind. */
+const MANAGES =
+  /^(un)?install$|^(add|remove|update|upgrade|start|stop|restart|reload|status|show)$/;
 /** `&`, and none of `&&`, `>&`, `&>`. */
 export const IN_BACKGROUND = /(?<![&>|])&(?![&>])/;
 const SHELL = /^(ba|da|k|z|a)?sh$/;
@@ -47,7 +69,7 @@ function callsOf(commands: readonly SimpleCommand[], depth: number): Call[] {
   return commands.flatMap((command) => {
     const own = assignedIn(command.assignments);
     const found = unwrapped(command.words, { ...Object.fromEntries(earlier), ...own });
-    const calls = withScript(found, depth).map((call) => ({
+    const calls = withScript({ ...found, outputs: command.outputs }, depth).map((call) => ({
       ...call,
       folder: call.folder ?? folder,
     }));
@@ -70,10 +92,12 @@ function withScript(call: Call, depth: number): Call[] {
     ...command,
     words: command.words.map((word) => moveBy(word, script.offset)),
     assignments: command.assignments.map((word) => moveBy(word, script.offset)),
+    outputs: command.outputs.map((word) => moveBy(word, script.offset)),
   }));
   return callsOf(moved, depth + 1).map((inner) => ({
     ...inner,
     variables: { ...call.variables, ...inner.variables },
+    outputs: [...call.outputs, ...inner.outputs],
   }));
 }
 
@@ -106,14 +130,26 @@ function unwrapped(words: readonly Word[], variables: Variables): Call {
     const inner = unwrapped(words.slice(own), { ...variables, ...assignedIn(skipped) });
     return { ...inner, folder: inner.folder ?? folderIn(skipped) };
   }
+  const isPython = PYTHON.test(baseName(words[0])) || baseName(words[0]).endsWith(".py");
   const module = PYTHON.test(baseName(words[0])) ? moduleOf(words) : undefined;
   const rest = module ?? behindUnknown(words);
   if (rest) {
     const inner = unwrapped(rest, variables);
-    return { ...inner, isWrapped: inner.isWrapped || module === undefined };
+    return {
+      ...inner,
+      isWrapped: inner.isWrapped || module === undefined,
+      isPython: inner.isPython || isPython,
+    };
   }
   const folder = folderIn(words);
-  return { program: baseName(words[0]), words, variables, isWrapped: false, folder };
+  const program = programOf(words[0]);
+  return { program, words, variables, isWrapped: false, isPython, outputs: [], folder };
+}
+
+/** The name that a program has in the tables here. */
+function programOf(word: Word | undefined): string {
+  const name = baseName(word);
+  return ALIASES.get(name) ?? name;
 }
 
 /**
@@ -158,7 +194,7 @@ function moduleOf(words: readonly Word[]): readonly Word[] | undefined {
     const text = word.literal ?? "";
     if (/^-[A-Za-z]*m$/.test(text)) return words.slice(at + 1);
     if (text === "-c" || text === "-") return undefined;
-    if (!text.startsWith("-")) return SOUGHT.has(baseName(word)) ? words.slice(at) : undefined;
+    if (!text.startsWith("-")) return SOUGHT.has(programOf(word)) ? words.slice(at) : undefined;
     at += PYTHON_VALUED.has(text) ? 2 : 1;
   }
   return undefined;
@@ -166,20 +202,43 @@ function moduleOf(words: readonly Word[]): readonly Word[] | undefined {
 
 /**
  * What a program that is not known here runs: `bin/start-pgbouncer newrelic-admin run-program
- * gunicorn …`, `./wait-for db:5432 -- gunicorn …`. It has to be a script of the app, or what it
- * runs stands behind `--`.
+ * gunicorn …`, `./wait-for db:5432 -- gunicorn …`, `librato-launch gunicorn …`. A script of the app,
+ * or what stands behind `--`, runs anything; of another program only a whole command is believed.
  */
 function behindUnknown(words: readonly Word[]): readonly Word[] | undefined {
+  const index = commandBehind(words);
+  if (index === undefined) return undefined;
+  const inner = words.slice(index);
+  const { program, isPython } = unwrapped(inner, {});
+  return SOUGHT.has(program) || isPython ? inner : undefined;
+}
+
+/** Where a command begins that a program which is not known here may run. */
+function commandBehind(words: readonly Word[]): number | undefined {
+  const first = baseName(words[0]);
+  if (first === "" || NAMES_OTHERS.has(first) || isKnown(words[0])) return undefined;
   const dashes = words.findIndex(({ literal }) => literal === "--");
-  const from = isScript(words[0]) ? 1 : dashes + 1;
-  if (from === 0 || NAMES_OTHERS.test(baseName(words[0])) || isKnown(words[0])) return undefined;
-  const index = words.findIndex((word, at) => at >= from && isKnown(word));
-  const inner = index < 0 ? [] : words.slice(index);
-  return SOUGHT.has(unwrapped(inner, {}).program) ? inner : undefined;
+  const isSure = isScript(words[0]) || dashes > 0;
+  const from = isScript(words[0]) ? 1 : Math.max(dashes, 0) + 1;
+  const begins = (word: Word) => isKnown(word) || (isSure && PYTHON.test(baseName(word)));
+  const index = words.findIndex((word, at) => at >= from && begins(word));
+  return index >= 0 && (isSure || isCommand(words, index)) ? index : undefined;
+}
+
+/** Whether a word begins a command: it is no path, is given something, and nobody manages it. */
+function isCommand(words: readonly Word[], index: number): boolean {
+  const isManaged = words.slice(0, index).some(({ literal = "" }) => MANAGES.test(literal));
+  const isScripted = PYTHON.test(baseName(words[0])) || SHELL.test(baseName(words[0]));
+  return (
+    !isManaged &&
+    !isScripted &&
+    index + 1 < words.length &&
+    words[index]?.literal?.includes("/") === false
+  );
 }
 
 function isKnown(word: Word | undefined): boolean {
-  return SOUGHT.has(baseName(word)) || WRAPPERS.has(baseName(word));
+  return SOUGHT.has(programOf(word)) || WRAPPERS.has(baseName(word));
 }
 
 function isScript(word: Word | undefined): boolean {

@@ -4,7 +4,7 @@ import type { Option } from "./option.ts";
 import { lastGiven } from "./option.ts";
 import type { LineFinding } from "./line-finding.ts";
 import type { Word } from "./shell-token.ts";
-import { isWritable } from "./writable.ts";
+import { cannotWrite, isWritable } from "./writable.ts";
 
 /** A command of Celery in a line. */
 export interface CeleryCall {
@@ -71,7 +71,7 @@ export function isScheduler({ command, words }: CeleryCall): boolean {
   );
 }
 
-const SCHEDULE: Option = { long: "--schedule", alias: "--schedule-filename", short: "-s" };
+const SCHEDULE: Option = { long: "--schedule", aliases: ["--schedule-filename"], short: "-s" };
 const SCHEDULER: Record<string, Option> = {
   beat: { long: "--scheduler", short: "-S" },
   // Its -S is another option.
@@ -109,7 +109,9 @@ export function celeryWarnings(line: string, writable: readonly string[]): LineF
     const schedule = keepsFile(call) ? lastGiven(call.words, SCHEDULE) : undefined;
     const files = [
       ...(schedule ? [schedule] : []),
-      ...FILES.flatMap((option) => lastGiven(call.words, option) ?? []),
+      ...[...FILES, ...(call.command === "worker" ? [STATE] : [])].flatMap(
+        (option) => lastGiven(call.words, option) ?? [],
+      ),
     ];
     const unwritable = files
       .filter(({ value }) => value !== undefined && !isWritable(value, writable))
@@ -119,9 +121,7 @@ export function celeryWarnings(line: string, writable: readonly string[]): LineF
   });
 }
 
+/** A worker's -S; a scheduler's is `--scheduler`. */
+const STATE: Option = { long: "--statedb", short: "-S" };
 const FILES: readonly Option[] = [{ long: "--pidfile" }, { long: "--logfile", short: "-f" }];
 const NO_SCHEDULE = `the schedule is kept in the working directory, which is read-only; add -s ${WRITABLE_SCHEDULE}`;
-
-function cannotWrite(path: string): string {
-  return `${path} cannot be written, since the container's root file system is read-only; use a path below /tmp`;
-}

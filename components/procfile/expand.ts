@@ -1,7 +1,11 @@
 import type { Variables } from "./call.ts";
 
-/** `$PORT`, `${PORT}`, `${PORT:-8000}`. */
-const EXPANSION = /\$(?:(\w+)|\{(\w+)(?::?[-=]([^}]*))?\})/g;
+/** `$PORT` */
+const PLAIN = /\$(\w+)/g;
+/** `${PORT}`, `${PORT:-8000}`, without another expansion within. */
+const BRACED = /\$\{(\w+)(?::?[-=]([^{}]*))?\}/g;
+/** Stands for what is not known here. */
+const UNKNOWN = "\u0000";
 
 /**
  * What the shell makes of a word, as far as variables that are known here decide it.
@@ -11,17 +15,16 @@ const EXPANSION = /\$(?:(\w+)|\{(\w+)(?::?[-=]([^}]*))?\})/g;
  */
 export function expanded(raw: string, variables: Variables): string | undefined {
   if (raw.includes("'") || raw.includes("\\")) return undefined;
-  let isKnown = true;
-  const text = raw
-    .replace(/^"(.*)"$/s, "$1")
-    .replaceAll(EXPANSION, (_, plain?: string, braced?: string, fallback?: string) => {
-      const name = plain ?? braced ?? "";
-      const value = Object.hasOwn(variables, name) ? variables[name] : fallback;
-      isKnown &&= value !== undefined;
-      return value ?? "";
-    });
-  return isKnown && !/[$`"]/.test(text) ? text : undefined;
+  const value = (name: string, fallback = UNKNOWN) =>
+    Object.hasOwn(variables, name) ? (variables[name] ?? UNKNOWN) : fallback;
+  let text = raw.replace(/^"(.*)"$/s, "$1").replaceAll(PLAIN, (_, name: string) => value(name));
+  // `${PORT:-${OTHER:-8000}}`: from the inside out.
+  for (let depth = 0; depth < MAX_DEPTH && text.includes("${"); depth += 1)
+    text = text.replaceAll(BRACED, (_, name: string, fallback?: string) => value(name, fallback));
+  return text.includes(UNKNOWN) || /[$`"]/.test(text) ? undefined : text;
 }
+
+const MAX_DEPTH = 5;
 
 /** Whether a line uses a variable that it neither sets itself nor gives a default. */
 export function offsetOfVariable(line: string, name: string): number | undefined {

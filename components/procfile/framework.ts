@@ -1,6 +1,7 @@
 import type { FolderFiles } from "./app-files.ts";
 import { callsIn } from "./call.ts";
 import type { Requirement } from "./packages.ts";
+import { OWN_SERVERS } from "./own-servers.ts";
 import { serverIn } from "./server.ts";
 
 /** What an app is made with. Only evidence of Dash makes it a Dash app. */
@@ -32,9 +33,15 @@ const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/^streamlit(?![a-z0-9-])/, "Streamlit"],
   [/^panel(?![a-z0-9-])/, "Panel"],
   [/^bokeh(?![a-z0-9-])/, "Bokeh"],
+  [/^chainlit(?![a-z0-9-])/, "Chainlit"],
+  [/^gradio(?![a-z0-9-])/, "Gradio"],
+  [/^nicegui(?![a-z0-9-])/, "NiceGUI"],
+  [/^voila(?![a-z0-9-])/, "Voila"],
+  [/^shiny(?![a-z0-9-])/, "Shiny"],
   [/^django(?![a-z0-9-])/, "Django"],
   [/^fastapi(?![a-z0-9-])/, "FastAPI"],
   [/^flask(?![a-z0-9-])/, "Flask"],
+  [/^sanic(?![a-z0-9-])/, "Sanic"],
 ];
 
 /**
@@ -52,7 +59,7 @@ export function frameworkOf(
   if (said === "dash") return { kind: "dash" };
   if (said === "other") return { kind: "other", name: byCommand ?? "" };
   if (byCommand !== undefined) return { kind: "other", name: byCommand };
-  return frameworkOfFiles(files, serverIn(command, true) !== undefined);
+  return frameworkOfFiles(files, serverIn(command, OWN_SERVERS.get("Dash")) !== undefined);
 }
 
 /** @param isServed whether a server of Python runs */

@@ -1,9 +1,10 @@
 import type { Call, Variables } from "./call.ts";
 import { callsIn, IN_BACKGROUND } from "./call.ts";
 import { celeryCalls } from "./celery.ts";
+import { textOf } from "./daemon.ts";
 import { lastGiven } from "./option.ts";
 import type { LineFinding } from "./line-finding.ts";
-import { serverIn } from "./server.ts";
+import { isPerCpu, serverIn } from "./server.ts";
 
 /** A program and words of it that change the database's tables. */
 const MIGRATIONS: readonly RegExp[] = [
@@ -29,10 +30,6 @@ export function migrationWarnings(line: string): LineFinding[] {
   const message =
     'every replica migrates the database at each of its starts, all of them at once; move this into a line of its own, "release: …", which runs once for each version';
   return [{ offset, message }];
-}
-
-function textOf({ program, words }: Call): string {
-  return [program, ...words.slice(1).map(({ raw }) => raw)].join(" ");
 }
 
 /** Programs that work off tasks, or start them by the clock. */
@@ -88,12 +85,30 @@ const REMAPPED =
 const HUEY =
   "huey cuts running tasks off at SIGTERM and ends gracefully at SIGINT only, whatever the grace period; have tasks retried (retries=…), or start huey by a script that turns SIGTERM into SIGINT";
 
+/** Each consumer of huey starts periodic tasks, unless it is told not to. */
+export function periodicWarnings(line: string, replicas: number): LineFinding[] {
+  const huey = callsIn(line).find(isHuey);
+  const isOff = huey?.words.some(({ literal }) => literal === "-n" || literal === "--no-periodic");
+  if (!huey || isOff === true || replicas <= 1) return [];
+  const message = `each of the ${replicas} replicas starts every periodic task of huey; run one replica, and others by a line of its own with --no-periodic (https://github.com/coleifer/huey/issues/716)`;
+  return [{ offset: huey.words[0]?.start ?? 0, message }];
+}
+
 /** `--workers $(nproc)`: the node's processors, of which a pod requested only some. */
 export function processorWarnings(line: string, key: string): LineFinding[] {
   const found = serverIn(line);
   const option = found?.server.workers.option;
   const given = found && option && lastGiven(found.words, option);
-  if (!given || !/\b(nproc|cpu_count|getconf)\b/.test(given.raw)) return [];
-  const message = `${given.raw} counts the CPUs of the node, not those of the pod; set ${key}`;
-  return [{ offset: given.from, message }];
+  if (given && CPUS.test(given.raw))
+    return [{ offset: given.from, message: ofNode(given.raw, key) }];
+  if (!found || !isPerCpu(found)) return [];
+  return [
+    { offset: given?.from ?? found.call.words[0]?.start ?? 0, message: ofNode("the command", key) },
+  ];
+}
+
+const CPUS = /\b(nproc|cpu_count|getconf)\b/;
+
+function ofNode(subject: string, key: string): string {
+  return `${subject} counts the CPUs of the node, not those of the pod; set ${key}`;
 }

@@ -2,6 +2,8 @@
 export interface LocalState {
   /** Package that is known for it. */
   readonly requirement: RegExp;
+  /** Package with which it does not break. */
+  readonly unless?: RegExp;
   /** From when on: more than one process of `web`, or more than one replica. */
   readonly from: "processes" | "replicas";
   /** What users see then. */
@@ -15,6 +17,8 @@ export interface LocalState {
    * is read-only.
    */
   readonly always?: string;
+  /** Variable that leads it to a place where it can write. */
+  readonly ledBy?: string;
   readonly source: string;
 }
 
@@ -71,6 +75,17 @@ export const LOCAL_STATE: readonly LocalState[] = [
       "https://apscheduler.readthedocs.io/en/3.x/faq.html#how-do-i-share-a-single-job-store-among-one-or-more-worker-processes",
   },
   {
+    requirement: name("chainlit"),
+    from: "replicas",
+    consequence: "uploads of a session are in the files of one of them",
+    remedy: "have the ingress or gateway keep a client on its replica (a cookie)",
+    isSolvedByRedis: false,
+    always:
+      "Chainlit makes its folders .files and .chainlit beside the code and ends at its start, since the container's root file system is read-only: set CHAINLIT_APP_ROOT: /tmp in dash-scale:app.env, where its settings are looked for, too, or name both folders in dash-scale:app.writable",
+    ledBy: "CHAINLIT_APP_ROOT",
+    source: "https://github.com/Chainlit/chainlit (backend/chainlit/config.py)",
+  },
+  {
     requirement: name("dash-uploader"),
     from: "replicas",
     consequence:
@@ -90,6 +105,24 @@ export const LOCAL_STATE: readonly LocalState[] = [
     source:
       "https://flask-socketio.readthedocs.io/en/latest/deployment.html#using-multiple-workers",
   },
+  {
+    requirement: name("(?:flask-limiter|slowapi)"),
+    from: "processes",
+    consequence:
+      "with its counts in memory each of them allows as many requests as all together should",
+    remedy: IN_REDIS,
+    isSolvedByRedis: true,
+    source: "https://flask-limiter.readthedocs.io/en/stable/#configuring-a-storage-backend",
+  },
+  {
+    requirement: name("channels"),
+    unless: name("channels-(?:redis|rabbitmq|postgres|valkey)"),
+    from: "processes",
+    consequence: "with a channel layer in memory, messages of one do not reach clients of others",
+    remedy: "use channels-redis",
+    isSolvedByRedis: false,
+    source: "https://channels.readthedocs.io/en/stable/topics/channel_layers.html",
+  },
 ];
 
 /** Frameworks that keep the session of a user in the memory of one process. */
@@ -99,5 +132,10 @@ export const SESSIONS_IN_MEMORY: ReadonlyMap<string, string> = new Map([
     "https://docs.streamlit.io/develop/concepts/architecture/architecture#streamlit-architecture-considerations-when-designing-apps",
   ],
   ["Bokeh", "https://docs.bokeh.org/en/latest/docs/user_guide/server/deploy.html#load-balancing"],
+  ["Chainlit", "https://docs.chainlit.io/deploy/overview"],
+  ["Gradio", "https://github.com/gradio-app/gradio/issues/11431"],
+  ["NiceGUI", "https://github.com/zauberzeug/nicegui/discussions/1539"],
+  ["Shiny", "https://shiny.posit.co/py/docs/deploy-on-prem.html"],
+  ["Voila", "https://voila.readthedocs.io/en/stable/deploy.html"],
   ["Panel", "https://panel.holoviz.org/how_to/concurrency/load_balancing.html"],
 ]);

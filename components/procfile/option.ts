@@ -11,8 +11,8 @@ export interface Option {
    */
   readonly min?: string;
   readonly short?: string;
-  /** Another long name. */
-  readonly alias?: string;
+  /** Other long names. */
+  readonly aliases?: readonly string[];
 }
 
 /** One place of a command line where an option is given. */
@@ -48,10 +48,10 @@ const NEXT_WORD = Symbol("the value is the next word");
 /** The value in `--workers=4` or `-w4`; undefined for another option, or none. */
 function joinedValue(
   text: string,
-  { long, min = long, short, alias }: Option,
+  { long, min = long, short, aliases = [] }: Option,
 ): string | typeof NEXT_WORD | undefined {
   const [name = ""] = text.split("=", 1);
-  const isLong = (name.startsWith(min) && long.startsWith(name)) || name === alias;
+  const isLong = (name.startsWith(min) && long.startsWith(name)) || aliases.includes(name);
   if (isLong) return name === text ? NEXT_WORD : text.slice(name.length + 1);
   if (short === undefined || !text.startsWith(short) || text.startsWith("--")) return undefined;
   return text === short ? NEXT_WORD : text.slice(short.length).replace(/^=/, "");

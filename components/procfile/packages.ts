@@ -1,3 +1,5 @@
+import { posix } from "node:path";
+
 /** A Python package that an app needs. */
 export interface Requirement {
   /** `requirements.txt:3:1`. */
@@ -9,7 +11,7 @@ export interface Requirement {
 /** What a file says of the packages that an app needs. */
 export interface Packages {
   readonly requirements: readonly Requirement[];
-  /** Further files of requirements that the file refers to, relative to itself. */
+  /** Further files of requirements that the file refers to, relative to the same folder. */
   readonly references: readonly string[];
   /**
    * Whether the packages may be more than what is listed: a project in a folder, a file at an
@@ -25,6 +27,9 @@ export const PACKAGE_FILES: readonly (readonly [file: string, read: typeof requi
   ["Pipfile", tomlIn],
   ["environment.yml", condaIn],
   ["environment.yaml", condaIn],
+  ["requirements/production.txt", requirementsIn],
+  ["requirements/prod.txt", requirementsIn],
+  ["requirements/base.txt", requirementsIn],
 ];
 
 /**
@@ -70,7 +75,9 @@ export function requirementsIn(file: string, text: string): Packages {
       location,
       text: normalized(nameAt(code) ?? code),
     })),
-    references: referring.map(({ code }) => (REFERENCE.exec(code)?.[1] ?? "").trim()),
+    references: referring.map(({ code }) =>
+      posix.join(posix.dirname(file), (REFERENCE.exec(code)?.[1] ?? "").trim()),
+    ),
     isOpen: others.some(({ code }) => nameAt(code) === undefined && OPEN.test(code)),
   };
 }

@@ -1,9 +1,10 @@
-import type { Call, Variables } from "./call.ts";
 import { callsIn, IN_BACKGROUND } from "./call.ts";
 import type { LineFinding } from "./line-finding.ts";
-import { expanded, offsetOfVariable } from "./expand.ts";
+import { offsetOfVariable } from "./expand.ts";
 import type { Occurrence, Option } from "./option.ts";
 import { lastGiven, wholeNumber } from "./option.ts";
+import type { Server } from "./server-row.ts";
+import { seemsToListen } from "./unknown-port.ts";
 import type { Reader, ServerCall, ServerSurroundings } from "./server.ts";
 import { readerOf, serverIn } from "./server.ts";
 
@@ -40,15 +41,15 @@ const EVERY = "0.0.0.0";
  */
 export function portPlan(line: string, requested: number, around: ServerSurroundings): PortPlan {
   const variables = { ...around.variables, PORT: String(requested) };
-  const found = serverIn(line, around.mayBeDash);
+  const found = serverIn(line, around.ownServer);
   const listening = found
     ? listeningOf(found, { ...around, variables }, requested)
-    : listeningOfUnknown(callsIn(line), variables);
-  const messages = found ? localProblems(found, listening) : [];
+    : { ...seemsToListen(callsIn(line).at(-1), variables), isSocketFile: false };
+  const messages = localProblems(found?.server, listening);
   // A proxy in the same pod may well be who talks to a server that nobody else reaches, and listens
   // on $PORT itself.
   const isAlone = found !== undefined && !found.call.isWrapped && !IN_BACKGROUND.test(line);
-  const isBehindProxy = messages.length > 0 && !isAlone;
+  const isBehindProxy = found !== undefined && messages.length > 0 && !isAlone;
   const port = (isBehindProxy ? undefined : listening.port) ?? requested;
   return {
     port,
@@ -58,6 +59,7 @@ export function portPlan(line: string, requested: number, around: ServerSurround
       ...(isAlone ? [] : messages),
       ...unknownWarnings(found, listening, requested),
       ...privilegedWarnings(listening),
+      ...(found ? protocolWarnings(found) : []),
     ],
   };
 }
@@ -71,7 +73,7 @@ function listeningOf(found: ServerCall, around: ServerSurroundings, requested: n
   const port = setting(server.port, read);
   return {
     host: valueOf(host, EVERY, server.host.fallback),
-    port: wholeNumber(valueOf(port, String(requested), String(server.port.fallback))),
+    port: wholeNumber(valueOf(port, String(requested), server.port.fallback?.toString())),
     isSocketFile: false,
     offset: host.offset ?? port.offset ?? call.words[0]?.start ?? 0,
     variables: { ...toSet(host, EVERY), ...toSet(port, String(requested)) },
@@ -79,7 +81,7 @@ function listeningOf(found: ServerCall, around: ServerSurroundings, requested: n
 }
 
 /** What is given, else what a variable is to say, else what the server does by itself. */
-function valueOf({ isOpen, names, text }: Given, wanted: string, fallback: string) {
+function valueOf({ isOpen, names, text }: Given, wanted: string, fallback: string | undefined) {
   if (!isOpen) return text;
   return names.length > 0 ? wanted : fallback;
 }
@@ -142,42 +144,23 @@ function positionalIn(words: ServerCall["words"]): Occurrence | undefined {
   return word && { from: word.start, to: word.end, raw: word.raw, value: word.literal };
 }
 
-/** Options for a port that many servers have, each with a number behind it. */
-const COMMON: readonly Option[] = [
-  { long: "--port" },
-  { long: "-Dserver.port" },
-  { long: "--server.port" },
-];
-
-/**
- * What a program that is not known here seems to listen on: a literal of a common option, or of
- * `PORT=…` before it.
- */
-function listeningOfUnknown(calls: readonly Call[], around: Variables): Listening {
-  const call = calls.at(-1);
-  // npm hands what stands behind a lone `--` to the script.
-  const words = call?.words.filter(({ literal }) => literal !== "--") ?? [];
-  const given = COMMON.flatMap((option) => lastGiven(words, option) ?? []).at(0);
-  const text = given ? (given.value ?? expanded(given.raw, around)) : call?.variables["PORT"];
-  const offset = given?.from ?? 0;
-  const variables = {};
-  return { host: undefined, port: wholeNumber(text), isSocketFile: false, offset, variables };
-}
-
 function localProblems(
-  { server }: ServerCall,
+  server: Server | undefined,
   { host, isSocketFile, offset }: Listening,
 ): LineFinding[] {
+  const name = server?.name ?? "the program";
   if (isSocketFile) {
-    const message = `${server.name} listens on a socket file, which nothing outside the pod reaches; have it listen on 0.0.0.0:$PORT`;
+    const message = `${name} listens on a socket file, which nothing outside the pod reaches; have it listen on 0.0.0.0:$PORT`;
     return [{ offset, message }];
   }
   if (host === undefined || !LOCAL.test(host)) return [];
-  const message = `${server.name} listens on ${host}, which nothing outside the pod reaches, so no replica would become ready; have it listen on ${howTo(server)}`;
+  const message = `${name} listens on ${host}, which nothing outside the pod reaches, so no replica would become ready; have it listen on ${howTo(server)}`;
   return [{ offset, message }];
 }
 
-function howTo({ address, host }: ServerCall["server"]): string {
+function howTo(server: Server | undefined): string {
+  if (!server) return "every address: 0.0.0.0";
+  const { address, host } = server;
   if (address) return `every address: ${address.long} 0.0.0.0:$PORT`;
   return host.option
     ? `every address: ${host.option.long} 0.0.0.0`
@@ -190,6 +173,11 @@ function unknownWarnings(
   requested: number,
 ): LineFinding[] {
   if (!found || port !== undefined || isSocketFile) return [];
+  const { inCode } = found.server;
+  if (inCode) {
+    const message = `where ${found.server.name} listens cannot be known here (${inCode.listens}), so 0.0.0.0:${requested} is expected; write ${inCode.remedy}`;
+    return [{ offset, message }];
+  }
   const message = `the port that ${found.server.name} listens on cannot be known here, so ${requested} is expected; write $PORT, or a number`;
   return [{ offset, message }];
 }
@@ -200,10 +188,30 @@ function privilegedWarnings({ port, offset }: Listening): LineFinding[] {
   return [{ offset, message }];
 }
 
-/** What is wrong with a line of a process type that has no port, and still uses `$PORT`. */
+/** `uwsgi --socket :8000` speaks a protocol of its own, which nothing here speaks. */
+function protocolWarnings({ server, words }: ServerCall): LineFinding[] {
+  const given =
+    server.name === "uwsgi" ? lastGiven(words, { long: "--socket", short: "-s" }) : undefined;
+  if (!given || words.some(({ raw }) => /^--(protocol|http)/.test(raw))) return [];
+  const message =
+    "uwsgi speaks its own protocol here and not HTTP, so every request would fail; write --http-socket";
+  return [{ offset: given.from, message }];
+}
+
+/**
+ * What is wrong with a line of a process type that has no port, and still uses `$PORT`, or runs a
+ * server.
+ */
 export function portOfNobody(line: string, type: string): LineFinding[] {
+  const key = `dash-scale:processes.${type}.port`;
   const offset = offsetOfVariable(line, "PORT");
-  if (offset === undefined || callsIn(line).some(({ variables }) => "PORT" in variables)) return [];
-  const message = `$PORT is set for web only, so "${type}" would get an empty text; set dash-scale:processes.${type}.port, or write a number`;
-  return [{ offset, message }];
+  if (offset !== undefined) {
+    if (callsIn(line).some(({ variables }) => "PORT" in variables)) return [];
+    const message = `$PORT is set for web only, so "${type}" would get an empty text; set ${key}, or write a number`;
+    return [{ offset, message }];
+  }
+  const found = serverIn(line);
+  if (!found) return [];
+  const message = `nothing reaches ${found.server.name} here, since "${type}" has no port; set ${key}`;
+  return [{ offset: found.call.words[0]?.start ?? 0, message }];
 }

@@ -3,8 +3,8 @@ import { callsIn } from "./call.ts";
 import { expanded } from "./expand.ts";
 import type { Occurrence, Option } from "./option.ts";
 import { lastGiven, occurrences, wholeNumber } from "./option.ts";
-import type { NumberSetting, Server } from "./servers.ts";
-import { DASH_SERVER, SERVERS } from "./servers.ts";
+import type { NumberSetting, Server } from "./server-row.ts";
+import { SERVERS } from "./servers.ts";
 import type { Word } from "./shell-token.ts";
 import { parseShell } from "./shell.ts";
 
@@ -30,11 +30,8 @@ export interface ServerSurroundings {
   readonly variables: Variables;
   /** Whether there is a configuration file where gunicorn looks for one unasked. */
   readonly hasFile: boolean;
-  /**
-   * Whether a Python script serves the app by Dash's own server.
-   * @default false
-   */
-  readonly mayBeDash?: boolean;
+  /** What a Python script would serve the app with; undefined where that is not known. */
+  readonly ownServer?: Server | undefined;
 }
 
 /** Settings of a server that the stack may give. */
@@ -51,22 +48,26 @@ export interface ServerCall {
   readonly words: readonly Word[];
 }
 
-/** The first server that a line runs; undefined where it runs none that is known. */
-export function serverIn(line: string, mayBeDash = false): ServerCall | undefined {
-  for (const call of callsIn(line)) {
-    for (const server of mayBeDash ? [...SERVERS, DASH_SERVER] : SERVERS) {
+/**
+ * The first server that a line runs; undefined where it runs none that is known.
+ *
+ * @param own what the last Python script of the line serves with, where it runs no server by name
+ */
+export function serverIn(line: string, own?: Server): ServerCall | undefined {
+  const calls = callsIn(line);
+  for (const call of calls) {
+    for (const server of SERVERS) {
       const words = argumentsOf(call, server);
       if (words) return { server, call, words };
     }
   }
-  return undefined;
+  const script = own && calls.findLast(isScript);
+  return script && { server: own, call: script, words: script.words.slice(1) };
 }
 
 function argumentsOf(call: Call, server: Server): readonly Word[] | undefined {
   const [program, subcommand] = server.command;
   const [, ...words] = call.words;
-  if (server === DASH_SERVER)
-    return /^python[\d.]*$/.test(call.program) && isScript(words) ? words : undefined;
   if (call.program !== program) return undefined;
   if (subcommand === undefined) return words;
   const at = words.findIndex(({ literal }) => literal === subcommand);
@@ -76,10 +77,18 @@ function argumentsOf(call: Call, server: Server): readonly Word[] | undefined {
   return at < 0 || words.slice(0, at).some(isPlain) ? undefined : words.slice(at + 1);
 }
 
-/** `python -u app.py`: neither a module nor a text. */
-function isScript(words: readonly Word[]): boolean {
-  const at = words.findIndex(({ literal }) => literal?.startsWith("-") === false);
-  const isText = /^-\w*[cm]$/.test(words[at - 1]?.literal ?? "");
+/** Modules that are no app. */
+const TOOLS = /^(pip|venv|http\.server|compileall|ensurepip|playwright|spacy|nltk(\.\w+)*)$/;
+
+/** `python -u app.py`, `python -m app`: neither a text nor what something else is known for. */
+function isScript({ program, words, isPython }: Call): boolean {
+  const isKnown = SERVERS.some(({ command }) => command[0] === program) || program === "celery";
+  if (!isPython || isKnown || TOOLS.test(program)) return false;
+  if (!/^python[\d.]*$/.test(program)) return true;
+  const at = words.findIndex(
+    ({ literal }, index) => index > 0 && literal?.startsWith("-") === false,
+  );
+  const isText = /^-\w*c$/.test(words[at - 1]?.literal ?? "");
   return !isText && words[at]?.literal?.endsWith(".py") === true;
 }
 
@@ -88,13 +97,17 @@ export function serverSettings(
   line: string,
   around: ServerSurroundings,
 ): ServerSettings | undefined {
-  const found = serverIn(line, around.mayBeDash);
+  const found = serverIn(line, around.ownServer);
   if (!found) return undefined;
   const { server } = found;
   const read = readerOf(found, around);
   const number = (setting: NumberSetting) => read.number(setting);
   const { workers, threads, gracefulTimeout, requestTimeout, asynchronous = false } = server;
-  const own = { workers: number(workers), gracefulTimeout: number(gracefulTimeout), asynchronous };
+  const own = {
+    workers: isPerCpu(found) ? undefined : number(workers),
+    gracefulTimeout: number(gracefulTimeout),
+    asynchronous,
+  };
   if (!server.workerClass)
     return { ...own, threads: number(threads), requestTimeout: number(requestTimeout) };
   const given = lastGiven(read.words, server.workerClass);
@@ -109,6 +122,17 @@ export function serverSettings(
     asynchronous: workerClass !== undefined && !isByThreads,
     requestTimeout: isEnded ? number(requestTimeout) : 0,
   };
+}
+
+/** Whether a line asks for as many workers as the node has CPUs. */
+export function isPerCpu({ server, words }: Pick<ServerCall, "server" | "words">): boolean {
+  return server.perCpu?.test(words.map(({ raw }) => raw).join(" ")) === true;
+}
+
+/** Whether the workers share what the app has loaded before they began. */
+export function isPreloaded(line: string): boolean {
+  const { server, words = [] } = serverIn(line) ?? {};
+  return words.some(({ literal = "" }) => server?.preload?.test(literal) === true);
 }
 
 /** Reads settings of a server from its arguments and its environment. */
@@ -131,14 +155,15 @@ export interface Reader {
 /** A flag beats a variable, which beats what the server does by itself. */
 export function readerOf({ server, call, words }: ServerCall, around: ServerSurroundings): Reader {
   const variables = { ...around.variables, ...call.variables };
-  const { argumentsVariable, file } = server;
+  const { argumentsVariable, file, fileArgument } = server;
   const isSet = argumentsVariable !== undefined && Object.hasOwn(variables, argumentsVariable);
   const text = isSet ? variables[argumentsVariable] : "";
   const inEnvironment = parseShell(text ?? "").commands.flatMap((it) => it.words);
   const all = [...inEnvironment, ...words];
   const hasFile =
     (around.hasFile && argumentsVariable !== undefined) ||
-    (file !== undefined && lastGiven(all, file) !== undefined);
+    (file !== undefined && lastGiven(all, file) !== undefined) ||
+    (fileArgument !== undefined && all.some(({ literal = "" }) => fileArgument.test(literal)));
   const isHidden = hasFile || text === undefined;
   const textOf = ({ raw, value }: Occurrence) => value ?? expanded(raw, around.variables);
   const variable: Reader["variable"] = ({ option, variables: others = [] }) => {

@@ -1,80 +1,5 @@
-import type { Option } from "./option.ts";
-
-/** A number that a server runs with, and where it reads the number: a flag beats a variable. */
-export interface NumberSetting {
-  readonly option?: Option;
-  /**
-   * Variables that the server reads beside those of its prefix; the first one that is set counts.
-   */
-  readonly variables?: readonly string[];
-  /** What the server does when nobody says anything; undefined where that cannot be known here. */
-  readonly fallback: number | undefined;
-}
-
-/** The address that a server listens on, and where it reads the address. */
-export interface HostSetting {
-  readonly option?: Option;
-  readonly variables?: readonly string[];
-  readonly fallback: string;
-}
-
-/** A server of web requests: one row of the table. */
-export interface Server {
-  readonly name: string;
-  /** Program and subcommand: `flask run`. */
-  readonly command: readonly [program: string, subcommand?: string];
-  /** Where its flags, variables and defaults are documented. */
-  readonly source: string;
-  /** Framework that only this server runs. */
-  readonly framework?: string;
-  /** Each of its long options can be given as a variable of this prefix: `UVICORN_HOST`. */
-  readonly prefix?: string;
-  /** Variable whose text is read as if it stood before the command's own options. */
-  readonly argumentsVariable?: string;
-  /** Option that names a file in the image, whose content is not known here. */
-  readonly file?: Option;
-  readonly host: HostSetting;
-  readonly port: NumberSetting;
-  /** Option that has host and port in one: `--bind 0.0.0.0:8000`. */
-  readonly address?: Option;
-  /**
-   * The variable for the host whose pages may open WebSockets; without the variable, pages of any
-   * other host get 403.
-   */
-  readonly origin?: { readonly option: Option; readonly variable: string };
-  /**
-   * Option that says how a worker serves: only the classes `sync` (with one thread) and `gthread`
-   * serve as many requests at once as they have threads, and only `sync` is held to the request
-   * timeout.
-   */
-  readonly workerClass?: Option;
-  /**
-   * Whether an open response holds neither a worker nor a thread, since the server runs an event
-   * loop. For gunicorn, the worker class says that.
-   * @default false
-   */
-  readonly asynchronous?: boolean;
-  /** Worker processes in one replica. Without an option, the stack cannot set them. */
-  readonly workers: NumberSetting;
-  /** Requests that one worker serves at once. */
-  readonly threads: NumberSetting;
-  /** Seconds that requests get to finish after SIGTERM. */
-  readonly gracefulTimeout: NumberSetting;
-  /** Seconds after which a request is ended; 0: never. */
-  readonly requestTimeout: NumberSetting;
-  /**
-   * Memory of a small app in MiB, measured once: with one worker, and what each further one adds;
-   * undefined where there is only one.
-   */
-  readonly mebibytes?: { readonly first: number; readonly further: number };
-}
-
-const LOCAL = "127.0.0.1";
-const ANY = "0.0.0.0";
-/** It has no such setting, and does not end requests by itself. */
-const NEVER: NumberSetting = { fallback: 0 };
-const ONE: NumberSetting = { fallback: 1 };
-const UNKNOWN: NumberSetting = { fallback: undefined };
+import type { NumberSetting, Server } from "./server-row.ts";
+import { ANY, LOCAL, NEVER, ONE, UNKNOWN } from "./server-row.ts";
 
 /**
  * Each row was seen to run with the real program: `test/servers` starts every one of them from PyPI
@@ -99,7 +24,38 @@ export const SERVERS: readonly Server[] = [
     threads: { option: { long: "--threads", min: "--th" }, fallback: 1 },
     gracefulTimeout: { option: { long: "--graceful-timeout", min: "--gra" }, fallback: 30 },
     requestTimeout: { option: { long: "--timeout", min: "--ti", short: "-t" }, fallback: 30 },
-    mebibytes: { first: 60, further: 36 },
+    written: [
+      { long: "--pid", short: "-p" },
+      { long: "--access-logfile", min: "--access-logfi" },
+      { long: "--error-logfile", min: "--error", aliases: ["--log-file"] },
+    ],
+    daemon: /^(--daemon|-D)$/,
+    mebibytes: { first: 60, further: 36, preloaded: 10 },
+    preload: /^--preload(-app)?$/,
+  },
+  {
+    name: "uwsgi",
+    command: ["uwsgi"],
+    source: "https://uwsgi-docs.readthedocs.io/en/latest/Options.html",
+    prefix: "UWSGI_",
+    file: { long: "--ini", aliases: ["--yaml"] },
+    fileArgument: /\.(ini|ya?ml|xml|json)(:\w+)?$/,
+    host: { fallback: ANY },
+    port: { fallback: undefined },
+    address: { long: "--http-socket", aliases: ["--http", "--socket"], short: "-s" },
+    workers: { option: { long: "--processes", aliases: ["--workers"], short: "-p" }, fallback: 1 },
+    threads: { option: { long: "--threads" }, fallback: 1 },
+    gracefulTimeout: { option: { long: "--worker-reload-mercy" }, fallback: 60 },
+    requestTimeout: { option: { long: "--harakiri", short: "-t" }, fallback: 0 },
+    // Without the hook, SIGTERM cuts requests off, or only reloads (2.0.30, seen).
+    helping: {
+      UWSGI_MASTER: "true",
+      UWSGI_HOOK_MASTER_START: "unix_signal:15 gracefully_kill_them_all",
+    },
+    written: [{ long: "--pidfile" }, { long: "--logto" }, { long: "--daemonize", short: "-d" }],
+    daemon: /^(--daemonize|-d)/,
+    // Without --lazy-apps, which has an app for each worker.
+    mebibytes: { first: 54, further: 6 },
   },
   {
     name: "uvicorn",
@@ -201,6 +157,48 @@ export const SERVERS: readonly Server[] = [
     fallback: undefined,
   }),
   {
+    name: "sanic",
+    command: ["sanic"],
+    source: "https://sanic.dev/en/guide/running/running.html",
+    framework: "Sanic",
+    host: { option: { long: "--host", short: "-H" }, fallback: LOCAL },
+    port: { option: { long: "--port", short: "-p" }, fallback: 8000 },
+    workers: { option: { long: "--workers", short: "-w" }, fallback: 1 },
+    perCpu: /(^| )--fast( |$)/,
+    threads: UNKNOWN,
+    asynchronous: true,
+    gracefulTimeout: { fallback: 15 },
+    requestTimeout: NEVER,
+    mebibytes: { first: 86, further: 25 },
+  },
+  {
+    name: "chainlit run",
+    command: ["chainlit", "run"],
+    framework: "Chainlit",
+    source: "https://docs.chainlit.io/backend/command-line",
+    prefix: "CHAINLIT_",
+    host: { option: { long: "--host" }, fallback: LOCAL },
+    port: { option: { long: "--port" }, fallback: 8000 },
+    workers: ONE,
+    threads: UNKNOWN,
+    asynchronous: true,
+    gracefulTimeout: { fallback: 30 },
+    requestTimeout: NEVER,
+  },
+  {
+    name: "voila",
+    command: ["voila"],
+    framework: "Voila",
+    source: "https://voila.readthedocs.io/en/stable/deploy.html",
+    host: { option: { long: "--Voila.ip" }, fallback: LOCAL },
+    port: { option: { long: "--port", aliases: ["--Voila.port"] }, fallback: 8866 },
+    workers: ONE,
+    threads: UNKNOWN,
+    asynchronous: true,
+    gracefulTimeout: { fallback: 30 },
+    requestTimeout: NEVER,
+  },
+  {
     name: "Django's runserver",
     command: ["manage.py", "runserver"],
     framework: "Django",
@@ -244,6 +242,7 @@ function bokeh(program: string, framework: string, threads: NumberSetting): Serv
       variable: "BOKEH_ALLOW_WS_ORIGIN",
     },
     workers: { option: { long: "--num-procs", min: "--num-p" }, fallback: 1 },
+    perCpu: /(^| )--num-p\w*[ =]0( |$)/,
     threads,
     asynchronous: true,
     gracefulTimeout: { fallback: 30 },
@@ -251,17 +250,3 @@ function bokeh(program: string, framework: string, threads: NumberSetting): Serv
     mebibytes: { first: 64, further: 50 },
   };
 }
-
-/** Dash's own server: `python app.py` of a Dash app. */
-export const DASH_SERVER: Server = {
-  name: "Dash's own server",
-  command: ["python"],
-  source: "https://dash.plotly.com/reference#app.run",
-  framework: "Dash",
-  host: { variables: ["HOST"], fallback: LOCAL },
-  port: { variables: ["PORT"], fallback: 8050 },
-  workers: ONE,
-  threads: UNKNOWN,
-  gracefulTimeout: { fallback: 30 },
-  requestTimeout: NEVER,
-};

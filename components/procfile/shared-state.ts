@@ -35,7 +35,8 @@ export function stateWarnings(
   const rows = LOCAL_STATE.flatMap((row) => {
     // A package that is listed in two files is one package.
     const found = requirements.find(({ text }) => row.requirement.test(text));
-    return found ? [{ ...row, ...found }] : [];
+    const isSolved = requirements.some(({ text }) => row.unless?.test(text) === true);
+    return found && !isSolved ? [{ ...row, ...found }] : [];
   });
   const inOrder = requirements.flatMap((it) =>
     rows.filter(({ location, text }) => location === it.location && text === it.text),
@@ -79,8 +80,9 @@ function warningsOf(
   const isMore = row.from === "replicas" ? count.replicas > 1 : isSeveral(count);
   const isSolved = row.isSolvedByRedis && names.has(STORE);
   const subject = row.from === "replicas" ? `web runs as ${count.replicas} replicas` : some(count);
+  const isLed = row.ledBy !== undefined && names.has(row.ledBy);
   const parts = [
-    ...(row.always === undefined || writable.length > 0 ? [] : [row.always]),
+    ...(row.always === undefined || isLed || writable.length > 0 ? [] : [row.always]),
     ...(isMore && !isSolved ? [`${subject}, and ${row.consequence}; ${row.remedy}`] : []),
   ];
   return parts.length === 0 ? [] : [{ location: row.location, message: parts.join(". ") }];

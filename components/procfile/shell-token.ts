@@ -19,4 +19,5 @@ export type Token =
       readonly start: number;
       /** Whether a word follows; what only bash knows has none and is right. */
       readonly hasTarget: boolean;
+      readonly target: Word;
     };

@@ -8,12 +8,14 @@ import type { Token, Word } from "./shell-token.ts";
  * 2.10.2 (assignments).
  */
 
-/** `A=b gunicorn index:server > log`: assignments, then words; redirections are left out. */
+/** `A=b gunicorn index:server > log`: assignments, then words, and where the output goes. */
 export interface SimpleCommand {
   /** The operator before it, such as `&&`; undefined before the first command. */
   readonly after: string | undefined;
   readonly assignments: readonly Word[];
   readonly words: readonly Word[];
+  /** Files that are written by a redirection. */
+  readonly outputs: readonly Word[];
 }
 
 export interface ShellLine {
@@ -64,6 +66,8 @@ function commandsIn(given: readonly Token[]): Pick<ShellLine, "commands" | "trai
   const all = [current];
   for (const token of given) {
     if (token.kind === "operator") all.push((current = begun(token.operator)));
+    if (token.kind === "redirection" && /^\d*>[>|]?$/.test(token.operator) && token.hasTarget)
+      current.outputs.push(token.target);
     if (token.kind !== "word") continue;
     const { kind: _kind, ...word } = token;
     if (current.words.length === 0 && /^[A-Za-z_]\w*=/.test(word.raw))
@@ -78,10 +82,11 @@ function commandsIn(given: readonly Token[]): Pick<ShellLine, "commands" | "trai
 interface Begun extends SimpleCommand {
   readonly assignments: Word[];
   readonly words: Word[];
+  readonly outputs: Word[];
 }
 
 function begun(after: string | undefined): Begun {
-  return { after, assignments: [], words: [] };
+  return { after, assignments: [], words: [], outputs: [] };
 }
 
 // bash's own are among them, since /bin/sh may be bash.
@@ -104,7 +109,9 @@ function* tokens(line: string): Generator<Token> {
       const isBash = line.charAt(start) === "(";
       const end = endOfWord(line, start);
       const hasTarget = isBash || (end > start && line.charAt(start) !== "#");
-      yield { kind: "redirection", operator: redirection.trim(), start: at, hasTarget };
+      const raw = line.slice(start, end);
+      const target = { raw, literal: literalOf(raw), start, end };
+      yield { kind: "redirection", operator: redirection.trim(), start: at, hasTarget, target };
       at = end;
     } else if (/[;&|()]/.test(line.charAt(at))) {
       const operator = matchAt(DOUBLE_OPERATOR, line, at) ?? line.charAt(at);

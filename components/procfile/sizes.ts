@@ -9,23 +9,37 @@ type Sized = Pick<ProcessPlan, "type" | "workers" | "server"> & {
 
 const CORE = 1000n;
 
-/** Workers that do not fit into the memory of their replica, or are many more than its CPUs. */
-export function sizeWarnings({ type, workers, server, pod }: Sized): Warning[] {
+/**
+ * Workers that do not fit into the memory of their replica, or are many more than its CPUs.
+ *
+ * @param isPreloaded whether the workers share what the app has loaded
+ */
+export function sizeWarnings(
+  { type, workers, server, pod }: Sized,
+  isPreloaded = false,
+): Warning[] {
   if (workers === undefined || workers <= 1 || !server) return [];
   return [
-    ...memoryWarnings(type, workers, { server, memory: pod.memory }),
+    ...memoryWarnings(type, workers, { server, memory: pod.memory, isPreloaded }),
     ...cpuWarnings(type, workers, { name: server.name, cpu: pod.cpu }),
   ];
+}
+
+interface Fits {
+  readonly server: NonNullable<Sized["server"]>;
+  readonly memory: string;
+  readonly isPreloaded: boolean;
 }
 
 function memoryWarnings(
   type: string,
   workers: number,
-  { server, memory }: { server: NonNullable<Sized["server"]>; memory: string },
+  { server, memory, isPreloaded }: Fits,
 ): Warning[] {
   if (!server.mebibytes) return [];
-  const { first, further } = server.mebibytes;
-  const needed = BigInt(first + further * (workers - 1)) * MEBIBYTE;
+  const { first, further, preloaded = further } = server.mebibytes;
+  const each = isPreloaded ? preloaded : further;
+  const needed = BigInt(first + each * (workers - 1)) * MEBIBYTE;
   const limit = parseQuantity(memory);
   if (limit === undefined || needed <= limit) return [];
   const location = `dash-scale:scale.${type}.memory`;

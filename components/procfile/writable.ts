@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 
 /** Where a container can write; its root file system is read-only. */
-const WRITABLE = ["/tmp", "/home/app", "/dev/shm", "/dev/stdout", "/dev/stderr", "/dev/null"];
+const WRITABLE = ["/tmp", "/home/app", "/dev", "/proc"];
 
 /**
  * Whether a path can be written in the container. A relative one lies in the image's working
@@ -15,4 +15,9 @@ export function isWritable(path: string, more: readonly string[] = []): boolean 
   return [...WRITABLE, ...more].some(
     (folder) => normal === folder || normal.startsWith(`${folder}/`),
   );
+}
+
+/** What is said of a file that cannot. */
+export function cannotWrite(path: string): string {
+  return `${path} cannot be written, since the container's root file system is read-only; use a path below /tmp`;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { callsIn } from "../../components/procfile/call.ts";
+import { OWN_SERVERS } from "../../components/procfile/own-servers.ts";
 import { serverIn, withServerFlags } from "../../components/procfile/server.ts";
 
 const serverOf = (line: string) => serverIn(line)?.server.name;
@@ -38,6 +39,11 @@ describe("what runs a server in the end", () => {
     "python /opt/venv/bin/gunicorn a:b",
     "(cd app; gunicorn a:b)",
     "if true; then gunicorn a:b; fi",
+    "librato-launch --config-path c.json gunicorn a:b",
+    "honcho run gunicorn a:b",
+    "dotenvx run -f .env -- gunicorn a:b",
+    "bin/start-web python -m gunicorn.app.wsgiapp a:b",
+    "sh wait.sh -- gunicorn a:b",
   ])("%s", (line) => expect(serverOf(line)).toBe("gunicorn"));
 });
 
@@ -55,6 +61,13 @@ describe("what only names a server", () => {
     "echo gunicorn a:b",
     "python -c gunicorn",
     "$SERVER gunicorn",
+    "supervisorctl start gunicorn a",
+    "pm2 restart gunicorn a",
+    "mkdir -p logs/gunicorn logs/celery",
+    "chown -R app /var/log/gunicorn /srv",
+    "python run.py gunicorn a:b",
+    "node run.js gunicorn",
+    "bash ./run.sh gunicorn",
   ])("%s", (line) => expect(serverOf(line)).toBeUndefined());
 });
 
@@ -78,9 +91,23 @@ describe("a server is known by its name, or by its subcommand", () => {
     ["celery -A a worker", undefined],
   ])("%s: %s", (line, name) => expect(serverOf(line)).toBe(name));
   test("a Python script may be Dash's own server", () => {
-    expect(serverIn("python -u app.py --x", true)?.server.name).toBe("Dash's own server");
-    expect(serverIn("python -m app", true)).toBeUndefined();
-    expect(serverIn("python -c 'x.py'", true)).toBeUndefined();
+    const own = (line: string) => serverIn(line, OWN_SERVERS.get("Dash"))?.call.words[0]?.start;
+    expect(serverIn("python app.py", OWN_SERVERS.get("Dash"))?.server.name).toBe(
+      "Dash's own server",
+    );
+    expect(own("python -u app.py --x")).toBe(0);
+    expect(own("python -m app")).toBe(10);
+    expect(own("uv run main.py")).toBe(7);
+    expect(own("bin/env python src/app.py")).toBe(8);
+    expect(own("./wait-for db:5432 -- python app.py")).toBe(22);
+    expect(own("python seed.py && python app.py")).toBe(18);
+    expect(own("python -c 'x.py'")).toBeUndefined();
+    expect(own("python -m pip install dash")).toBeUndefined();
+    expect(own("python -m http.server 8000")).toBeUndefined();
+  });
+  test("a server by its name counts more than a script before it", () => {
+    const found = serverIn("python seed.py && gunicorn a:b", OWN_SERVERS.get("Dash"));
+    expect(found?.server.name).toBe("gunicorn");
   });
 });
 

@@ -17,8 +17,20 @@ describe("the Redis of a queue opens itself", () => {
     const to = [{ namespace: "cache", port: 6379 }];
     expect(attached("redis.cache:6379", { network: { to } })).toEqual(to);
   });
-  test("not where nobody knows its addresses", () => {
-    expect(attached("shop.abc.cache.amazonaws.com:6379")).toEqual([]);
+  describe("not where nobody knows its addresses, which is told unless a rule may let it through", () => {
+    const told = (to: object[] = []) =>
+      planOf({
+        app: { network: { to } },
+        scale: { worker: { max: 3, queue: { redis: OUTSIDE, list: "celery" } } },
+      }).warnings.filter(({ location }) => location.endsWith("queue.redis"));
+    const OUTSIDE = "shop.abc.cache.amazonaws.com:6379";
+    test("nothing is opened", () => expect(attached(OUTSIDE)).toEqual([]));
+    test("told", () =>
+      expect(told()).toMatchObject([{ message: expect.stringContaining("ADDRESS/32") }]));
+    test("another port", () =>
+      expect(told([{ cidr: "192.0.2.0/24", port: 5432 }])).toHaveLength(1));
+    test("a range that may be it", () =>
+      expect(told([{ cidr: "192.0.2.0/24", port: 6379 }])).toEqual([]));
   });
 });
 
@@ -39,6 +51,14 @@ describe("a URL that no rule lets through is told with the rule that would", () 
     ["amqp://rabbit", "{ namespace: shop, port: 5672 }"],
     ["http://api.example.com/v1", "{ cidr: ADDRESS/32, port: 80 }"],
     ["redis://192.0.2.8:6379", "{ cidr: 192.0.2.8/32, port: 6379 }"],
+    ["sentinel://a.cache:26379;sentinel://b.cache:26379", "{ namespace: cache, port: 26379 }"],
+    ["mongodb://a.db:27017,b.db:27017/shop?replicaSet=x", "{ namespace: db, port: 27017 }"],
+    ["postgresql://a.db:5432,b.other:5432/shop", "{ namespace: other, port: 5432 }"],
+    ["db+postgresql://u:p@pg.other/shop", "{ namespace: other, port: 5432 }"],
+    ["jdbc:postgresql://pg.other/shop", "{ namespace: other, port: 5432 }"],
+    ["mysql2://u:p@my.db/shop", "{ namespace: db, port: 3306 }"],
+    ["kafka-0.kafka:9092,kafka-1.kafka:9092", "{ namespace: kafka, port: 9092 }"],
+    ["redis://[2001:db8::7]:6379", "{ cidr: 2001:db8::7/128, port: 6379 }"],
   ])("%s", (url, rule) => {
     const [warning, ...others] = unreachableUrls({ A_URL: url }, ALLOWED, "shop");
     expect(others).toEqual([]);
@@ -57,5 +77,10 @@ describe("a URL that no rule lets through is told with the rule that would", () 
     "http://shop-api",
     "http://shop-api.shop/v1",
     "not a URL",
+    "sqs://",
+    "shop:1.4.2",
+    "10:30",
+    "app.module:create",
+    "redis+socket:///run/redis.sock",
   ])("not: %s", (url) => expect(unreachableUrls({ A_URL: url }, ALLOWED, "shop")).toEqual([]));
 });

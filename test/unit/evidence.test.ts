@@ -52,7 +52,7 @@ describe("evidence of Dash", () => {
       "a file beside a file that is referred to",
       {
         "requirements.txt": "-r req/a.txt\n",
-        "req/a.txt": "--requirement=req/b.txt\n",
+        "req/a.txt": "--requirement=b.txt\n",
         "req/b.txt": "dash",
       },
     ],

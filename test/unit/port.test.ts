@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { Variables } from "../../components/procfile/call.ts";
+import { OWN_SERVERS } from "../../components/procfile/own-servers.ts";
 import { portOfNobody, portPlan } from "../../components/procfile/port.ts";
 
-const planned = (line: string, variables: Variables = {}, mayBeDash = true) =>
-  portPlan(line, 8000, { variables, hasFile: false, mayBeDash });
+const planned = (line: string, variables: Variables = {}, own = "Dash") =>
+  portPlan(line, 8000, { variables, hasFile: false, ownServer: OWN_SERVERS.get(own) });
 const told = (line: string, variables?: Variables) => {
   const { problems, warnings } = planned(line, variables);
   return [problems.map(({ offset }) => offset), warnings.map(({ offset }) => offset)];
@@ -51,6 +52,22 @@ describe("the port is what the command says as a literal", () => {
     ["java -Dserver.port=8081 -jar app.jar", 8081],
     ["java -Dserver.port=$PORT -jar app.jar", 8000],
     ["node server.js", 8000],
+    ["gunicorn a:b -b :${PORT:-${OTHER:-8080}}", 8000],
+    ["gunicorn a:b -b :${OTHER:-${PORT:-8080}}", 8000],
+    ["gunicorn a:b -b :${OTHER:-${ANOTHER:-8081}}", 8081],
+    ["uwsgi --http-socket :8006 -w a:b", 8006],
+    ["uwsgi --http=0.0.0.0:$PORT -w a:b", 8000],
+    ["uwsgi --socket :8007 --protocol=http -w a:b", 8007],
+    ["sanic a:b -H 0.0.0.0 -p 8008", 8008],
+    ["chainlit run app.py", 8000],
+    ["voila --Voila.ip=0.0.0.0 --port=8009", 8009],
+    ["python -m waitress --port 8010 a:b", 8010],
+    ["django-admin runserver 0.0.0.0:8011", 8011],
+    ["php -S 0.0.0.0:8012 -t public", 8012],
+    ["npm run start -- -p 3000", 3000],
+    ["bin/rails server -p 3001", 3001],
+    ["node server.js -p 4", 8000],
+    ["jupyter lab --ip=0.0.0.0 --port=8888", 8888],
   ])("%s: %i", (line, port) => {
     expect(planned(line).port).toBe(port);
     expect(told(line)).toEqual(NOTHING);
@@ -73,6 +90,13 @@ describe("servers that would listen on this machine only are led to every addres
       "streamlit run app.py",
       { STREAMLIT_SERVER_ADDRESS: "0.0.0.0", STREAMLIT_SERVER_PORT: "8000", PORT: "8000" },
     ],
+    ["chainlit run app.py", { CHAINLIT_HOST: "0.0.0.0", CHAINLIT_PORT: "8000", PORT: "8000" }],
+    ["java -jar app.jar", { SERVER_PORT: "8000", PORT: "8000" }],
+    ["java -jar app.jar --server.port=8081", { PORT: "8081" }],
+    ["php artisan serve", { SERVER_HOST: "0.0.0.0", SERVER_PORT: "8000", PORT: "8000" }],
+    ["php -S 0.0.0.0:8012", { PORT: "8012" }],
+    ["bundle exec rails s", { BINDING: "0.0.0.0", PORT: "8000" }],
+    ["BINDING=:: bin/rails server", { PORT: "8000" }],
     ["fastapi run", { PORT: "8000" }],
     ["gunicorn a:b", { PORT: "8000" }],
   ])("%s", (line, variables) => expect(planned(line).variables).toEqual(variables));
@@ -100,7 +124,21 @@ describe("what nothing outside the pod reaches is a problem, at its column", () 
     ["sh -c 'cd x; gunicorn -b 127.0.0.1:8000 a:b'", 22],
     ["python manage.py runserver", 7],
     ["python manage.py runserver 8001", 27],
+    ["sanic a:b", 0],
+    ["voila --port=8009", 6],
+    ["uwsgi --http-socket 127.0.0.1:8000 -w a:b", 6],
   ])("%s", (line, offset) => expect(told(line)[0]).toEqual([offset]));
+  test.each([
+    ["rails server -b 127.0.0.1", []],
+    ["rails server --binding 127.0.0.1", [13]],
+    ["mlflow server --host localhost --port 5000", [14]],
+    ["php -S localhost:8000", [4]],
+  ])("only a warning where the program is not known: %s", (line, offsets) => {
+    expect(told(line)).toEqual([[], offsets]);
+  });
+  test("a port that such a program names stays its port", () => {
+    expect(planned("mlflow server --host localhost --port 5000").port).toBe(5000);
+  });
   test.each([
     "bin/start-nginx gunicorn -b unix:/tmp/nginx.socket a:b",
     "gunicorn -b 127.0.0.1:8001 a:b & exec nginx",

@@ -181,6 +181,11 @@ describe("what the shell would refuse is found at its offset", () => {
     ["a > && b", 2],
     ["a 2>", 2],
     ["a ;; b", 2],
+    ["gunicorn app:create_app() -b :8000", 23],
+    ["a (b)", 2],
+    ["A=b a (b)", 6],
+    ["a && b c()", 8],
+    ["if a; then b c(); fi", 14],
   ])("%s", (line, offset) => expect(parseShell(line).unexpected?.offset).toBe(offset));
   test.each([
     "a",
@@ -202,6 +207,10 @@ describe("what the shell would refuse is found at its offset", () => {
     "a '&& &&'",
     "> log",
     "A=b",
+    "a() { b; }; a",
+    "if (a); then (b); fi",
+    "! (a)",
+    "a '()'",
   ])("not in: %s", (line) => expect(parseShell(line).unexpected).toBeUndefined());
 });
 

@@ -23,6 +23,18 @@ describe("at most one replica may run of", () => {
     "worker: celery -A app worker -B",
     "worker: celery -A app worker --beat",
     "cron: celery -A app 'beat'",
+    "shop_scheduler: python -m shop.jobs",
+    "celery_beat: ./start.sh",
+    "jobs: python clock.py",
+    "jobs: python -m shop.scheduler",
+    "jobs: uv run cron.py",
+    "jobs: node dist/scheduler.js",
+    "jobs: bundle exec clockwork config/clock.rb",
+    "jobs: python manage.py runapscheduler",
+    "jobs: php artisan schedule:work",
+    "jobs: taskiq scheduler shop:scheduler",
+    "jobs: supercronic /app/crontab",
+    "jobs: python manage.py migrate && exec python scheduler.py",
   ])("%s", (line) => expect(detected(line)).toEqual([true]));
 });
 
@@ -37,6 +49,13 @@ describe("any number may run of", () => {
     "heartbeat: python heartbeat.py",
     "worker: beat celery",
     "worker: echo beat",
+    "worker: python work.py --queue clock.py",
+    "worker: python upbeat.py",
+    "worker: rq worker --with-scheduler",
+    "worker: python -m shop.scheduler.worker",
+    "worker: taskiq worker shop:broker",
+    "worker: php artisan queue:work",
+    "beats: python beats.py",
   ])("%s", (line) => expect(detected(line)).toEqual([false]));
 });
 

@@ -1,0 +1,5 @@
+from sanic import Sanic, text
+app = Sanic("shop")
+@app.get("/")
+async def root(_):
+    return text("ok")
