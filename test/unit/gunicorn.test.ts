@@ -121,9 +121,19 @@ describe("what gunicorn runs with", () => {
     "a file may say what no flag does: %s",
     (line) => {
       const unknown = { workers: undefined, threads: undefined, gracefulTimeout: undefined };
-      expect(settings(line, { WEB_CONCURRENCY: "4" })).toEqual({ ...unknown, requestTimeout: 0 });
+      expect(settings(line, { WEB_CONCURRENCY: "4" })).toEqual({
+        ...unknown,
+        requestTimeout: 0,
+        asynchronous: false,
+      });
       const told = `${line} -w 4 --threads 1 -k sync -t 60 --graceful-timeout 70`;
-      const known = { workers: 4, threads: 1, gracefulTimeout: 70, requestTimeout: 60 };
+      const known = {
+        workers: 4,
+        threads: 1,
+        gracefulTimeout: 70,
+        requestTimeout: 60,
+        asynchronous: false,
+      };
       expect(settings(told)).toEqual(known);
     },
   );
