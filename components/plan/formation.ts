@@ -78,6 +78,7 @@ export function formation(
         settings,
         variables: config.variables,
         files: filesOf(entry.command, files),
+        inCode: files.scripts.get(entry.command),
       };
       const plan = processPlan(entry, context);
       if (scale) checkFlags(scale.value, entry, { scale: scale.checked, server: plan.server });
@@ -132,6 +133,7 @@ function releasePlan(
     scale: { ...context.scale, spread: "off" },
     options: NO_PROCESS_OPTIONS,
     files: NO_FILES,
+    inCode: undefined,
   });
   return { app, type, name, pod, timeoutSeconds: context.settings.releaseTimeout };
 }

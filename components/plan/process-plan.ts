@@ -5,6 +5,7 @@ import { environment } from "./environment.ts";
 import { healthPlan } from "./health.ts";
 import type { DeploymentPlan } from "../manifest/deployment.ts";
 import type { PodPlan } from "../manifest/pod.ts";
+import type { SaidInCode } from "../procfile/script-code.ts";
 import type { FolderFiles } from "../procfile/app-files.ts";
 import type { Variables } from "../procfile/call.ts";
 import type { Framework } from "../procfile/framework.ts";
@@ -69,6 +70,8 @@ export interface ProcessContext {
   readonly variables: ReadonlySet<string>;
   /** What lies where the command runs. */
   readonly files: FolderFiles;
+  /** Where the code of the script that the command runs has it listen, as far as that is here. */
+  readonly inCode: SaidInCode | undefined;
 }
 
 /** One Procfile line as the stack has it. */
@@ -155,7 +158,7 @@ function ownServerOf(framework: Framework): Server | undefined {
 }
 
 function surroundings(
-  { settings, variables, files }: ProcessContext,
+  { settings, variables, files, inCode }: ProcessContext,
   framework: Framework,
   type: string,
 ): ServerSurroundings {
@@ -164,5 +167,6 @@ function surroundings(
     variables: { ...hidden, ...settings.env },
     hasFile: files.hasGunicornFile,
     ownServer: type === WEB ? ownServerOf(framework) : undefined,
+    inCode,
   };
 }

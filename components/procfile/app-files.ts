@@ -6,6 +6,9 @@ import type { Packages, Requirement } from "./packages.ts";
 import { LOCK_FILES, PACKAGE_FILES, requirementsIn } from "./packages.ts";
 import type { Procfile, ProcfileSource } from "./procfile.ts";
 import { readProcfile } from "./procfile.ts";
+import type { SaidInCode } from "./script-code.ts";
+import { listensInCode } from "./script-code.ts";
+import { scriptOf } from "./server.ts";
 
 /** What is read of an app. */
 export interface AppFiles {
@@ -14,6 +17,8 @@ export interface AppFiles {
   readonly root: FolderFiles;
   /** What lies in the folders that its commands change into, by folder as written. */
   readonly folders: ReadonlyMap<string, FolderFiles>;
+  /** Where the scripts that its commands run listen by their code, by command. */
+  readonly scripts: ReadonlyMap<string, SaidInCode>;
 }
 
 /** What lies in one folder of an app. */
@@ -53,10 +58,31 @@ const LANGUAGES: readonly (readonly [file: string, language: string])[] = [
 export function readApp(source: ProcfileSource | undefined): AppFiles {
   const folder = typeof source === "string" ? dirname(source) : undefined;
   const procfile = readProcfile(source);
-  if (folder === undefined) return { procfile, root: NO_FILES, folders: new Map() };
+  if (folder === undefined)
+    return { procfile, root: NO_FILES, folders: new Map(), scripts: new Map() };
   const named = procfile.entries.flatMap(({ command }) => folderOf(command) ?? []);
   const folders = [...new Set(named)].map((name) => [name, readFolder(folder, name)] as const);
-  return { procfile, root: readFolder(folder, ""), folders: new Map(folders) };
+  const scripts = procfile.entries.flatMap(({ command }) => {
+    const said = scriptIn(folder, command);
+    return said ? [[command, said] as const] : [];
+  });
+  return {
+    procfile,
+    root: readFolder(folder, ""),
+    folders: new Map(folders),
+    scripts: new Map(scripts),
+  };
+}
+
+/** Scripts that run a server are short; nothing is looked for in others. */
+const MAX_SCRIPT = 100_000;
+
+function scriptIn(base: string, command: string): SaidInCode | undefined {
+  const script = scriptOf(command);
+  if (script === undefined) return undefined;
+  const path = inImage(posix.join(folderOf(command) ?? "", script));
+  const code = staysBelow(path) ? textOf(join(base, path)) : undefined;
+  return code === undefined || code.length > MAX_SCRIPT ? undefined : listensInCode(code, path);
 }
 
 /** What lies where a command runs; beside the Procfile where nothing of use lies there. */
@@ -72,10 +98,17 @@ export function filesOf(command: string, { root, folders }: AppFiles): FolderFil
 function folderOf(command: string): string | undefined {
   const written = callsIn(command).findLast(({ folder }) => folder !== undefined)?.folder;
   if (written === undefined) return undefined;
-  // Images have the app in a folder of their own, most often /app.
-  const folder = posix.normalize(written.replace(/^\/(app|code|workspace)\//, ""));
-  const isBelow = folder !== "." && !folder.startsWith("/") && !folder.startsWith("..");
-  return isBelow ? folder : undefined;
+  const folder = inImage(written);
+  return folder !== "." && staysBelow(folder) ? folder : undefined;
+}
+
+/** Images have the app in a folder of their own, most often /app. */
+function inImage(path: string): string {
+  return posix.normalize(path.replace(/^\/(app|code|workspace)\//, ""));
+}
+
+function staysBelow(path: string): boolean {
+  return !path.startsWith("/") && !path.startsWith("..");
 }
 
 function readFolder(base: string, name: string): FolderFiles {

@@ -1,5 +1,5 @@
 import type { Server } from "./server-row.ts";
-import { LOCAL, NEVER, ONE, UNKNOWN } from "./server-row.ts";
+import { ANY, LOCAL, NEVER, ONE, UNKNOWN } from "./server-row.ts";
 
 /** What `python app.py` serves with, by what the app is made with. */
 export const OWN_SERVERS: ReadonlyMap<string, Server> = new Map(
@@ -25,6 +25,7 @@ export const OWN_SERVERS: ReadonlyMap<string, Server> = new Map(
       port: { fallback: undefined },
       inCode: {
         listens: "ui.run() alone: 0.0.0.0:8080",
+        alone: { host: ANY, port: 8080 },
         remedy: 'ui.run(port=int(os.environ["PORT"]), reload=False)',
       },
     },
@@ -35,6 +36,7 @@ export const OWN_SERVERS: ReadonlyMap<string, Server> = new Map(
       port: { fallback: undefined },
       inCode: {
         listens: "app.run() alone: 127.0.0.1:5000, which nothing outside the pod reaches",
+        alone: { host: LOCAL, port: 5000 },
         remedy: 'app.run(host="0.0.0.0", port=int(os.environ["PORT"])), or run gunicorn',
       },
     },

@@ -4,6 +4,7 @@ import { offsetOfVariable } from "./expand.ts";
 import type { Occurrence, Option } from "./option.ts";
 import { lastGiven, wholeNumber } from "./option.ts";
 import type { Server } from "./server-row.ts";
+import type { SaidInCode, SaidSetting } from "./script-code.ts";
 import { seemsToListen } from "./unknown-port.ts";
 import type { Reader, ServerCall, ServerSurroundings } from "./server.ts";
 import { readerOf, serverIn } from "./server.ts";
@@ -40,12 +41,12 @@ const EVERY = "0.0.0.0";
  * @param requested the port that the stack says, or the default
  */
 export function portPlan(line: string, requested: number, around: ServerSurroundings): PortPlan {
-  const variables = { ...around.variables, PORT: String(requested) };
   const found = serverIn(line, around.ownServer);
-  const listening = found
-    ? listeningOf(found, { ...around, variables }, requested)
-    : { ...seemsToListen(callsIn(line).at(-1), variables), isSocketFile: false };
-  const messages = localProblems(found?.server, listening);
+  const said = codeOf(found, around);
+  const byLine = listeningByLine(line, found, { around, requested });
+  const alone = found?.server.inCode?.alone;
+  const listening = said ? withCode(byLine, said, { requested, alone }) : byLine;
+  const messages = localProblems(found?.server, listening, said);
   // A proxy in the same pod may well be who talks to a server that nobody else reaches, and listens
   // on $PORT itself.
   const isAlone = found !== undefined && !found.call.isWrapped && !IN_BACKGROUND.test(line);
@@ -62,6 +63,47 @@ export function portPlan(line: string, requested: number, around: ServerSurround
       ...(found ? protocolWarnings(found) : []),
     ],
   };
+}
+
+/** The code is that of a script, and says nothing of a server that the line runs by its name. */
+function codeOf(
+  found: ServerCall | undefined,
+  { ownServer, inCode }: ServerSurroundings,
+): SaidInCode | undefined {
+  return found === undefined || found.server === ownServer ? inCode : undefined;
+}
+
+function listeningByLine(
+  line: string,
+  found: ServerCall | undefined,
+  { around, requested }: { around: ServerSurroundings; requested: number },
+): Listening {
+  const variables = { ...around.variables, PORT: String(requested) };
+  return found
+    ? listeningOf(found, { ...around, variables }, requested)
+    : { ...seemsToListen(callsIn(line).at(-1), variables), isSocketFile: false };
+}
+
+/** What the code says as a literal is not for variables to change. */
+function withCode(
+  listening: Listening,
+  said: SaidInCode,
+  {
+    requested,
+    alone,
+  }: { requested: number; alone: { readonly host: string; readonly port: number } | undefined },
+): Listening {
+  const host = settled(said.host, { open: alone?.host ?? listening.host, variable: undefined });
+  const port = settled(said.port, { open: alone?.port ?? listening.port, variable: requested });
+  return { ...listening, host, port };
+}
+
+function settled<Value>(
+  said: SaidSetting<Value>,
+  otherwise: { readonly open: Value | undefined; readonly variable: Value | undefined },
+): Value | undefined {
+  if (said.kind === "literal") return said.value;
+  return said.kind === "unknown" ? undefined : otherwise[said.kind];
 }
 
 function listeningOf(found: ServerCall, around: ServerSurroundings, requested: number): Listening {
@@ -147,6 +189,7 @@ function positionalIn(words: ServerCall["words"]): Occurrence | undefined {
 function localProblems(
   server: Server | undefined,
   { host, isSocketFile, offset }: Listening,
+  said: SaidInCode | undefined,
 ): LineFinding[] {
   const name = server?.name ?? "the program";
   if (isSocketFile) {
@@ -154,7 +197,8 @@ function localProblems(
     return [{ offset, message }];
   }
   if (host === undefined || !LOCAL.test(host)) return [];
-  const message = `${name} listens on ${host}, which nothing outside the pod reaches, so no replica would become ready; have it listen on ${howTo(server)}`;
+  const where = said ? ` (${said.at})` : "";
+  const message = `${name} listens on ${host}${where}, which nothing outside the pod reaches, so no replica would become ready; have it listen on ${said ? "every address: 0.0.0.0" : howTo(server)}`;
   return [{ offset, message }];
 }
 

@@ -41,7 +41,12 @@ export interface Server {
   /** Option that has host and port in one: `--bind 0.0.0.0:8000`. */
   readonly address?: Option;
   /** Where it listens and how to change that, for a server that only code tells. */
-  readonly inCode?: { readonly listens: string; readonly remedy: string };
+  readonly inCode?: {
+    readonly listens: string;
+    readonly remedy: string;
+    /** Where it listens when the code says nothing. */
+    readonly alone: { readonly host: string; readonly port: number };
+  };
   /**
    * The variable for the host whose pages may open WebSockets; without the variable, pages of any
    * other host get 403.

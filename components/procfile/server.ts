@@ -6,6 +6,7 @@ import { lastGiven, occurrences, wholeNumber } from "./option.ts";
 import type { NumberSetting, Server } from "./server-row.ts";
 import { SERVERS } from "./servers.ts";
 import type { Word } from "./shell-token.ts";
+import type { SaidInCode } from "./script-code.ts";
 import { parseShell } from "./shell.ts";
 
 /**
@@ -32,6 +33,8 @@ export interface ServerSurroundings {
   readonly hasFile: boolean;
   /** What a Python script would serve the app with; undefined where that is not known. */
   readonly ownServer?: Server | undefined;
+  /** Where the code of that script has it listen; undefined where the code is not here. */
+  readonly inCode?: SaidInCode | undefined;
 }
 
 /** Settings of a server that the stack may give. */
@@ -90,6 +93,15 @@ function isScript({ program, words, isPython }: Call): boolean {
   );
   const isText = /^-\w*c$/.test(words[at - 1]?.literal ?? "");
   return !isText && words[at]?.literal?.endsWith(".py") === true;
+}
+
+/** The file of the last Python script that a line runs, as a path from where it runs. */
+export function scriptOf(line: string): string | undefined {
+  const script = callsIn(line).findLast(isScript);
+  if (!script) return undefined;
+  const { words, program } = script;
+  const named = words.find(({ literal }) => literal?.endsWith(".py"))?.literal;
+  return named ?? `${program.replaceAll(".", "/")}.py`;
 }
 
 /** How the server of a line runs: undefined where the line runs none that is known. */
