@@ -43,9 +43,7 @@ const EVERY = "0.0.0.0";
 export function portPlan(line: string, requested: number, around: ServerSurroundings): PortPlan {
   const found = serverIn(line, around.ownServer);
   const said = codeOf(found, around);
-  const byLine = listeningByLine(line, found, { around, requested });
-  const alone = found?.server.inCode?.alone;
-  const listening = said ? withCode(byLine, said, { requested, alone }) : byLine;
+  const listening = listeningIn(line, found, { around, requested, said });
   const messages = localProblems(found?.server, listening, said);
   // A proxy in the same pod may well be who talks to a server that nobody else reaches, and listens
   // on $PORT itself.
@@ -73,15 +71,20 @@ function codeOf(
   return found === undefined || found.server === ownServer ? inCode : undefined;
 }
 
-function listeningByLine(
+function listeningIn(
   line: string,
   found: ServerCall | undefined,
-  { around, requested }: { around: ServerSurroundings; requested: number },
+  {
+    around,
+    requested,
+    said,
+  }: { around: ServerSurroundings; requested: number; said: SaidInCode | undefined },
 ): Listening {
   const variables = { ...around.variables, PORT: String(requested) };
-  return found
+  const byLine = found
     ? listeningOf(found, { ...around, variables }, requested)
     : { ...seemsToListen(callsIn(line).at(-1), variables), isSocketFile: false };
+  return said ? withCode(byLine, said, { requested, alone: found?.server.inCode?.alone }) : byLine;
 }
 
 /** What the code says as a literal is not for variables to change. */
