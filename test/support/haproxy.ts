@@ -46,6 +46,8 @@ export async function checkByHaproxy(config: string): Promise<{ status: number; 
   }
 }
 
+const TRIES = 5;
+
 /** HAProxy as it runs in the proxy's first pod, but for the names, which are addresses here. */
 export class RunningProxy {
   readonly port: number;
@@ -60,12 +62,29 @@ export class RunningProxy {
 
   /** @param pods - the ports on which the pods of `web` listen */
   static async start(config: ProxyConfig, pods: readonly number[]): Promise<RunningProxy> {
+    // Somebody else may have taken a port before HAProxy does.
+    for (let tries = 1; tries < TRIES; tries++) {
+      try {
+        return await RunningProxy.#startOnce(config, pods);
+      } catch {
+        // With other ports.
+      }
+    }
+    return RunningProxy.#startOnce(config, pods);
+  }
+
+  static async #startOnce(config: ProxyConfig, pods: readonly number[]): Promise<RunningProxy> {
     const [http = 0, balancer = 0, health = 0] = await freePorts(3);
     const text = onThisMachine(haproxyConfig(config), { http, balancer, health }, pods);
     const { folder, file } = await writeFiles(text);
     const child = spawn("haproxy", ["-db", "-f", file], { env: { PATH }, stdio: "ignore" });
     const proxy = new RunningProxy(http, child, folder);
-    await answers(child, `http://127.0.0.1:${health}/healthz`);
+    try {
+      await answers(child, `http://127.0.0.1:${health}/healthz`);
+    } catch (error) {
+      await proxy.remove();
+      throw error;
+    }
     return proxy;
   }
 
