@@ -3,7 +3,7 @@ import type { Input, Output, Resource } from "@pulumi/pulumi";
 import { secret, Stash, unsecret } from "@pulumi/pulumi";
 import type { PodPlan } from "./manifest/pod.ts";
 import type { SecretContents } from "./manifest/secret-digest.ts";
-import { digestAnnotation, secretDigest, usedKeys } from "./manifest/secret-digest.ts";
+import { digestAnnotation, digestKeyName, secretDigest, usedKeys } from "./manifest/secret-digest.ts";
 
 /** What pods get so that they are replaced when a Secret that they use changes. */
 export interface PodDigests {
@@ -37,7 +37,7 @@ export class Digests {
     this.#contents = contents;
     const random = secret(randomBytes(32).toString("hex"));
     const stash = new Stash(
-      `${app}-digest-key`,
+      digestKeyName(app),
       { input: random },
       { parent, ignoreChanges: ["input"] },
     );

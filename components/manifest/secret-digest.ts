@@ -20,6 +20,11 @@ export function digestAnnotation(secret: string): string {
   return `${DIGEST_PREFIX}${start}-${hash}`;
 }
 
+/** The name of what keeps the key of an app's digests. */
+export function digestKeyName(app: string): string {
+  return `${app}-digest-key`;
+}
+
 /** The keys that are used of each Secret. */
 export function usedKeys(
   variables: readonly SecretKey[],

@@ -65,7 +65,7 @@ function howToCreate({ secret, env, isOfCluster }: CheckedService, namespace: st
 
 function forbidden({ secret, env }: CheckedService, { settings }: Judged): string {
   const keys = listOr([...new Set(Object.values(env))].sort());
-  return `the account has no right to get Secret ${secret} in namespace ${settings.namespace}. So whether it has ${keys} was not checked, and pods are not replaced when it changes: run kubectl rollout restart then. Grant it, as docs/guides/services.md shows`;
+  return `the account may not read Secret ${secret} in namespace ${settings.namespace}, so whether it has ${keys} was not checked, and pods are not replaced when it changes: run kubectl rollout restart then. Grant get on it, as docs/guides/services.md shows`;
 }
 
 function judged(service: CheckedService, plan: Judged, data: SecretData): Findings {
