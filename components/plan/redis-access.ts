@@ -23,9 +23,9 @@ const DEFAULT_USER = "default";
 /**
  * Where the Redis of a service is, by the URL in its Secret, or why that cannot be known.
  *
- * KEDA takes no URL: it wants host and port, database and TLS apart, in plain, and user and password
- * each from a key of a Secret. So the Secret needs keys that hold them alone, which are found by
- * their values: nothing of them is written down anywhere else.
+ * KEDA takes no URL: it wants host and port, database and TLS apart, in plain, and a user's name and
+ * a password each from a key of a Secret. So the Secret needs keys that hold them alone. These are
+ * found by their values: nothing of them is written down anywhere else.
  *
  * Source: KEDA 2.17, pkg/scalers/redis_scaler.go (`redisConnectionInfo`).
  */
