@@ -173,7 +173,7 @@ describe("services that an app uses", { timeout: 300_000 }, () => {
   test("stay when the app goes", async () => {
     const state = await project.state();
     const { deployment } = JSON.parse(state);
-    const stash = deployment.resources.find(({ type }: { type: string }) => /:Stash$/.test(type));
+    const stash = deployment.resources.find(({ type }: { type: string }) => type.endsWith(":Stash"));
     // The key of the digests is encrypted as every secret is.
     expect(stash.outputs.output).toHaveProperty("ciphertext");
     printed.push(state);
