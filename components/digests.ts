@@ -3,7 +3,12 @@ import type { Input, Output, Resource } from "@pulumi/pulumi";
 import { secret, Stash, unsecret } from "@pulumi/pulumi";
 import type { PodPlan } from "./manifest/pod.ts";
 import type { SecretContents } from "./manifest/secret-digest.ts";
-import { digestAnnotation, digestKeyName, secretDigest, usedKeys } from "./manifest/secret-digest.ts";
+import {
+  digestAnnotation,
+  digestKeyName,
+  secretDigest,
+  usedKeys,
+} from "./manifest/secret-digest.ts";
 
 /** What pods get so that they are replaced when a Secret that they use changes. */
 export interface PodDigests {

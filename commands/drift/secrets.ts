@@ -136,7 +136,12 @@ async function compared(
   if (first === undefined) return undefined;
   const { secret: name, namespace } = first;
   const reference = { apiVersion: "v1", kind: "Secret", name, namespace };
-  const { objects, unknown } = await livingObjects([reference], report, access.tools, access.signal);
+  const { objects, unknown } = await livingObjects(
+    [reference],
+    report,
+    access.tools,
+    access.signal,
+  );
   if (unknown !== undefined) return `Whether Secret ${name} has changed is unknown: ${unknown}`;
   const [live] = objects.values();
   const data = new Map(

@@ -101,7 +101,12 @@ describe("services that an app uses", { timeout: 300_000 }, () => {
     kept(await project.mustUp("--diff"));
     const env = (type: string) =>
       project.kubectl(
-        "--namespace", NAME, "get", "deployment", `${NAME}-${type}`, "--output",
+        "--namespace",
+        NAME,
+        "get",
+        "deployment",
+        `${NAME}-${type}`,
+        "--output",
         'jsonpath={.spec.template.spec.containers[0].env[?(@.name=="REDIS_URL")].valueFrom.secretKeyRef}',
       );
     expect(JSON.parse(await env("web"))).toEqual({ key: "uri", name: SECRET });
@@ -161,7 +166,13 @@ describe("services that an app uses", { timeout: 300_000 }, () => {
     await use({ cache: CACHE, db: { cloudnativepg: "shop-db" } });
     kept(await project.mustUp());
     const policy = await project.kubectl(
-      "--namespace", NAME, "get", "networkpolicy", NAME, "--output", "json",
+      "--namespace",
+      NAME,
+      "get",
+      "networkpolicy",
+      NAME,
+      "--output",
+      "json",
     );
     expect(JSON.parse(policy).spec.egress).toContainEqual({
       to: [{ podSelector: { matchLabels: { "cnpg.io/cluster": "shop-db" } } }],
@@ -173,7 +184,9 @@ describe("services that an app uses", { timeout: 300_000 }, () => {
   test("stay when the app goes", async () => {
     const state = await project.state();
     const { deployment } = JSON.parse(state);
-    const stash = deployment.resources.find(({ type }: { type: string }) => type.endsWith(":Stash"));
+    const stash = deployment.resources.find(({ type }: { type: string }) =>
+      type.endsWith(":Stash"),
+    );
     // The key of the digests is encrypted as every secret is.
     expect(stash.outputs.output).toHaveProperty("ciphertext");
     printed.push(state);

@@ -133,8 +133,7 @@ test("the identity of a cloud is the app's, and not the proxy's", async () => {
   expect(named(registrations, "ServiceAccount shop").inputs).toMatchObject({
     metadata: { annotations },
   });
-  const account = (name: string) =>
-    templateOf(named(registrations, name)).spec.serviceAccountName;
+  const account = (name: string) => templateOf(named(registrations, name)).spec.serviceAccountName;
   expect(account("Deployment shop-web")).toBe("shop");
   expect(account("StatefulSet shop-proxy")).toBe("shop-proxy");
 });

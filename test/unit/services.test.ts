@@ -65,9 +65,9 @@ describe("what the app reaches", () => {
   const attached = (services: object) => planOf(withServices(services)).network?.attached;
   test("follows from the services", () => {
     const to = { namespace: "redis", port: 6379 };
-    expect(attached({ cache: { ...CACHE, to }, other: { ...CACHE, env: { B: "b" }, to } })).toEqual([
-      to,
-    ]);
+    expect(attached({ cache: { ...CACHE, to }, other: { ...CACHE, env: { B: "b" }, to } })).toEqual(
+      [to],
+    );
     expect(attached({ db: { cloudnativepg: "shop-db" } })).toEqual([
       { pods: { "cnpg.io/cluster": "shop-db" }, port: 5432 },
     ]);
@@ -150,7 +150,11 @@ describe("the Redis of a queue's service", () => {
   });
   test("is not known where KEDA would get no password, or no address", () => {
     const [user, password] = [canary(), canary()];
-    for (const uri of [`redis://${user}:${password}@redis`, `redis://:${password}@redis`, password]) {
+    for (const uri of [
+      `redis://${user}:${password}@redis`,
+      `redis://:${password}@redis`,
+      password,
+    ]) {
       const reason = access({ uri });
       expect(reason).toMatch(/add (the key|one)/);
       expect(canariesIn(JSON.stringify(reason), [user, password])).toEqual([]);
@@ -190,11 +194,7 @@ describe("the Redis of a queue's service", () => {
 });
 
 describe("what is found out about services", () => {
-  const found = (
-    given: GivenStack,
-    reading: SecretReading,
-    { hasNamespace = true } = {},
-  ) => {
+  const found = (given: GivenStack, reading: SecretReading, { hasNamespace = true } = {}) => {
     const plan = planOf(given);
     const readings = new Map(plan.services.map(({ secret }) => [secret, reading]));
     const { problems, warnings } = serviceFindings(plan, { readings, hasNamespace });
@@ -275,7 +275,10 @@ describe("what is found out about services", () => {
       app: { image: `a/b@sha256:${"0".repeat(64)}`, network: "off" },
       scale: { web: 2 },
     };
-    const given = withServices({ cache: CACHE }, { ...production, more: { guards: { production: true } } });
+    const given = withServices(
+      { cache: CACHE },
+      { ...production, more: { guards: { production: true } } },
+    );
     const { problems } = found(given, read({ uri }));
     expect(problems.map(({ location }) => location)).toEqual(
       isRefused ? ["dash-scale:services.cache"] : [],
