@@ -54,7 +54,8 @@ export async function declaredObjects(
     try {
       const { declare } = await import("../infra/program.ts");
       const { stackConfig } = await import("../infra/engine-config.ts");
-      declare(stackConfig());
+      // Secrets are in a cluster, which is not asked here.
+      declare(stackConfig(), { secretContents: new Map() });
     } catch (error) {
       failure = error;
     }

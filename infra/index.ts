@@ -11,7 +11,7 @@ dropDebugMessages();
 // Planned once, for the preflight and for what is declared.
 const plan = planApp(stackConfig());
 const settings = clusterSettings();
-const { cluster, answers } = await preflight(plan, { settings });
+const { cluster, answers, secretContents } = await preflight(plan, { settings });
 const watcher = new ClusterWatcher(settings, (line) => {
   // In place of the line before, beside the stack.
   void log.info(line, undefined, undefined, true);
@@ -23,6 +23,7 @@ if (!answers && !runtime.isDryRun()) {
 }
 const app = declare(plan, {
   autoscalerHook: autoscalerHook(settings),
+  secretContents,
   ...(answers ? { watcher } : {}),
 });
 

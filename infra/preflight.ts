@@ -11,6 +11,7 @@ import { NO_FINDINGS, mergeFindings } from "../components/fit/findings.ts";
 import type { CheckedGuards } from "../components/config/guards.ts";
 import type { ClusterIdentity } from "../components/guards/own-cluster.ts";
 import { verifyCluster } from "../components/guards/own-cluster.ts";
+import type { SecretContents } from "../components/manifest/secret-digest.ts";
 import type { AppPlan } from "../components/plan/app-plan.ts";
 import {
   staleConfirmations,
@@ -23,6 +24,7 @@ import type { ScaleChange } from "./fit.ts";
 import type { LastOutputs } from "./last-outputs.ts";
 import { lastOutputs } from "./last-outputs.ts";
 import { rightsOf } from "./rights.ts";
+import type { FoundServices } from "./services.ts";
 
 /** What was found out before anything is declared. */
 export interface PreflightResult {
@@ -33,6 +35,8 @@ export interface PreflightResult {
   readonly cluster: string | undefined;
   /** Whether the cluster answers the program, so that it can follow rollouts. */
   readonly answers: boolean;
+  /** What the Secrets of the services hold. Never to be handed on: see `App`. */
+  readonly secretContents: SecretContents;
 }
 
 /**
@@ -56,19 +60,23 @@ export async function preflight(plan: AppPlan, query: ClusterQuery): Promise<Pre
   // On the wrong cluster, capacity and rights are of no interest.
   const isRight = judged.problems.length === 0;
   const growing = isRight ? growingTypes(change.before, change.after) : new Set<string>();
-  const [fits, rights] = await Promise.all([
+  const isAsked = isRight && !("unreachable" in seen);
+  const [fits, rights, services] = await Promise.all([
     growing.size > 0 ? fitInto({ plan, growing }, seen, query) : NO_FINDINGS,
-    isRight && !("unreachable" in seen) ? rightsOf(plan, query) : NO_FINDINGS,
+    isAsked ? rightsOf(plan, query) : NO_FINDINGS,
+    isRight ? servicesOf(plan, seen, query) : NO_SERVICES,
   ]);
   const cluster = { ...judged, notes: [] };
+  const always = mergeFindings([cluster, services.findings]);
   await (runtime.isDryRun()
-    ? reportPreview(change, { always: cluster, found: [guarded, fits], rights, app: plan.notes })
-    : reportWarnings(cluster));
-  const held = [cluster, guarded, fits, ...(runtime.isDryRun() ? [] : [rights])];
+    ? reportPreview(change, { always, found: [guarded, fits], rights, app: plan.notes })
+    : reportWarnings(always));
+  const held = [always, guarded, fits, ...(runtime.isDryRun() ? [] : [rights])];
   throwIfAny(mergeFindings(held).problems);
   return {
     cluster: last.hidden === undefined ? remember : undefined,
     answers: !("unreachable" in seen),
+    secretContents: services.contents,
   };
 }
 
@@ -96,6 +104,20 @@ async function reportPreview(
 
 async function reportWarnings({ warnings }: Findings): Promise<void> {
   for (const warning of warnings) await warn(warning);
+}
+
+const NO_SERVICES: FoundServices = { findings: NO_FINDINGS, contents: new Map() };
+
+/** A cluster that has not answered is not queried again. */
+async function servicesOf(
+  plan: AppPlan,
+  seen: ClusterIdentity,
+  query: ClusterQuery,
+): Promise<FoundServices> {
+  if (plan.services.length === 0) return NO_SERVICES;
+  const { findServices } = await import("./services.ts");
+  const unreachable = "unreachable" in seen ? seen.unreachable : undefined;
+  return findServices(plan, query, { isPreview: runtime.isDryRun(), unreachable });
 }
 
 /** A cluster that has not answered is not queried again. */
