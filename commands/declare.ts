@@ -1,4 +1,5 @@
 import type { runtime as Runtime } from "@pulumi/pulumi";
+import type { Project } from "../infra/project.ts";
 import type { StackConfiguration } from "./stack-file.ts";
 
 /** A Kubernetes object that the program declares. */
@@ -19,7 +20,7 @@ export interface KubernetesObject {
  */
 export async function declaredObjects(
   configuration: StackConfiguration,
-  project: string,
+  project: Project,
 ): Promise<KubernetesObject[]> {
   // The language host speaks to a program through these.
   process.env["PULUMI_CONFIG"] = JSON.stringify(configuration.values);
@@ -38,7 +39,7 @@ export async function declaredObjects(
         return { id: name, state: object ?? {} };
       },
     },
-    project,
+    project.name,
     configuration.stack,
   );
   let failure: unknown;
@@ -54,7 +55,7 @@ export async function declaredObjects(
     try {
       const { declare } = await import("../infra/program.ts");
       const { stackConfig } = await import("../infra/engine-config.ts");
-      declare(stackConfig());
+      declare(stackConfig(project));
     } catch (error) {
       failure = error;
     }

@@ -4,7 +4,7 @@ import { DEFAULT_PROCFILE } from "../components/procfile/procfile.ts";
 import type { AppArgs } from "../components/config/types.ts";
 import { unknownSecret } from "../components/config/output.ts";
 import type { ClusterSettings } from "./cluster/kubeconfig.ts";
-import { ROOT } from "./root.ts";
+import type { Project } from "./project.ts";
 
 const PREFIX = "dash-scale:";
 
@@ -26,12 +26,11 @@ type MakeSecret = (value: unknown) => unknown;
  * Nothing is checked here, not even which keys there are: planApp does that, so that all problems
  * are reported at once.
  *
- * @param project the project's Pulumi name
  * @param secret makes a secret of a value; by default one whose value nobody can know
  */
 export function appArgs(
   stack: StackValues,
-  project: string,
+  project: Project,
   secret: MakeSecret = unknownSecret,
 ): AppArgs {
   const secretKeys = new Set(stack.secretKeys);
@@ -92,13 +91,13 @@ function secretTexts(value: unknown, secret: MakeSecret): unknown {
   );
 }
 
-function withDefaults(app: unknown, project: string): unknown {
+function withDefaults(app: unknown, { name, folder }: Project): unknown {
   if (!isMap(app)) return app;
   const { procfile = DEFAULT_PROCFILE } = app;
   return {
     ...app,
-    name: app["name"] ?? project,
-    procfile: typeof procfile === "string" ? resolve(ROOT, procfile) : procfile,
+    name: app["name"] ?? name,
+    procfile: typeof procfile === "string" ? resolve(folder, procfile) : procfile,
   };
 }
 

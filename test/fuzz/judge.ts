@@ -8,6 +8,7 @@ import { readOptions } from "../../commands/scale/options.ts";
 import { run } from "../../commands/scale/run.ts";
 import { stackConfiguration } from "../../commands/stack-file.ts";
 import { ConfigError } from "../../components/config/errors.ts";
+import { ROOT } from "../../infra/root.ts";
 import { deploymentManifest } from "../../components/manifest/deployment.ts";
 import { jobManifest } from "../../components/manifest/job.ts";
 import type { AppArgs } from "../../components/config/types.ts";
@@ -17,7 +18,7 @@ import { appArgs } from "../../infra/config.ts";
 import { argsOf } from "../support/plan.ts";
 import type { Input, Verdict } from "./input.ts";
 
-const PROJECT = "dash-scale";
+const PROJECT = { name: "dash-scale", folder: ROOT };
 const STACK_FILE = "Pulumi.fuzz.yaml";
 
 /** Hands an input to the program, and holds what comes of it against what is promised. */
@@ -44,7 +45,7 @@ export function argsFrom(
     case "procfile":
       return argsOf({ procfile: input.text });
     case "stack":
-      return appArgs(stackConfiguration(input.text, STACK_FILE, PROJECT), PROJECT, makeSecret);
+      return appArgs(stackConfiguration(input.text, STACK_FILE, PROJECT.name), PROJECT, makeSecret);
     case "config":
       return appArgs({ values: input.values, secretKeys: [] }, PROJECT, makeSecret);
     case "image":
@@ -108,7 +109,7 @@ async function judgeScale({ text, words }: Input & { kind: "scale" }): Promise<V
   }
   if (!isAlone()) return { outcome: "broken", reason: "something is left beside the stack file" };
   const after = readFileSync(file, "utf8");
-  const plan = planApp(appArgs(stackConfiguration(after, STACK_FILE, PROJECT), PROJECT));
+  const plan = planApp(appArgs(stackConfiguration(after, STACK_FILE, PROJECT.name), PROJECT));
   return { outcome: "accepted", plan: digest(plan) };
 }
 
