@@ -54,8 +54,9 @@ export async function declaredObjects(
     // handles.
     try {
       const { declare } = await import("../infra/program.ts");
+      const { planStack } = await import("../components/plan/app-plan.ts");
       const { stackConfig } = await import("../infra/engine-config.ts");
-      declare(stackConfig(project));
+      declare(planStack(stackConfig(project)), { guardsAreEnforced: true });
     } catch (error) {
       failure = error;
     }

@@ -1,6 +1,6 @@
 import type { AppPlan } from "../components/plan/app-plan.ts";
-import { planApp } from "../components/plan/app-plan.ts";
-import { appArgs } from "../infra/config.ts";
+import { planStack } from "../components/plan/app-plan.ts";
+import { stackArgs } from "../infra/config.ts";
 import type { Project } from "../infra/project.ts";
 import type { StackLocation } from "./stack-file.ts";
 import { stackConfiguration } from "./stack-file.ts";
@@ -16,7 +16,7 @@ interface StackText {
 
 /** What a stack file says, checked as `pulumi up` does. */
 export function planOf({ text, file, project }: StackText): AppPlan {
-  return planApp(appArgs(stackConfiguration(text, file, project.name), project));
+  return planStack(stackArgs(stackConfiguration(text, file, project.name), project));
 }
 
 /** {@link planOf} of a file as it is now. */

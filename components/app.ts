@@ -2,7 +2,7 @@ import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount.js";
 import type { ComponentResourceOptions, Input, Resource, ResourceHook } from "@pulumi/pulumi";
-import { ComponentResource, log } from "@pulumi/pulumi";
+import { ComponentResource, log, secret as makeSecret } from "@pulumi/pulumi";
 import type { Cost } from "./cost/cost.ts";
 import { costOf } from "./cost/cost.ts";
 import {
@@ -10,9 +10,12 @@ import {
   secretManifest,
   serviceAccountManifest,
 } from "./manifest/app-objects.ts";
-import type { AppArgs } from "./config/types.ts";
+import type { AppArgs } from "./config/app-args.ts";
+import { throwIfAny } from "./config/errors.ts";
+import { unenforcedGuards } from "./guards/enforced.ts";
 import type { AppPlan } from "./plan/app-plan.ts";
-import { asPlan } from "./plan/app-plan.ts";
+import { isPlan } from "./plan/app-plan.ts";
+import { planInCode } from "./plan/code-plan.ts";
 import { Network } from "./network.ts";
 import type { Process, ProcessReferences } from "./process.ts";
 import { declareProcess, refuseOldCluster } from "./process.ts";
@@ -37,6 +40,22 @@ export interface AppOptions extends ComponentResourceOptions {
    * @default none: the Kubernetes provider waits, as far as it does
    */
   readonly watcher?: RolloutWatcher;
+  /**
+   * Whether whoever declares the App has held it to `guards.scaleDown`, `confirm` and `cluster`, as
+   * `withPreflight` does. An App by itself knows neither what ran before nor the cluster.
+   * @default false: these settings are refused
+   */
+  readonly guardsAreEnforced?: boolean;
+}
+
+/**
+ * What an App would run as: all that is decided, as plain values, without an engine.
+ *
+ * @param name the name that the App would have
+ * @throws ConfigError as {@link App} does
+ */
+export function planApp(name: string, args: AppArgs): AppPlan {
+  return planInCode({ name, args, makeSecret: (value) => makeSecret(value) });
 }
 
 /**
@@ -44,8 +63,7 @@ export interface AppOptions extends ComponentResourceOptions {
  * a namespace that enforces Pod Security "restricted".
  *
  * ```ts
- * new App("shop", { app: { name: "shop", procfile: "Procfile", image:
- * "registry.example.com/shop:1.4.2" } });
+ * new App("shop", { image: "registry.example.com/shop:1.4.2", scale: { web: 2 } });
  * ```
  */
 export class App extends ComponentResource {
@@ -67,9 +85,10 @@ export class App extends ComponentResource {
   constructor(
     name: string,
     args: AppArgs | AppPlan,
-    { autoscalerHook, watcher, ...opts }: AppOptions = {},
+    { autoscalerHook, watcher, guardsAreEnforced = false, ...opts }: AppOptions = {},
   ) {
-    const plan = asPlan(args);
+    const plan = isPlan(args) ? args : planApp(name, args);
+    if (!guardsAreEnforced) throwIfAny(unenforcedGuards(plan));
     super("dash-scale:index:App", name, {}, opts);
     for (const { location, message } of plan.warnings)
       void log.warn(`${location}: ${message}`, this);

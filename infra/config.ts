@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { isMap } from "../components/config/is-map.ts";
 import { DEFAULT_PROCFILE } from "../components/procfile/procfile.ts";
-import type { AppArgs } from "../components/config/types.ts";
+import type { StackArgs } from "../components/config/types.ts";
 import { unknownSecret } from "../components/config/output.ts";
 import type { ClusterSettings } from "./cluster/kubeconfig.ts";
 import type { Project } from "./project.ts";
@@ -23,16 +23,16 @@ type MakeSecret = (value: unknown) => unknown;
  * Every `dash-scale:` key of a stack, as the args of an App. Needs no engine, so that commands read
  * a stack as the program does.
  *
- * Nothing is checked here, not even which keys there are: planApp does that, so that all problems
+ * Nothing is checked here, not even which keys there are: planStack does that, so that all problems
  * are reported at once.
  *
  * @param secret makes a secret of a value; by default one whose value nobody can know
  */
-export function appArgs(
+export function stackArgs(
   stack: StackValues,
   project: Project,
   secret: MakeSecret = unknownSecret,
-): AppArgs {
+): StackArgs {
   const secretKeys = new Set(stack.secretKeys);
   const values: Record<string, unknown> = Object.fromEntries(
     Object.entries(stack.values)
@@ -45,7 +45,7 @@ export function appArgs(
   );
   // What stands in a file has no type; App checks at run time what the type promises here.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return { ...values, app: withDefaults(values["app"], project) } as unknown as AppArgs;
+  return { ...values, app: withDefaults(values["app"], project) } as unknown as StackArgs;
 }
 
 /** Which cluster a stack is for, as its `kubernetes:` keys say. */

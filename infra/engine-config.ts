@@ -1,14 +1,14 @@
 import process from "node:process";
 import { getProject, getRootDirectory, runtime, secret } from "@pulumi/pulumi";
-import type { AppArgs } from "../components/config/types.ts";
+import type { StackArgs } from "../components/config/types.ts";
 import type { ClusterSettings } from "./cluster/kubeconfig.ts";
 import type { StackValues } from "./config.ts";
-import { appArgs, clusterSettingsOf } from "./config.ts";
+import { stackArgs, clusterSettingsOf } from "./config.ts";
 import type { Project } from "./project.ts";
 
 /** Every `dash-scale:` key of the stack that runs, as the args of an App. */
-export function stackConfig(project: Project = runningProject()): AppArgs {
-  return appArgs(stackValues(), project, secret);
+export function stackConfig(project: Project = runningProject()): StackArgs {
+  return stackArgs(stackValues(), project, secret);
 }
 
 /** An engine of old does not say where the project is; the program is run there. */

@@ -5,7 +5,7 @@ import { checkSettings } from "../config/app.ts";
 import type { CheckedGuards } from "../config/guards.ts";
 import { checkGuards } from "../config/guards.ts";
 import { PREFIX, STACK } from "../config/stack.ts";
-import type { AppArgs } from "../config/types.ts";
+import type { StackArgs } from "../config/types.ts";
 import { checkSecrets } from "../config/variables.ts";
 import { costOf } from "../cost/cost.ts";
 import { unreachable } from "./egress.ts";
@@ -42,6 +42,8 @@ export interface AppPlan {
   /** Undefined where it is off. */
   readonly network: NetworkPlan | undefined;
   readonly guards: CheckedGuards;
+  /** Whether a program has the settings, and not a stack file: messages name them accordingly. */
+  readonly isInCode: boolean;
   readonly warnings: readonly Warning[];
   /** What is worth knowing and nothing to worry about. */
   readonly notes: readonly Warning[];
@@ -52,7 +54,7 @@ export interface AppPlan {
  *
  * @throws ConfigError with all problems of the settings, the Procfile and the scale at once
  */
-export function planApp(args: AppArgs): AppPlan {
+export function planStack(args: StackArgs): AppPlan {
   const problems: Problem[] = [];
   const stack = new ConfigValue(args, PREFIX, problems);
   stack.knownKeys(Object.keys(STACK.fields), STACK.expected);
@@ -98,12 +100,11 @@ export function planApp(args: AppArgs): AppPlan {
   const commands = new Map(files.procfile.entries.map(({ type, command }) => [type, command]));
   const { notes } = found;
   const parts = { settings, secrets, release, processes, commands, traffic, network, guards };
-  return { [PLAN]: true, ...parts, warnings, notes };
+  return { [PLAN]: true, isInCode: false, ...parts, warnings, notes };
 }
 
-/** The plan of an app, which is made here where there is none yet. */
-export function asPlan(given: AppArgs | AppPlan): AppPlan {
-  return PLAN in given ? given : planApp(given);
+export function isPlan(given: unknown): given is AppPlan {
+  return typeof given === "object" && given !== null && PLAN in given;
 }
 
 function commandOfWeb({ procfile }: AppFiles): string {
