@@ -37,7 +37,7 @@ export function findProject(from: string = process.cwd()): ProjectOnDisk {
 }
 
 const NONE =
-  "is neither in this folder nor in one above; run the command in the folder of your Pulumi project";
+  "is neither in this folder nor in one above; run the command in the folder of your Pulumi project, or make one: npx dash-scale init";
 
 function projectFile(folder: string): string | undefined {
   const file = FILES.map((name) => join(folder, name)).find(existsSync);
