@@ -5,6 +5,8 @@ export interface NewProject {
   /** Name of the project, and so of the app. */
   readonly name: string;
   readonly description: string;
+  /** The name as part of other texts, such as `shop-dev`; undefined where it is not known yet. */
+  readonly label: string | undefined;
   /** The container image; undefined: one to be filled in. */
   readonly image: string | undefined;
   /** The Procfile, relative to the project's folder. */
@@ -23,6 +25,7 @@ export interface NewProcess {
   readonly singleton: boolean;
 }
 
+const UNKNOWN_LABEL = "my-app";
 /** The one that gets requests. */
 const WEB = "web";
 const NODEARGS = "--import dash-scale/node --max-semi-space-size=32";
@@ -106,14 +109,15 @@ const NO_PROXY = `    # Hands each pod only as many requests as it serves at onc
 `;
 
 function stackYaml(project: NewProject, environment: Environment): string {
-  const { name, procfile, processes, isCounted } = project;
+  const { procfile, processes, isCounted } = project;
+  const label = project.label ?? UNKNOWN_LABEL;
   const { stack, namespaceSuffix, tag, guards } = environment;
-  const image = project.image ?? `registry.example.com/${name}:${tag}`;
+  const image = project.image ?? `registry.example.com/${label}:${tag}`;
   const hasWeb = processes.some(({ type }) => type === WEB);
-  const namespace = `    namespace: ${name}${namespaceSuffix} # so that environments can share a cluster\n`;
+  const namespace = `    ${project.label === undefined ? "# " : ""}namespace: ${label}${namespaceSuffix} # so that environments can share a cluster\n`;
   const exposure = `${isCounted ? PROXY : NO_PROXY}    # Without a host, web is reached inside the cluster only.
-    # host: ${name}.example.com
-    # ingress: { className: nginx, controller: ingress-nginx, tlsSecret: ${name}-tls }
+    # host: ${label}.example.com
+    # ingress: { className: nginx, controller: ingress-nginx, tlsSecret: ${label}-tls }
 `;
   return `# yaml-language-server: $schema=../node_modules/dash-scale/schema.json
 config:

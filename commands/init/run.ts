@@ -67,6 +67,7 @@ function drafted({ folder: app, here, image, name: given }: Options): Draft {
   const folder = here ? app : join(app, "deploy");
   const project = {
     name,
+    label: name,
     description: `Runs ${name} on Kubernetes`,
     image,
     procfile: here ? DEFAULT_PROCFILE : `../${DEFAULT_PROCFILE}`,

@@ -124,6 +124,7 @@ describe("what init writes", () => {
   const types = ["web", "on", "123", "null", "my-worker"];
   const files = projectFiles({
     name: "null",
+    label: "null",
     description: "A: shop",
     image: undefined,
     procfile: "Procfile",
