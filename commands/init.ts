@@ -1,3 +1,4 @@
+import { listOr } from "../components/config/errors.ts";
 import { parsedFlags, UsageError } from "./command-line.ts";
 import type { Verb } from "./verb.ts";
 
@@ -11,6 +12,7 @@ Overwrites nothing.
 
   --image IMAGE   the container image that every process type runs; default: a placeholder
   --name NAME     the name of the project and the app; default: this folder's
+  --pipeline NAME a pipeline, too: github or gitlab
   --here          writes into this folder, for a repository of its own
   --dry-run       shows what would be written, and writes nothing
 
@@ -20,6 +22,7 @@ Exit status: 0 written, 1 mistakes, or files that are there already; 2 the comma
 const FLAGS = {
   image: { type: "string" },
   name: { type: "string" },
+  pipeline: { type: "string" },
   here: { type: "boolean", default: false },
   "dry-run": { type: "boolean", default: false },
 } as const;
@@ -30,8 +33,12 @@ export const init: Verb = {
     const { values, positionals } = parsedFlags(args, FLAGS);
     const [word] = positionals;
     if (word !== undefined) throw new UsageError(`got ${word}; expected options only`);
-    const { image, name, here, "dry-run": dryRun } = values;
+    const { image, name, here, pipeline: asked, "dry-run": dryRun } = values;
+    const { PIPELINES } = await import("./init/pipeline.ts");
+    const pipeline = PIPELINES.find((it) => it === asked);
+    if (asked !== undefined && !pipeline)
+      throw new UsageError(`got --pipeline ${asked}; expected ${listOr(PIPELINES)}`);
     const { run } = await import("./init/run.ts");
-    return run({ image, name, here, dryRun, folder: process.cwd() });
+    return run({ image, name, here, pipeline, dryRun, folder: process.cwd() });
   },
 };

@@ -8,11 +8,17 @@ interface Manifest {
   readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
+const MANIFEST = "package.json";
 const SDKS = ["@pulumi/kubernetes", "@pulumi/pulumi"];
 
 /** What a project that uses this version of dash-scale asks for, by package. */
 export function dependenciesOfProjects(): Readonly<Record<string, string>> {
-  const { name, version, dependencies = {}, peerDependencies = {} } = ownManifest();
+  const {
+    name,
+    version,
+    dependencies = {},
+    peerDependencies = {},
+  }: Manifest = JSON.parse(readFileSync(join(ownFolder(), MANIFEST), "utf8"));
   const wanted = { ...dependencies, ...peerDependencies };
   const sdks = SDKS.map((sdk) => [sdk, fromVersion(wanted[sdk] ?? "")]);
   return { ...Object.fromEntries(sdks), [name]: fromVersion(version) };
@@ -22,8 +28,7 @@ function fromVersion(range: string): string {
   return `^${range.replace(/^\^/, "")}`;
 }
 
-/** The nearest one above: the package's, or the repository's. */
-function ownManifest(folder: string = import.meta.dirname): Manifest {
-  const file = join(folder, "package.json");
-  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : ownManifest(dirname(folder));
+/** The nearest folder above that has a manifest: the package's, or the repository's. */
+export function ownFolder(folder: string = import.meta.dirname): string {
+  return existsSync(join(folder, MANIFEST)) ? folder : ownFolder(dirname(folder));
 }

@@ -15,6 +15,8 @@ import { warn } from "../scale/print.ts";
 import type { NewProcess } from "./files.ts";
 import { projectFiles } from "./files.ts";
 import { dependenciesOfProjects } from "./own-package.ts";
+import type { Pipeline } from "./pipeline.ts";
+import { pipelineFile } from "./pipeline.ts";
 import { seenText } from "./seen.ts";
 
 interface Options {
@@ -22,6 +24,7 @@ interface Options {
   readonly name: string | undefined;
   /** Whether the project is the app's folder itself. */
   readonly here: boolean;
+  readonly pipeline: Pipeline | undefined;
   readonly dryRun: boolean;
   /** The app's folder. */
   readonly folder: string;
@@ -34,6 +37,8 @@ interface Draft {
   readonly files: Readonly<Record<string, string>>;
 }
 
+/** Of a project beside an app, from the app's. */
+const FOLDER = "deploy";
 const RELEASE = "release";
 /** May be the app's own: it is left as it is. */
 const GITIGNORE = ".gitignore";
@@ -58,13 +63,14 @@ export async function run(options: Options): Promise<number> {
   return 0;
 }
 
-function drafted({ folder: app, here, image, name: given }: Options): Draft {
+function drafted(options: Options): Draft {
+  const { folder: app, here, image, name: given, pipeline } = options;
   if (given !== undefined && !APP_NAME.test(given))
     throw new UsageError(`got --name ${given}; expected a DNS label that begins with a letter`);
   if (image !== undefined && !IMAGE.test(image))
     throw new UsageError(`got --image ${image}; expected an image such as shop:1.4.2`);
   const name = given ?? nameFrom(basename(app));
-  const folder = here ? app : join(app, "deploy");
+  const folder = here ? app : join(app, FOLDER);
   const project = {
     name,
     label: name,
@@ -77,10 +83,17 @@ function drafted({ folder: app, here, image, name: given }: Options): Draft {
   const draft = (isCounted: boolean): Draft => ({
     folder,
     name,
-    files: projectFiles({ ...project, isCounted }),
+    files: { ...projectFiles({ ...project, isCounted }), ...pipelineFiles(pipeline, here) },
   });
   const web = planned(draft(false), "dev").processes.find(({ type }) => type === WEB);
   return draft(web?.workers !== undefined && web.threads !== undefined);
+}
+
+/** A pipeline belongs to the whole repository, and so above a project in a folder of its own. */
+function pipelineFiles(pipeline: Pipeline | undefined, here: boolean): Draft["files"] {
+  if (pipeline === undefined) return {};
+  const { path, text } = pipelineFile(pipeline, here ? "" : FOLDER);
+  return { [here ? path : `../${path}`]: text };
 }
 
 /** The nearest DNS label that begins with a letter. */

@@ -15,8 +15,6 @@ export function seenText(plan: AppPlan): string {
 
 function traitsOf(process: ProcessPlan): string[] {
   const { type, framework, server, port, workers, threads, singleton } = process;
-  const count = (number: number | undefined, noun: string) =>
-    number === undefined ? [] : [`${number} ${noun}${number === 1 ? "" : "s"}`];
   return [
     ...(type === WEB ? [frameworkText(framework)] : []),
     ...(server ? [server.name] : []),
@@ -25,6 +23,10 @@ function traitsOf(process: ProcessPlan): string[] {
     ...(singleton ? ["a scheduler: one replica at most"] : []),
     ...(type !== WEB && !port && !singleton ? ["a worker: gets no requests"] : []),
   ];
+}
+
+function count(number: number | undefined, noun: string): string[] {
+  return number === undefined ? [] : [`${number} ${noun}${number === 1 ? "" : "s"}`];
 }
 
 function frameworkText(framework: ProcessPlan["framework"]): string {

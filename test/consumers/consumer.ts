@@ -8,7 +8,7 @@ import type { LocalEnvironment } from "../../local/environment.ts";
 import { buildPackage } from "../../package/build.ts";
 
 /** A program that has to succeed; a failure is an exception with all that it has printed. */
-export async function mustRun(
+async function mustRun(
   program: string,
   args: readonly string[],
   options: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv },

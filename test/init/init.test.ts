@@ -110,6 +110,22 @@ release  runs before each new version                          python migrate.py
     expect(await stack(unknown)).toContain("\n    # proxy: haproxy\n");
   });
 
+  test.each([
+    ["github", ".github/workflows/deploy.yml"],
+    ["gitlab", ".gitlab-ci.yml"],
+  ])("writes a pipeline for %s that runs in the project's folder", async (name, path) => {
+    const app = await repository(`piped-${name}`, { Procfile: PROCFILE });
+    expect(await dashScale(app, "init", "--pipeline", name)).toMatchObject({ status: 0 });
+    const text = await readFile(join(app, path), "utf8");
+    expect(text).not.toMatch(/copy to|(?<!deploy\/)package-lock\.json|(?<!dash-scale\/)examples/);
+    const pipeline = parse(text);
+    const inFolder = {
+      github: pipeline.defaults?.run["working-directory"] === "deploy",
+      gitlab: [".node", ".pulumi"].every((job) => pipeline[job]?.before_script[0] === "cd deploy"),
+    };
+    expect(Object.values(inFolder)).toContain(true);
+  });
+
   test("asks for a Procfile where there is none", async () => {
     const app = await repository("none", {});
     const { status, stderr } = await dashScale(app, "init");
