@@ -6,8 +6,7 @@ const CONFIG_SET = /run: pulumi config set --secret --path dash-scale:secrets\.(
 /** The same of the cluster that a stack continues in. */
 const CONFIG_SET_CLUSTER = /run: pulumi config set dash-scale:cluster (\S+) && /;
 /** The same of a scale-down that is meant. */
-const CONFIG_SET_CONFIRM =
-  /: pulumi config set --path dash-scale:confirm\.(\S+) (".*?")/;
+const CONFIG_SET_CONFIRM = /: pulumi config set --path dash-scale:confirm\.(\S+) (".*?")/;
 const IN_APP = new RegExp(`\\b${PREFIX}app\\.(?=\\w)`, "g");
 const KEY = new RegExp(`\\b${PREFIX}(?=(?:${Object.keys(STACK.fields).join("|")})\\b)`, "g");
 
@@ -21,7 +20,10 @@ export function inCode({ location, message }: Problem): Problem {
 
 function withCodeNames(text: string): string {
   return text
-    .replace(CONFIG_SET, 'give secrets.$1 text or an Output, such as new pulumi.Config().requireSecret("$1")')
+    .replace(
+      CONFIG_SET,
+      'give secrets.$1 text or an Output, such as new pulumi.Config().requireSecret("$1")',
+    )
     .replace(CONFIG_SET_CLUSTER, 'write cluster: "$1", and run: ')
     .replace(CONFIG_SET_CONFIRM, ': confirm: { "$1": $2 }')
     .replaceAll(IN_APP, "")

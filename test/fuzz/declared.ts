@@ -15,7 +15,9 @@ export type Declarable = Exclude<Input, { kind: "scale" }>;
 
 /** The Kubernetes objects that are declared for an accepted input, by the components themselves. */
 export async function declared(input: Declarable): Promise<JsonObject[]> {
-  const registrations = await recorded(() => new App("fuzz", planStack(argsFrom(input, secret)), { guardsAreEnforced: true }));
+  const registrations = await recorded(
+    () => new App("fuzz", planStack(argsFrom(input, secret)), { guardsAreEnforced: true }),
+  );
   return registrations
     .filter(({ type, custom }) => custom && type.startsWith("kubernetes:"))
     .flatMap(({ inputs: marked, resource }) => {

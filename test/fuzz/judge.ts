@@ -45,7 +45,11 @@ export function argsFrom(
     case "procfile":
       return argsOf({ procfile: input.text });
     case "stack":
-      return stackArgs(stackConfiguration(input.text, STACK_FILE, PROJECT.name), PROJECT, makeSecret);
+      return stackArgs(
+        stackConfiguration(input.text, STACK_FILE, PROJECT.name),
+        PROJECT,
+        makeSecret,
+      );
     case "config":
       return stackArgs({ values: input.values, secretKeys: [] }, PROJECT, makeSecret);
     case "image":

@@ -156,12 +156,16 @@ describe("a process type that is autoscaled", () => {
 describe("the project's name", () => {
   test("is the app's, if it has none of its own", () => {
     const text = DEV.text.replace("    name: four-callbacks\n", "");
-    expect(planOf({ ...DEV, text, project: { ...DEV.project, name: "shop" } }).settings.name).toBe("shop");
+    expect(planOf({ ...DEV, text, project: { ...DEV.project, name: "shop" } }).settings.name).toBe(
+      "shop",
+    );
   });
   test("is the one that keys without one belong to", () => {
     const text = DEV.text.replace("dash-scale:scale", "scale");
     expect(decide({ ...DEV, text }, ["web=3"]).text).toContain("  scale:\n    web: 3\n");
-    expect(planOf({ ...DEV, text, project: { ...DEV.project, name: "shop" } }).processes[0]?.scaling).toEqual({
+    expect(
+      planOf({ ...DEV, text, project: { ...DEV.project, name: "shop" } }).processes[0]?.scaling,
+    ).toEqual({
       kind: "fixed",
       replicas: 1,
     });

@@ -16,7 +16,13 @@ const APP = JSON.stringify({
 function told(secrets: unknown): string {
   const values = { "dash-scale:app": APP, "dash-scale:secrets": JSON.stringify(secrets) };
   try {
-    planStack(stackArgs({ values, secretKeys: ["dash-scale:secrets"] }, { name: "shop", folder: process.cwd() }, secret));
+    planStack(
+      stackArgs(
+        { values, secretKeys: ["dash-scale:secrets"] },
+        { name: "shop", folder: process.cwd() },
+        secret,
+      ),
+    );
     return "";
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
