@@ -2,7 +2,6 @@ import { log, ResourceHook, RunError } from "@pulumi/pulumi";
 import { messageOf } from "../components/config/errors.ts";
 import { changeOfAutoscaler } from "../components/manifest/scaled-by.ts";
 import type { ClusterSettings } from "./cluster/kubeconfig.ts";
-import { isUnderMocks } from "./mocks.ts";
 
 /**
  * Ends the autoscaler of a Deployment before an update that sets its replicas, or that hands them
@@ -16,9 +15,7 @@ import { isUnderMocks } from "./mocks.ts";
  * Source: Pulumi docs, "Resource hooks"; KEDA docs, "Admission Webhooks"; Kubernetes docs,
  * "Implicit maintenance-mode deactivation".
  */
-export function autoscalerHook(settings: ClusterSettings): ResourceHook | undefined {
-  // The mocks have no hooks, and would fail to register one.
-  if (isUnderMocks()) return undefined;
+export function autoscalerHook(settings: ClusterSettings): ResourceHook {
   return new ResourceHook("dash-scale-autoscaler", async ({ id, oldInputs, newInputs }) => {
     const { ended, begun } = changeOfAutoscaler(oldInputs, newInputs);
     if (ended === undefined && begun !== "horizontal-pod-autoscaler") return;

@@ -43,9 +43,8 @@ export async function guardedApp(plan: AppPlan, target: Target): Promise<Guarded
     // In place of the line before, beside the stack.
     void log.info(line, undefined, undefined, true);
   });
-  const hook = autoscalerHook(settings);
   const app = declare(plan, {
-    ...(hook ? { autoscalerHook: hook } : {}),
+    autoscalerHook: autoscalerHook(settings),
     ...(found.answers ? { watcher } : {}),
     guardsAreEnforced: true,
   });

@@ -37,6 +37,7 @@ export async function withPreflight(
   { outputName = camelCase(name), ...opts }: PreflightOptions = {},
 ): Promise<GuardedApp> {
   const plan = planApp(name, args);
+  // The mocks know no hooks: to register one would fail.
   if (isUnderMocks()) {
     const app = new App(name, plan, { ...opts, guardsAreEnforced: true });
     return { app, outputs: outputsOf(app, undefined) };
