@@ -11,13 +11,19 @@ export default defineConfig({
           // A machine that is busy with other work is no reason to fail.
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          exclude: ["test/e2e/**", "test/scanners/**", "test/faults/**", "test/servers/**"],
+          exclude: [
+            "test/e2e/**",
+            "test/consumers/**",
+            "test/scanners/**",
+            "test/faults/**",
+            "test/servers/**",
+          ],
         },
       },
       {
         test: {
           name: "e2e",
-          include: ["test/e2e/**/*.test.ts"],
+          include: ["test/e2e/**/*.test.ts", "test/consumers/**/*.test.ts"],
           globalSetup: ["test/e2e/global-setup.ts"],
           testTimeout: 120_000,
           hookTimeout: 600_000,

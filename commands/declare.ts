@@ -1,4 +1,5 @@
 import type { runtime as Runtime } from "@pulumi/pulumi";
+import type { Project } from "../infra/project.ts";
 import type { StackConfiguration } from "./stack-file.ts";
 
 /** A Kubernetes object that the program declares. */
@@ -19,7 +20,7 @@ export interface KubernetesObject {
  */
 export async function declaredObjects(
   configuration: StackConfiguration,
-  project: string,
+  project: Project,
 ): Promise<KubernetesObject[]> {
   // The language host speaks to a program through these.
   process.env["PULUMI_CONFIG"] = JSON.stringify(configuration.values);
@@ -38,7 +39,7 @@ export async function declaredObjects(
         return { id: name, state: object ?? {} };
       },
     },
-    project,
+    project.name,
     configuration.stack,
   );
   let failure: unknown;
@@ -53,9 +54,11 @@ export async function declaredObjects(
     // handles.
     try {
       const { declare } = await import("../infra/program.ts");
+      const { planStack } = await import("../components/plan/app-plan.ts");
       const { stackConfig } = await import("../infra/engine-config.ts");
+      const plan = planStack(stackConfig(project));
       // Secrets are in a cluster, which is not asked here.
-      declare(stackConfig(), { secretContents: new Map() });
+      declare(plan, { secretContents: new Map(), guardsAreEnforced: true });
     } catch (error) {
       failure = error;
     }

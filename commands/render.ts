@@ -14,12 +14,13 @@ export const render: Verb = { usage: USAGE, run };
 async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parsedFlags(args, STACK_FLAGS);
   refuseWords(positionals);
-  const { locateStack, projectName, readStackFile } = await import("./stack-file.ts");
-  const configuration = readStackFile(locateStack(chosenStack(values)).file);
+  const { locateStack, readStackFile } = await import("./stack-file.ts");
+  const location = locateStack(chosenStack(values));
+  const configuration = readStackFile(location);
   const { patchSdkLoading } = await import("../infra/sdk/loading.ts");
   patchSdkLoading();
   const { declaredObjects } = await import("./declare.ts");
-  const objects = await declaredObjects(configuration, projectName());
+  const objects = await declaredObjects(configuration, location.project);
   const { stringify } = await import("yaml");
   process.stdout.write(
     objects

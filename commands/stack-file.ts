@@ -1,12 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { isMap } from "../components/config/is-map.ts";
-import { ConfigError, didYouMean, messageOf, listOr } from "../components/config/errors.ts";
-import { ROOT } from "../infra/root.ts";
+import { ConfigError, didYouMean, listOr } from "../components/config/errors.ts";
 import type { ChosenStack } from "./command-line.ts";
-import { readYaml, valueOf } from "./yaml.ts";
-
-const STACKS = join(ROOT, "stacks");
+import type { ProjectOnDisk } from "./project.ts";
+import { findProject } from "./project.ts";
+import { readText, readYaml, valueOf } from "./yaml.ts";
 
 /** The configuration of a stack as Pulumi's engine hands it to a program. */
 export interface StackConfiguration {
@@ -18,24 +17,18 @@ export interface StackConfiguration {
   readonly secretKeys: readonly string[];
 }
 
-/** The project's Pulumi name, which is an app's too when it has none of its own. */
-export function projectName(): string {
-  const { name } = mapping(yamlIn(join(ROOT, "Pulumi.yaml")), "Pulumi.yaml");
-  return typeof name === "string" ? name : "dash-scale";
-}
-
 /** What stands for a secret value. It is what Pulumi shows, too. */
 export const SECRET_PLACEHOLDER = "[secret]";
 
 /** The stack file of a stack by its name. */
-function stackFile(stack: string): string {
-  const file = join(STACKS, `Pulumi.${stack}.yaml`);
+function stackFile(stack: string, { stacks: folder }: ProjectOnDisk): string {
+  const file = join(folder, `Pulumi.${stack}.yaml`);
   if (existsSync(file)) return file;
-  const stacks = readdirSync(STACKS).flatMap(
-    (name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? [],
-  );
-  const message = `no such stack; expected ${listOr(stacks)}.${didYouMean(stack, stacks)}`;
-  throw new ConfigError([{ location: `stacks/Pulumi.${stack}.yaml`, message }]);
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const stacks = names.flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
+  const expected = stacks.length === 0 ? "a stack file" : listOr(stacks);
+  const message = `no such stack; expected ${expected}.${didYouMean(stack, stacks)}`;
+  throw new ConfigError([{ location: relative(process.cwd(), file), message }]);
 }
 
 /** A stack, and where its file is. */
@@ -45,17 +38,21 @@ export interface StackLocation {
   readonly file: string;
   /** The file as messages call it: its path from here. */
   readonly shown: string;
+  /** Its project. */
+  readonly project: ProjectOnDisk;
 }
 
-/** @throws ConfigError where there is no such stack */
+/** @throws ConfigError where there is no such stack, or no project */
 export function locateStack({ stack, stackFile: path }: ChosenStack): StackLocation {
   // `organization/project/stack`: the file is named after the last part.
   const name = stack.split("/").at(-1) ?? stack;
-  const file = path ?? stackFile(name);
+  const project = findProject();
+  const file = path ?? stackFile(name, project);
   return {
     stack: path === undefined ? name : stackOf(file),
     file,
     shown: relative(process.cwd(), file),
+    project,
   };
 }
 
@@ -69,8 +66,8 @@ function stackOf(file: string): string {
  *
  * @throws ConfigError where it cannot be read or is not YAML, with the place
  */
-export function readStackFile(file: string): StackConfiguration {
-  return stackConfiguration(readText(file), file, projectName());
+export function readStackFile({ file, project }: StackLocation): StackConfiguration {
+  return stackConfiguration(readText(file), file, project.name);
 }
 
 /**
@@ -100,24 +97,8 @@ function textOfValue(value: unknown): string {
   return typeof value === "string" ? value : value === null ? "" : JSON.stringify(value);
 }
 
-function yamlIn(file: string): unknown {
-  return parsed(readText(file), file);
-}
-
 function parsed(text: string, file: string): unknown {
   return valueOf(readYaml(text, relative(process.cwd(), file)).document);
-}
-
-/** The text of a file, a byte-order mark included. */
-export function readText(file: string): string {
-  try {
-    // Bytes that are no UTF-8 are refused, as Pulumi does; a byte-order mark stays where it is.
-    const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-    return decoder.decode(readFileSync(file));
-  } catch (error) {
-    const location = relative(process.cwd(), file);
-    throw new ConfigError([{ location, message: `cannot be read: ${messageOf(error)}` }]);
-  }
 }
 
 function mapping(value: unknown, file: string): Record<string, unknown> {

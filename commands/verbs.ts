@@ -5,6 +5,10 @@ import type { VerbGroup } from "./verb.ts";
 export const VERBS: VerbGroup = {
   about: "Runs an app with a Procfile on Kubernetes, and scales it.",
   verbs: {
+    init: {
+      summary: "writes a Pulumi project for the app in this folder",
+      load: async () => (await import("./init.ts")).init,
+    },
     check: {
       summary: "checks a stack as `pulumi preview` does, without a cluster",
       load: async () => (await import("./check.ts")).check,

@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
+import { relative } from "node:path";
 import type { Document, Node } from "yaml";
 import { LineCounter, parseDocument } from "yaml";
-import { ConfigError } from "../components/config/errors.ts";
+import { ConfigError, messageOf } from "../components/config/errors.ts";
 import { withoutStackTraces } from "../infra/without-stack-traces.ts";
 import { lintYaml } from "./yaml-lint.ts";
 
@@ -74,4 +76,16 @@ export function valueOf(
   node: Pick<Node, "toJS"> | null = document.contents,
 ): unknown {
   return node === null ? null : node.toJS(document, { maxAliasCount: -1 });
+}
+
+/** The text of a file, a byte-order mark included. */
+export function readText(file: string): string {
+  try {
+    // Bytes that are no UTF-8 are refused, as Pulumi does; a byte-order mark stays where it is.
+    const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+    return decoder.decode(readFileSync(file));
+  } catch (error) {
+    const location = relative(process.cwd(), file);
+    throw new ConfigError([{ location, message: `cannot be read: ${messageOf(error)}` }]);
+  }
 }

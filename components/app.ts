@@ -3,7 +3,7 @@ import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount.js";
 import type { ComponentResourceOptions, Input, Resource, ResourceHook } from "@pulumi/pulumi";
-import { ComponentResource, log, output } from "@pulumi/pulumi";
+import { ComponentResource, log, output, secret as makeSecret } from "@pulumi/pulumi";
 import type { Cost } from "./cost/cost.ts";
 import { costOf } from "./cost/cost.ts";
 import type { ServiceAccountPlan } from "./manifest/app-objects.ts";
@@ -12,14 +12,17 @@ import {
   secretManifest,
   serviceAccountManifest,
 } from "./manifest/app-objects.ts";
-import type { AppArgs } from "./config/types.ts";
+import type { AppArgs } from "./config/app-args.ts";
+import { inCode } from "./config/code-names.ts";
 import { throwIfAny } from "./config/errors.ts";
 import { Digests } from "./digests.ts";
+import { unenforcedGuards } from "./guards/enforced.ts";
 import { triggerAuthenticationManifest } from "./manifest/autoscaler.ts";
 import { escapeExpansion } from "./manifest/expansion.ts";
 import type { SecretContents } from "./manifest/secret-digest.ts";
 import type { AppPlan } from "./plan/app-plan.ts";
-import { asPlan } from "./plan/app-plan.ts";
+import { isPlan } from "./plan/app-plan.ts";
+import { planInCode } from "./plan/code-plan.ts";
 import { withQueueAddresses } from "./plan/redis-access.ts";
 import { Network } from "./network.ts";
 import type { Process, ProcessReferences } from "./process.ts";
@@ -51,6 +54,22 @@ export interface AppOptions extends ComponentResourceOptions {
    * @default not known: pods are not replaced when a Secret changes, and no queue can name a service
    */
   readonly secretContents?: SecretContents;
+  /**
+   * Whether whoever declares the App has held it to `guards.scaleDown`, `confirm` and `cluster`, as
+   * `withPreflight` does. An App by itself knows neither what ran before nor the cluster.
+   * @default false: these settings are refused
+   */
+  readonly guardsAreEnforced?: boolean;
+}
+
+/**
+ * What an App would run as: all that is decided, as plain values, without an engine.
+ *
+ * @param name the name that the App would have
+ * @throws ConfigError as {@link App} does
+ */
+export function planApp(name: string, args: AppArgs): AppPlan {
+  return planInCode({ name, args, makeSecret: (value) => makeSecret(value) });
 }
 
 /**
@@ -58,8 +77,7 @@ export interface AppOptions extends ComponentResourceOptions {
  * a namespace that enforces Pod Security "restricted".
  *
  * ```ts
- * new App("shop", { app: { name: "shop", procfile: "Procfile", image:
- * "registry.example.com/shop:1.4.2" } });
+ * new App("shop", { image: "registry.example.com/shop:1.4.2", scale: { web: 2 } });
  * ```
  */
 export class App extends ComponentResource {
@@ -81,9 +99,17 @@ export class App extends ComponentResource {
   constructor(
     name: string,
     args: AppArgs | AppPlan,
-    { autoscalerHook, watcher, secretContents, ...opts }: AppOptions = {},
+    {
+      autoscalerHook,
+      watcher,
+      secretContents,
+      guardsAreEnforced = false,
+      ...opts
+    }: AppOptions = {},
   ) {
-    const plan = withQueues(asPlan(args), secretContents);
+    const checked = isPlan(args) ? args : planApp(name, args);
+    if (!guardsAreEnforced) throwIfAny(unenforcedGuards(checked));
+    const plan = withQueues(checked, secretContents);
     super("dash-scale:index:App", name, {}, opts);
     for (const { location, message } of plan.warnings)
       void log.warn(`${location}: ${message}`, this);
@@ -199,7 +225,7 @@ export class App extends ComponentResource {
  */
 function withQueues(plan: AppPlan, contents: SecretContents | undefined): AppPlan {
   const { problems, ...found } = withQueueAddresses(plan, contents ?? new Map());
-  if (contents === undefined) throwIfAny(problems);
+  if (contents === undefined) throwIfAny(plan.isInCode ? problems.map(inCode) : problems);
   return { ...plan, ...found };
 }
 

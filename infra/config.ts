@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import { isMap } from "../components/config/is-map.ts";
 import { DEFAULT_PROCFILE } from "../components/procfile/procfile.ts";
-import type { AppArgs } from "../components/config/types.ts";
+import type { StackArgs } from "../components/config/types.ts";
 import { unknownSecret } from "../components/config/output.ts";
 import type { ClusterSettings } from "./cluster/kubeconfig.ts";
-import { ROOT } from "./root.ts";
+import type { Project } from "./project.ts";
 
 const PREFIX = "dash-scale:";
 
@@ -23,17 +23,16 @@ type MakeSecret = (value: unknown) => unknown;
  * Every `dash-scale:` key of a stack, as the args of an App. Needs no engine, so that commands read
  * a stack as the program does.
  *
- * Nothing is checked here, not even which keys there are: planApp does that, so that all problems
+ * Nothing is checked here, not even which keys there are: planStack does that, so that all problems
  * are reported at once.
  *
- * @param project the project's Pulumi name
  * @param secret makes a secret of a value; by default one whose value nobody can know
  */
-export function appArgs(
+export function stackArgs(
   stack: StackValues,
-  project: string,
+  project: Project,
   secret: MakeSecret = unknownSecret,
-): AppArgs {
+): StackArgs {
   const secretKeys = new Set(stack.secretKeys);
   const values: Record<string, unknown> = Object.fromEntries(
     Object.entries(stack.values)
@@ -46,7 +45,7 @@ export function appArgs(
   );
   // What stands in a file has no type; App checks at run time what the type promises here.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return { ...values, app: withDefaults(values["app"], project) } as unknown as AppArgs;
+  return { ...values, app: withDefaults(values["app"], project) } as unknown as StackArgs;
 }
 
 /** Which cluster a stack is for, as its `kubernetes:` keys say. */
@@ -92,13 +91,13 @@ function secretTexts(value: unknown, secret: MakeSecret): unknown {
   );
 }
 
-function withDefaults(app: unknown, project: string): unknown {
+function withDefaults(app: unknown, { name, folder }: Project): unknown {
   if (!isMap(app)) return app;
   const { procfile = DEFAULT_PROCFILE } = app;
   return {
     ...app,
-    name: app["name"] ?? project,
-    procfile: typeof procfile === "string" ? resolve(ROOT, procfile) : procfile,
+    name: app["name"] ?? name,
+    procfile: typeof procfile === "string" ? resolve(folder, procfile) : procfile,
   };
 }
 

@@ -1,13 +1,20 @@
 import process from "node:process";
-import { getProject, runtime, secret } from "@pulumi/pulumi";
-import type { AppArgs } from "../components/config/types.ts";
+import { getProject, getRootDirectory, runtime, secret } from "@pulumi/pulumi";
+import type { StackArgs } from "../components/config/types.ts";
 import type { ClusterSettings } from "./cluster/kubeconfig.ts";
 import type { StackValues } from "./config.ts";
-import { appArgs, clusterSettingsOf } from "./config.ts";
+import { stackArgs, clusterSettingsOf } from "./config.ts";
+import type { Project } from "./project.ts";
 
 /** Every `dash-scale:` key of the stack that runs, as the args of an App. */
-export function stackConfig(): AppArgs {
-  return appArgs(stackValues(), getProject(), secret);
+export function stackConfig(project: Project = runningProject()): StackArgs {
+  return stackArgs(stackValues(), project, secret);
+}
+
+/** An engine of old does not say where the project is; the program is run there. */
+function runningProject(): Project {
+  const root = getRootDirectory();
+  return { name: getProject(), folder: root === "" ? process.cwd() : root };
 }
 
 /**

@@ -29,12 +29,18 @@ export interface LastOutputs {
   readonly hidden?: string;
 }
 
-/** Reads what this stack gave out last. It never fails. */
-export async function lastOutputs(): Promise<LastOutputs> {
+/**
+ * Reads what this stack gave out last. It never fails.
+ *
+ * @param outputName the output that has what the app gave out; undefined: all of them
+ */
+export async function lastOutputs(outputName?: string): Promise<LastOutputs> {
   const name = `${getOrganization()}/${getProject()}/${getStack()}`;
   try {
     const answer: unknown = await runtime.invoke(READ_OUTPUTS, { name });
-    const outputs = isMap(answer) && isMap(answer["outputs"]) ? answer["outputs"] : {};
+    const all = isMap(answer) && isMap(answer["outputs"]) ? answer["outputs"] : {};
+    const outputs = outputName === undefined || isEmpty(all) ? all : all[outputName];
+    if (!isMap(outputs)) return { ...UNKNOWN, hidden: notExported(outputName) };
     const { cluster } = outputs;
     return {
       cost: costFromOutputs(outputs),
@@ -42,6 +48,16 @@ export async function lastOutputs(): Promise<LastOutputs> {
     };
   } catch (error) {
     // A backend of old, which knows no projects, knows no such name either.
-    return { cost: undefined, cluster: undefined, hidden: messageOf(error) };
+    return { ...UNKNOWN, hidden: messageOf(error) };
   }
+}
+
+const UNKNOWN = { cost: undefined, cluster: undefined };
+
+function isEmpty(outputs: object): boolean {
+  return Object.keys(outputs).length === 0;
+}
+
+function notExported(name = ""): string {
+  return `the stack has no output ${name}; export the outputs of withPreflight by that name: export const ${name} = outputs`;
 }

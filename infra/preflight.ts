@@ -4,6 +4,7 @@ import type { Cost } from "../components/cost/cost.ts";
 import { costOf } from "../components/cost/cost.ts";
 import { growingTypes } from "../components/cost/change.ts";
 import { costTable } from "../components/cost/table.ts";
+import { inCode } from "../components/config/code-names.ts";
 import type { Warning } from "../components/config/errors.ts";
 import { throwIfAny } from "../components/config/errors.ts";
 import type { Findings } from "../components/fit/findings.ts";
@@ -39,6 +40,12 @@ export interface PreflightResult {
   readonly secretContents: SecretContents;
 }
 
+/** Where an app goes, and where the stack has what the app gave out last. */
+export interface PreflightQuery extends ClusterQuery {
+  /** @default all outputs of the stack */
+  readonly outputName?: string;
+}
+
 /**
  * Reports in a preview what a change of the scale costs, and whether the cluster has room for it.
  * Holds every change to the stack's guards, and to the cluster that the stack belongs to.
@@ -48,26 +55,26 @@ export interface PreflightResult {
  *
  * @throws ConfigError with all that is wrong with the change, before anything is changed
  */
-export async function preflight(plan: AppPlan, query: ClusterQuery): Promise<PreflightResult> {
-  const [last, seen] = await Promise.all([lastOutputs(), identifyCluster(query)]);
+export async function preflight(plan: AppPlan, query: PreflightQuery): Promise<PreflightResult> {
+  const [last, seen] = await Promise.all([lastOutputs(query.outputName), identifyCluster(query)]);
   const change = { before: last.cost, after: costOf(plan) };
   const { remember, ...judged } = verifyCluster(
     { named: plan.guards.cluster, remembered: last.cluster },
     seen,
     query.settings.mayBeUnreachable,
   );
-  const guarded = guardedChange(plan.guards, last, change.after);
+  const named = plan.isInCode ? findingsInCode : (findings: Findings) => findings;
+  const guarded = named(guardedChange(plan.guards, last, change.after));
   // On the wrong cluster, capacity and rights are of no interest.
   const isRight = judged.problems.length === 0;
   const growing = isRight ? growingTypes(change.before, change.after) : new Set<string>();
   const isAsked = isRight && !("unreachable" in seen);
   const [fits, rights, services] = await Promise.all([
-    growing.size > 0 ? fitInto({ plan, growing }, seen, query) : NO_FINDINGS,
-    isAsked ? rightsOf(plan, query) : NO_FINDINGS,
+    growing.size > 0 ? fitInto({ plan, growing }, seen, query).then(named) : NO_FINDINGS,
+    isAsked ? rightsOf(plan, query).then(named) : NO_FINDINGS,
     isRight ? servicesOf(plan, seen, query) : NO_SERVICES,
   ]);
-  const cluster = { ...judged, notes: [] };
-  const always = mergeFindings([cluster, services.findings]);
+  const always = named(mergeFindings([{ ...judged, notes: [] }, services.findings]));
   await (runtime.isDryRun()
     ? reportPreview(change, { always, found: [guarded, fits], rights, app: plan.notes })
     : reportWarnings(always));
@@ -78,6 +85,10 @@ export async function preflight(plan: AppPlan, query: ClusterQuery): Promise<Pre
     answers: !("unreachable" in seen),
     secretContents: services.contents,
   };
+}
+
+function findingsInCode({ problems, warnings, notes }: Findings): Findings {
+  return { problems: problems.map(inCode), warnings: warnings.map(inCode), notes };
 }
 
 /** What was found out for a preview, in the order in which it is reported. */

@@ -1,4 +1,8 @@
 import { resolve } from "node:path";
 
-/** The project's root: where Pulumi.yaml is, and what the path of a Procfile is relative to. */
+/**
+ * The root of this repository, for what works on the repository itself: the local cluster,
+ * generators, benchmarks and tests. The program and the commands are also installed elsewhere, and
+ * go by the {@link Project} that they are run for.
+ */
 export const ROOT = resolve(import.meta.dirname, "..");

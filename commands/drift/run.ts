@@ -1,11 +1,11 @@
 import { interruptible } from "../system/interrupt.ts";
-import { ROOT } from "../../infra/root.ts";
 import { UsageError } from "../command-line.ts";
 import { hasLocal, loadLocal } from "../local.ts";
 import { clusterSettingsOf } from "../../infra/config.ts";
 import type { ClusterSettings } from "../../infra/cluster/kubeconfig.ts";
 import { locateStack, readStackFile } from "../stack-file.ts";
 import { requireAnswer } from "./answers.ts";
+import { findProject } from "../project.ts";
 import type { LiveObjects } from "./cluster.ts";
 import { livingObjects } from "./cluster.ts";
 import type { Drift } from "./drift.ts";
@@ -23,7 +23,7 @@ import type { Examined } from "./report.ts";
 
 /** Runs `dash-scale drift` and returns its exit status. */
 export async function run(options: Options): Promise<number> {
-  const access = options.local ? await localTools(options) : ORDINARY;
+  const access = options.local ? await localTools(options) : ordinaryTools();
   const stack = options.local ? options.stack : nameForPulumi(options);
   const found = await interruptible(async (signal) => {
     if (!options.local) await requireAnswer(stack, settingsOf(options));
@@ -57,7 +57,7 @@ interface Found {
 }
 
 function settingsOf(options: Options): ClusterSettings {
-  return clusterSettingsOf(readStackFile(locateStack(options).file));
+  return clusterSettingsOf(readStackFile(locateStack(options)));
 }
 
 /** Pulumi reports objects in the order in which the API server answers. */
@@ -79,12 +79,10 @@ function nameForPulumi(options: Options): string {
  * The ordinary Pulumi with the ordinary login: what is compared is whatever the stack's own context
  * points to.
  */
-const ORDINARY: StackTools = {
-  pulumi: "pulumi",
-  kubectl: "kubectl",
-  env: process.env,
-  project: ROOT,
-};
+function ordinaryTools(): StackTools {
+  const { folder: project } = findProject();
+  return { pulumi: "pulumi", kubectl: "kubectl", env: process.env, project };
+}
 
 async function localTools({ stack }: Options): Promise<StackTools> {
   if (!hasLocal()) throw new UsageError("there is no local cluster here: leave out --local");

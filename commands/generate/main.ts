@@ -3,11 +3,13 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { generated } from "../../components/config/generate/generated.ts";
 import { commandsPage, COMMANDS_PAGE } from "./commands-page.ts";
+import { templateFiles } from "./template.ts";
 
 /** What `npm run generate` runs. */
 
 for (const [path, content] of [
   ...(await generated()),
+  ...templateFiles(),
   [COMMANDS_PAGE, await commandsPage()],
 ] as const) {
   const file = resolve(ROOT, path);

@@ -4,11 +4,12 @@ import { costOf } from "../../components/cost/cost.ts";
 import type { Problem } from "../../components/config/errors.ts";
 import { ConfigError, throwIfAny } from "../../components/config/errors.ts";
 import type { AppPlan } from "../../components/plan/app-plan.ts";
-import { planApp } from "../../components/plan/app-plan.ts";
+import { planStack } from "../../components/plan/app-plan.ts";
 import { processType } from "../../components/procfile/procfile.ts";
 import type { ScaleDown } from "../../components/guards/scale-down.ts";
 import { scaleDowns, missingConfirmations } from "../../components/guards/scale-down.ts";
-import { appArgs } from "../../infra/config.ts";
+import { stackArgs } from "../../infra/config.ts";
+import type { Project } from "../../infra/project.ts";
 import type { StackConfiguration } from "../stack-file.ts";
 import { stackConfiguration } from "../stack-file.ts";
 import type { Change } from "./change.ts";
@@ -27,8 +28,7 @@ export interface StackFile {
   readonly file: string;
   /** As messages call it. */
   readonly shown: string;
-  /** The project's Pulumi name. */
-  readonly project: string;
+  readonly project: Project;
 }
 
 /** What words on the command line come to. */
@@ -49,8 +49,8 @@ export interface Decision {
  */
 export function decide(stack: StackFile, words: readonly string[], confirms = false): Decision {
   const { edits, ...read } = readWords(words);
-  const configuration = stackConfiguration(stack.text, stack.file, stack.project);
-  const now = attempt(() => planApp(appArgs(configuration, stack.project)));
+  const configuration = stackConfiguration(stack.text, stack.file, stack.project.name);
+  const now = attempt(() => planStack(stackArgs(configuration, stack.project)));
   // More or less than what?
   if (now instanceof ConfigError && edits.some(({ kind }) => kind === "more"))
     throw new ConfigError([...read.problems, ...now.problems]);
@@ -60,7 +60,7 @@ export function decide(stack: StackFile, words: readonly string[], confirms = fa
   const scale = mapIn(configuration, SCALE);
   const changes = changesOf(edits, scale, running);
   const wished = withScaleValue(configuration, withChanges(scale, changes));
-  const after = attempt(() => planApp(appArgs(wished, stack.project)));
+  const after = attempt(() => planStack(stackArgs(wished, stack.project)));
   const hints = misreadings(
     edits,
     running.map(({ type }) => type),
@@ -105,8 +105,8 @@ function edited(
   confirmations: readonly Change[],
 ): string {
   try {
-    const scaled = withChangesIn(text, changes, { map: SCALE, project });
-    return withChangesIn(scaled, confirmations, { map: CONFIRM, project });
+    const scaled = withChangesIn(text, changes, { map: SCALE, project: project.name });
+    return withChangesIn(scaled, confirmations, { map: CONFIRM, project: project.name });
   } catch (error) {
     if (!(error instanceof Uneditable)) throw error;
     const lines = text.slice(0, error.offset).split("\n");

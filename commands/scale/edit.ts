@@ -1,9 +1,9 @@
-import { ROOT } from "../../infra/root.ts";
+import type { Project } from "../../infra/project.ts";
 import { hasLocal } from "../local.ts";
 import { hasCode, CommandError } from "../system/errors.ts";
 import type { StackLocation } from "../stack-file.ts";
-import { projectName, readText } from "../stack-file.ts";
-import type { Decision, StackFile } from "./decide.ts";
+import { readText } from "../yaml.ts";
+import type { Decision } from "./decide.ts";
 import { decide } from "./decide.ts";
 import { changedLines, changedLinesText } from "./lines.ts";
 import { measured, restarted, restartsProxy } from "./measure.ts";
@@ -15,11 +15,7 @@ export async function edit(location: StackLocation, options: Options): Promise<n
   const decision = await carryOut(location, options);
   const written = decision.text !== undefined && !options.dryRun;
   tell(location, { ...decision, written }, options);
-  return options.up ? up(options) : 0;
-}
-
-function read(location: StackLocation, text: string): StackFile {
-  return { ...location, text, project: projectName() };
+  return options.up ? up(options, location.project) : 0;
 }
 
 /** Decides under the lock, of the text that is then replaced. */
@@ -29,7 +25,7 @@ async function carryOut(
 ): Promise<Outcome> {
   let outcome: Outcome | undefined;
   const change = (text: string) => {
-    outcome = { ...decide(read(location, text), words, confirm), old: text };
+    outcome = { ...decide({ ...location, text }, words, confirm), old: text };
     return outcome.text;
   };
   if (dryRun) change(readText(location.file));
@@ -106,11 +102,11 @@ function onLocal(stack: string): string {
  * The ordinary Pulumi with the ordinary login: what is scaled is whatever the stack's own context
  * leads to.
  */
-async function up({ stack, yes }: Options): Promise<number> {
+async function up({ stack, yes }: Options, { folder }: Project): Promise<number> {
   const args = ["up", "--stack", stack, ...(yes ? ["--yes"] : [])];
   const { runInForeground } = await import("../system/children.ts");
   try {
-    return await runInForeground("pulumi", args, { cwd: ROOT });
+    return await runInForeground("pulumi", args, { cwd: folder });
   } catch (error) {
     if (!hasCode(error, "ENOENT")) throw error;
     throw new CommandError(

@@ -1,5 +1,6 @@
 import type { Problem } from "../../components/config/errors.ts";
 import { listOr } from "../../components/config/errors.ts";
+import { dynoMemory } from "./dynos.ts";
 
 /** A value as it will stand in the stack file. */
 export type Value = number | string;
@@ -61,11 +62,12 @@ function readWord(word: string): ScaleEdit | undefined {
   return { kind: "more", word, type, by: sign === "-" ? -Number(count) : Number(count) };
 }
 
-/** `2:1Gi`. */
+/** `2:1Gi`, and `2:Standard-2X` as `heroku ps:scale` prints what runs. */
 function replicasAndMemory(text: string): Record<string, Value> {
   const colon = text.indexOf(":");
   if (colon < 0) return { replicas: valueOf(text) };
-  return { replicas: valueOf(text.slice(0, colon)), memory: valueOf(text.slice(colon + 1)) };
+  const size = text.slice(colon + 1);
+  return { replicas: valueOf(text.slice(0, colon)), memory: dynoMemory(size) ?? valueOf(size) };
 }
 
 /**

@@ -13,7 +13,7 @@ export const PREFIX = "dash-scale:";
 export const STACK = map({
   help: "What an app runs as: the `dash-scale:` keys of a stack file.",
   expected: "",
-  typeName: "AppArgs",
+  typeName: "StackArgs",
   fields: {
     app: APP,
     scale: SCALE,

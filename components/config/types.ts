@@ -3,7 +3,7 @@
 import type { Input, Output } from "@pulumi/pulumi";
 
 /** What an app runs as: the `dash-scale:` keys of a stack file. */
-export interface AppArgs {
+export interface StackArgs {
   /** What is the same for all processes of the app. */
   readonly app: AppSettings;
   /**

@@ -188,6 +188,7 @@ function numberIn(value: unknown): number {
 
 function joined(location: string, key: string): string {
   const isPlain = /^[\w-]{1,80}$/.test(key);
+  if (location === "") return isPlain ? key : preview(key);
   if (location.endsWith(":")) return isPlain ? `${location}${key}` : `${location}${preview(key)}`;
   return isPlain ? `${location}.${key}` : `${location}[${preview(key)}]`;
 }

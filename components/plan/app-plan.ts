@@ -7,7 +7,7 @@ import { checkGuards } from "../config/guards.ts";
 import { PREFIX, STACK } from "../config/stack.ts";
 import type { CheckedService, GivenVariables } from "../config/services.ts";
 import { checkServices, servicesOfType } from "../config/services.ts";
-import type { AppArgs } from "../config/types.ts";
+import type { StackArgs } from "../config/types.ts";
 import { checkSecrets } from "../config/variables.ts";
 import { costOf } from "../cost/cost.ts";
 import { unreachable } from "./egress.ts";
@@ -48,6 +48,8 @@ export interface AppPlan {
   /** Undefined where it is off. */
   readonly network: NetworkPlan | undefined;
   readonly guards: CheckedGuards;
+  /** Whether a program has the settings, and not a stack file: messages name them accordingly. */
+  readonly isInCode: boolean;
   readonly warnings: readonly Warning[];
   /** What is worth knowing and nothing to worry about. */
   readonly notes: readonly Warning[];
@@ -58,7 +60,7 @@ export interface AppPlan {
  *
  * @throws ConfigError with all problems of the settings, the Procfile and the scale at once
  */
-export function planApp(args: AppArgs): AppPlan {
+export function planStack(args: StackArgs): AppPlan {
   const problems: Problem[] = [];
   const stack = new ConfigValue(args, PREFIX, problems);
   stack.knownKeys(Object.keys(STACK.fields), STACK.expected);
@@ -107,12 +109,11 @@ export function planApp(args: AppArgs): AppPlan {
     network,
     guards,
   };
-  return { [PLAN]: true, ...parts, authentications: [], warnings, notes };
+  return { [PLAN]: true, isInCode: false, ...parts, authentications: [], warnings, notes };
 }
 
-/** The plan of an app, which is made here where there is none yet. */
-export function asPlan(given: AppArgs | AppPlan): AppPlan {
-  return PLAN in given ? given : planApp(given);
+export function isPlan(given: unknown): given is AppPlan {
+  return typeof given === "object" && given !== null && PLAN in given;
 }
 
 /** What is doubtful in the app as a whole. */

@@ -24,6 +24,8 @@ export interface ClusterSettings {
    * settings. @default false
    */
   mayBeUnreachable?: boolean;
+  /** Why nobody can know yet which cluster that is. */
+  notYet?: string;
 }
 
 /** A cluster, and as whom it is asked. */

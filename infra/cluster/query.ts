@@ -29,6 +29,7 @@ export async function queryCluster<Found>(
   { settings, timeLimit }: ClusterQuery,
   question: (http: HttpClient, access: ClusterAccess) => Promise<Found>,
 ): Promise<Answer<Found>> {
+  if (settings.notYet !== undefined) return { reason: settings.notYet };
   try {
     const access = await loadKubeconfig(settings).catch((error: unknown) => {
       throw new Error(`no usable kubeconfig: ${messageOf(error)}`, { cause: error });

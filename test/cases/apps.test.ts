@@ -6,7 +6,7 @@ import { costOf } from "../../components/cost/cost.ts";
 import type { Problem } from "../../components/config/errors.ts";
 import { ConfigError } from "../../components/config/errors.ts";
 import type { AppPlan } from "../../components/plan/app-plan.ts";
-import { planApp } from "../../components/plan/app-plan.ts";
+import { planStack } from "../../components/plan/app-plan.ts";
 import { argsOf } from "../support/plan.ts";
 
 const FOLDER = join(import.meta.dirname, "apps");
@@ -49,7 +49,7 @@ function judged(name: string): Judged {
   const own = { framework: undefined, ...app, procfile: join(FOLDER, name, "Procfile") };
   const args = argsOf({ app: own, more });
   try {
-    return { ...planApp(args), problems: [] };
+    return { ...planStack(args), problems: [] };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const nothing = { warnings: [], notes: [], processes: [] };

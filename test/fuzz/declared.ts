@@ -1,6 +1,7 @@
 import { runtime, secret } from "@pulumi/pulumi";
 import { revealed } from "../../commands/declare.ts";
 import { App } from "../../components/app.ts";
+import { planStack } from "../../components/plan/app-plan.ts";
 import type { JsonObject } from "../../infra/cluster/json.ts";
 import { recorded } from "../support/record.ts";
 import type { Input } from "./input.ts";
@@ -15,8 +16,9 @@ export type Declarable = Exclude<Input, { kind: "scale" }>;
 /** The Kubernetes objects that are declared for an accepted input, by the components themselves. */
 export async function declared(input: Declarable): Promise<JsonObject[]> {
   // No Secret was read: what follows from one is a placeholder.
-  const options = { secretContents: new Map<string, never>() };
-  const registrations = await recorded(() => new App("fuzz", argsFrom(input, secret), options));
+  const options = { secretContents: new Map<string, never>(), guardsAreEnforced: true };
+  const plan = planStack(argsFrom(input, secret));
+  const registrations = await recorded(() => new App("fuzz", plan, options));
   return registrations
     .filter(({ type, custom }) => custom && type.startsWith("kubernetes:"))
     .flatMap(({ inputs: marked, resource }) => {

@@ -8,16 +8,17 @@ import { readOptions } from "../../commands/scale/options.ts";
 import { run } from "../../commands/scale/run.ts";
 import { stackConfiguration } from "../../commands/stack-file.ts";
 import { ConfigError } from "../../components/config/errors.ts";
+import { ROOT } from "../../infra/root.ts";
 import { deploymentManifest } from "../../components/manifest/deployment.ts";
 import { jobManifest } from "../../components/manifest/job.ts";
-import type { AppArgs } from "../../components/config/types.ts";
+import type { StackArgs } from "../../components/config/types.ts";
 import type { AppPlan } from "../../components/plan/app-plan.ts";
-import { planApp } from "../../components/plan/app-plan.ts";
-import { appArgs } from "../../infra/config.ts";
+import { planStack } from "../../components/plan/app-plan.ts";
+import { stackArgs } from "../../infra/config.ts";
 import { argsOf } from "../support/plan.ts";
 import type { Input, Verdict } from "./input.ts";
 
-const PROJECT = "dash-scale";
+const PROJECT = { name: "dash-scale", folder: ROOT };
 const STACK_FILE = "Pulumi.fuzz.yaml";
 
 /** Hands an input to the program, and holds what comes of it against what is promised. */
@@ -25,7 +26,7 @@ export async function judge(input: Input): Promise<Verdict> {
   try {
     return input.kind === "scale"
       ? await judgeScale(input)
-      : { outcome: "accepted", plan: digest(planApp(argsFrom(input))) };
+      : { outcome: "accepted", plan: digest(planStack(argsFrom(input))) };
   } catch (error) {
     return refusal(error, input);
   }
@@ -39,14 +40,18 @@ export async function judge(input: Input): Promise<Verdict> {
 export function argsFrom(
   input: Exclude<Input, { kind: "scale" }>,
   makeSecret?: (value: unknown) => unknown,
-): AppArgs {
+): StackArgs {
   switch (input.kind) {
     case "procfile":
       return argsOf({ procfile: input.text });
     case "stack":
-      return appArgs(stackConfiguration(input.text, STACK_FILE, PROJECT), PROJECT, makeSecret);
+      return stackArgs(
+        stackConfiguration(input.text, STACK_FILE, PROJECT.name),
+        PROJECT,
+        makeSecret,
+      );
     case "config":
-      return appArgs({ values: input.values, secretKeys: [] }, PROJECT, makeSecret);
+      return stackArgs({ values: input.values, secretKeys: [] }, PROJECT, makeSecret);
     case "image":
       return argsOf({ app: { image: input.text } });
     case "quantity":
@@ -108,7 +113,7 @@ async function judgeScale({ text, words }: Input & { kind: "scale" }): Promise<V
   }
   if (!isAlone()) return { outcome: "broken", reason: "something is left beside the stack file" };
   const after = readFileSync(file, "utf8");
-  const plan = planApp(appArgs(stackConfiguration(after, STACK_FILE, PROJECT), PROJECT));
+  const plan = planStack(stackArgs(stackConfiguration(after, STACK_FILE, PROJECT.name), PROJECT));
   return { outcome: "accepted", plan: digest(plan) };
 }
 

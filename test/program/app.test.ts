@@ -6,14 +6,15 @@ import { secret } from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { App } from "../../components/app.ts";
 import { ConfigError } from "../../components/config/errors.ts";
-import { planApp } from "../../components/plan/app-plan.ts";
+import { planStack } from "../../components/plan/app-plan.ts";
 import type { GivenStack } from "../support/plan.ts";
-import { argsOf } from "../support/plan.ts";
+import { argsOf, planOf } from "../support/plan.ts";
 import type { Cluster, Registration } from "../support/record.ts";
 import { recorded } from "../support/record.ts";
 
+const ENFORCED = { guardsAreEnforced: true };
 const declare = (given: GivenStack, cluster?: Cluster) =>
-  recorded(() => new App("shop", argsOf(given)), cluster);
+  recorded(() => new App("shop", planOf(given), ENFORCED), cluster);
 
 const HOST = "shop.example.com";
 const GATEWAY = { name: "public", namespace: "gateways" };
@@ -143,7 +144,7 @@ describe("the namespace", () => {
     expect(protectedOnes(registrations)).toEqual([]);
   });
   test("is protected where its App is, whatever the guards say", async () => {
-    const registrations = await recorded(() => new App("shop", argsOf({}), { protect: true }));
+    const registrations = await recorded(() => new App("shop", planOf({}), { protect: true }));
     expect(find(registrations, "Namespace shop").protect).toBe(true);
   });
 });
@@ -461,8 +462,8 @@ test("a plan is declared as its args are, and no file is read again", async () =
   const folder = mkdtempSync(join(tmpdir(), "dash-scale-plan-"));
   const procfile = join(folder, "Procfile");
   writeFileSync(procfile, "web: gunicorn index:server\n");
-  const args = argsOf({ app: { procfile } });
-  const plan = planApp(args);
+  const args = { image: "registry.example.com/shop:1.4.2", framework: "dash", procfile } as const;
+  const plan = planStack(argsOf({ app: { procfile } }));
   const fromArgs = await recorded(() => new App("shop", args));
   rmSync(folder, { recursive: true });
   expect(await recorded(() => new App("shop", plan))).toEqual(fromArgs);
@@ -472,7 +473,7 @@ test("nothing at all is declared when something is wrong", async () => {
   let thrown: unknown;
   const registrations = await recorded(() => {
     try {
-      return new App("shop", argsOf({ procfile: "web: a\noops", scale: { web: -1 } }));
+      return new App("shop", planOf({ procfile: "web: a\noops", scale: { web: -1 } }));
     } catch (error) {
       thrown = error;
       return undefined;

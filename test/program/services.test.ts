@@ -4,7 +4,7 @@ import { revealed } from "../../commands/declare.ts";
 import { App } from "../../components/app.ts";
 import { canariesIn, canary } from "../support/canary.ts";
 import type { GivenStack } from "../support/plan.ts";
-import { argsOf } from "../support/plan.ts";
+import { planOf } from "../support/plan.ts";
 import type { Registration } from "../support/record.ts";
 import { recorded } from "../support/record.ts";
 
@@ -35,7 +35,7 @@ const given = (more: GivenStack = {}): GivenStack => ({
 const engine = (type: string, _name: string, inputs: Record<string, unknown>) =>
   type === "pulumi:index:Stash" ? { ...inputs, output: inputs["input"] } : inputs;
 const declared = (stack: GivenStack, secretContents = CONTENTS) =>
-  recorded(() => new App("shop", argsOf(stack), { secretContents }), engine);
+  recorded(() => new App("shop", planOf(stack), { secretContents }), engine);
 const named = (registrations: readonly Registration[], name: string) => {
   const found = registrations.find(({ resource }) => resource === name);
   if (!found) throw new Error(`${name} was not declared`);
@@ -112,15 +112,15 @@ test("no value is in anything that is declared", async () => {
 
 test("an App that nobody hands the Secrets declares no digests, and no such queue", async () => {
   const stack = given({ scale: {} });
-  const registrations = await recorded(() => new App("shop", argsOf(stack)));
+  const registrations = await recorded(() => new App("shop", planOf(stack)));
   expect(registrations.map(({ resource }) => resource)).not.toContain("Stash shop-digest-key");
   expect(annotationsOf(named(registrations, "Deployment shop-web"))).toBeUndefined();
-  expect(() => new App("shop", argsOf(given()))).toThrow("dash-scale:scale.worker.queue.service");
+  expect(() => new App("shop", planOf(given()))).toThrow("dash-scale:scale.worker.queue.service");
 });
 
 test("a variable may be an output of another resource, whose $ has no meaning either", async () => {
   const app = { env: { BUCKET: output("$(A)"), PLAIN: "$(B)" } };
-  const registrations = await recorded(() => new App("shop", argsOf({ app })), engine);
+  const registrations = await recorded(() => new App("shop", planOf({ app })), engine);
   const { env } = templateOf(named(registrations, "Deployment shop-web")).spec.containers[0];
   expect(env).toContainEqual({ name: "BUCKET", value: "$$(A)" });
   expect(env).toContainEqual({ name: "PLAIN", value: "$$(B)" });
@@ -129,7 +129,7 @@ test("a variable may be an output of another resource, whose $ has no meaning ei
 test("the identity of a cloud is the app's, and not the proxy's", async () => {
   const annotations = { "eks.amazonaws.com/role-arn": "arn:aws:iam::1:role/shop" };
   const app = { proxy: "haproxy", serviceAccount: { annotations } };
-  const registrations = await recorded(() => new App("shop", argsOf({ app })));
+  const registrations = await recorded(() => new App("shop", planOf({ app })));
   expect(named(registrations, "ServiceAccount shop").inputs).toMatchObject({
     metadata: { annotations },
   });
@@ -140,7 +140,7 @@ test("the identity of a cloud is the app's, and not the proxy's", async () => {
 
 test("a ServiceAccount that exists is not declared; the pods name what the image is pulled with", async () => {
   const app = { serviceAccount: { name: "team-identity" }, imagePullSecrets: ["login"] };
-  const registrations = await recorded(() => new App("shop", argsOf({ app })));
+  const registrations = await recorded(() => new App("shop", planOf({ app })));
   expect(registrations.filter(({ type }) => type.endsWith(":ServiceAccount"))).toEqual([]);
   expect(templateOf(named(registrations, "Deployment shop-web")).spec).toMatchObject({
     serviceAccountName: "team-identity",

@@ -12,7 +12,7 @@ const DEV: StackFile = {
   text: readFileSync(file, "utf8"),
   file,
   shown: "stacks/Pulumi.dev.yaml",
-  project: "dash-scale",
+  project: { name: "dash-scale", folder: resolve(import.meta.dirname, "../..") },
 };
 
 /** The dev stack with something else in the place of `web: 2`. */
@@ -156,12 +156,16 @@ describe("a process type that is autoscaled", () => {
 describe("the project's name", () => {
   test("is the app's, if it has none of its own", () => {
     const text = DEV.text.replace("    name: four-callbacks\n", "");
-    expect(planOf({ ...DEV, text, project: "shop" }).settings.name).toBe("shop");
+    expect(planOf({ ...DEV, text, project: { ...DEV.project, name: "shop" } }).settings.name).toBe(
+      "shop",
+    );
   });
   test("is the one that keys without one belong to", () => {
     const text = DEV.text.replace("dash-scale:scale", "scale");
     expect(decide({ ...DEV, text }, ["web=3"]).text).toContain("  scale:\n    web: 3\n");
-    expect(planOf({ ...DEV, text, project: "shop" }).processes[0]?.scaling).toEqual({
+    expect(
+      planOf({ ...DEV, text, project: { ...DEV.project, name: "shop" } }).processes[0]?.scaling,
+    ).toEqual({
       kind: "fixed",
       replicas: 1,
     });

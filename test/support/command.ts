@@ -39,15 +39,22 @@ export interface Ended {
 
 /** Starts `dash-scale` in a copy of the project, for which no cluster of this machine is known. */
 export function started(folder: string, args: readonly string[], path = "") {
-  const words = ["commands/dash-scale.mjs", ...args];
   const env = {
     ...process.env,
     KUBECONFIG: join(folder, "kubeconfig"),
     PATH: `${path}${delimiter}${process.env["PATH"] ?? ""}`,
   };
-  const child = spawn(process.execPath, words, { cwd: folder, env });
+  const child = spawn(process.execPath, [DASH_SCALE, ...args], { cwd: folder, env });
   return { child, ended: outcome(child) };
 }
+
+/** The same in another folder. */
+export function startedIn(folder: string, cwd: string, args: readonly string[]) {
+  const child = spawn(process.execPath, [join(folder, DASH_SCALE), ...args], { cwd });
+  return { child, ended: outcome(child) };
+}
+
+const DASH_SCALE = "commands/dash-scale.mjs";
 
 function outcome(child: ChildProcess): Promise<Ended> {
   const output = { stdout: "", stderr: "" };

@@ -1,6 +1,6 @@
-import type { AppArgs } from "../../components/config/types.ts";
+import type { StackArgs } from "../../components/config/types.ts";
 import type { AppPlan } from "../../components/plan/app-plan.ts";
-import { planApp } from "../../components/plan/app-plan.ts";
+import { planStack } from "../../components/plan/app-plan.ts";
 import type { Problem } from "../../components/config/errors.ts";
 import { ConfigError } from "../../components/config/errors.ts";
 import { isMap } from "../../components/config/is-map.ts";
@@ -22,7 +22,7 @@ export interface GivenStack {
 export function argsOf({
   procfile = "web: gunicorn index:server\nworker: celery -A app worker\n",
   ...given
-}: GivenStack): AppArgs {
+}: GivenStack): StackArgs {
   const valid = {
     name: "shop",
     image: "registry.example.com/shop:1.4.2",
@@ -39,11 +39,11 @@ export function argsOf({
   };
   // What a file says has no type, and the checks of exactly that are under test.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return args as AppArgs;
+  return args as StackArgs;
 }
 
 export function planOf(given: GivenStack): AppPlan {
-  return planApp(argsOf(given));
+  return planStack(argsOf(given));
 }
 
 /** The plan of one process type. */

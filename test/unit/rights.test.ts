@@ -8,7 +8,7 @@ import { missingRights, rightName } from "../../infra/cluster/rights.ts";
 import { declaredKinds, neededRights } from "../../infra/needed-rights.ts";
 import { apiServer } from "../support/api-server.ts";
 import type { GivenStack } from "../support/plan.ts";
-import { argsOf, planOf } from "../support/plan.ts";
+import { planOf } from "../support/plan.ts";
 import { recorded } from "../support/record.ts";
 
 const PODS: Right = { verb: "watch", group: "", resource: "pods" };
@@ -92,7 +92,7 @@ const secretContents = new Map([
 ]);
 
 test.each(STACKS)("the kinds that are asked for are those that are declared: %j", async (given) => {
-  const registrations = await recorded(() => new App("shop", argsOf(given), { secretContents }));
+  const registrations = await recorded(() => new App("shop", planOf(given), { secretContents }));
   const declared = registrations
     .filter(({ custom, type }) => custom && !/^pulumi:|:Namespace$/.test(type))
     .map(({ type }) => pluralOf(type));

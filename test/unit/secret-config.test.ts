@@ -2,8 +2,8 @@ import { createRequire } from "node:module";
 import { log, secret } from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../components/config/errors.ts";
-import { planApp } from "../../components/plan/app-plan.ts";
-import { appArgs } from "../../infra/config.ts";
+import { planStack } from "../../components/plan/app-plan.ts";
+import { stackArgs } from "../../infra/config.ts";
 import { dropDebugMessages } from "../../infra/debug-messages.ts";
 
 const CANARY = "canary-value";
@@ -16,7 +16,13 @@ const APP = JSON.stringify({
 function told(secrets: unknown): string {
   const values = { "dash-scale:app": APP, "dash-scale:secrets": JSON.stringify(secrets) };
   try {
-    planApp(appArgs({ values, secretKeys: ["dash-scale:secrets"] }, "shop", secret));
+    planStack(
+      stackArgs(
+        { values, secretKeys: ["dash-scale:secrets"] },
+        { name: "shop", folder: process.cwd() },
+        secret,
+      ),
+    );
     return "";
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

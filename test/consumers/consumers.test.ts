@@ -1,0 +1,109 @@
+import { readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { suiteEnvironment } from "../e2e/suite.ts";
+import { Consumer, tarballs } from "./consumer.ts";
+
+const PROCFILE = "web: gunicorn index:server\nworker: celery -A tasks worker\n";
+const PULUMI = ["--stack", "dev", "--non-interactive", "--color", "never"];
+const UP = ["up", "--yes", "--skip-preview", ...PULUMI];
+const MINUTES = 60_000;
+
+let packed: Awaited<ReturnType<typeof tarballs>>;
+let shop: Consumer;
+beforeAll(async () => {
+  packed = await tarballs();
+  shop = await Consumer.create(await suiteEnvironment(inject("paths")), "consumed", {
+    Procfile: PROCFILE,
+    "requirements.txt": "dash\ngunicorn\ncelery\n",
+  });
+}, 20 * MINUTES);
+afterAll(async () => {
+  await shop.run("deploy", "pulumi", "destroy", "--yes", "--skip-preview", ...PULUMI);
+  await shop.remove();
+  await rm(packed.folder, { recursive: true, force: true });
+});
+
+// One newcomer, from an app's repository to a package that was upgraded: each test goes on from
+// where the one before it left off.
+describe("an app's repository with a Procfile", () => {
+  test("becomes running pods in three commands", { timeout: 20 * MINUTES }, async () => {
+    const init = ["exec", "--yes", "--package", packed.now, "--", "dash-scale", "init"];
+    const said = await shop.must(".", "npm", ...init, "--image", "registry.example.com/shop:1");
+    expect(said).toContain("a Dash app, gunicorn, port 8000");
+    await shop.must("deploy", "npm", "install", "--no-audit", "--no-fund", packed.now);
+    await shop.must("deploy", "pulumi", "stack", "init", "dev", "--non-interactive");
+    await shop.must("deploy", "pulumi", ...UP);
+    // Two of the proxy, which init turns on.
+    expect(await shop.pods("consumed-dev")).toEqual(["proxy", "proxy", "web", "worker"]);
+  });
+
+  test(
+    "is scaled by the dash-scale that is installed, and nothing else changes",
+    { timeout: 10 * MINUTES },
+    async () => {
+      await shop.must("deploy", "npx", "dash-scale", "scale", "web=3");
+      const { stdout } = await shop.run("deploy", "pulumi", "preview", "--json", ...PULUMI);
+      const { changeSummary }: { changeSummary: Record<string, number> } = JSON.parse(stdout);
+      expect(changeSummary).toMatchObject({ update: 1 });
+      await shop.must("deploy", "pulumi", ...UP);
+      expect(await shop.pods("consumed-dev")).toEqual([
+        "proxy",
+        "proxy",
+        "web",
+        "web",
+        "web",
+        "worker",
+      ]);
+      const checked = await shop.must("deploy", "npx", "dash-scale", "check", "--json");
+      expect(JSON.parse(checked)).toMatchObject({ stack: "dev", problems: [] });
+    },
+  );
+
+  test(
+    "takes the next version of the package without a change of the cluster",
+    { timeout: 10 * MINUTES },
+    async () => {
+      await shop.must("deploy", "npm", "install", "--no-audit", "--no-fund", packed.next);
+      const manifest = join(shop.folder, "deploy/node_modules/dash-scale/package.json");
+      expect(JSON.parse(await readFile(manifest, "utf8")).version).toContain("-next.1");
+      await shop.must("deploy", "pulumi", "preview", "--expect-no-changes", ...PULUMI);
+    },
+  );
+});
+
+describe("a program of somebody's own", () => {
+  test(
+    "is told by its own names, held to its guards, and runs",
+    { timeout: 20 * MINUTES },
+    async () => {
+      const program = (web: number | string, more = "") => `
+      import { withPreflight } from "dash-scale";
+      const args = { image: "registry.example.com/shop:1", framework: "dash", scale: { web: ${web} },
+        guards: { scaleDown: "confirm" }, ${more} };
+      export const coded = (await withPreflight("coded", args)).outputs;
+    `;
+      const other = await Consumer.create(await suiteEnvironment(inject("paths")), "coded", {
+        Procfile: PROCFILE,
+        "Pulumi.yaml": "name: coded\nruntime: { name: nodejs, options: { typescript: false } }\n",
+        "package.json": '{ "type": "module", "main": "index.js" }',
+        "index.js": program(-1),
+      });
+      await symlink(join(shop.folder, "deploy/node_modules"), join(other.folder, "node_modules"));
+      await other.must(".", "pulumi", "stack", "init", "dev", "--non-interactive");
+      const refused = await other.run(".", "pulumi", ...UP);
+      expect(refused.stdout).toContain("scale.web: got -1; expected a whole number");
+      await writeFile(join(other.folder, "index.js"), program(6));
+      await other.must(".", "pulumi", ...UP);
+      expect(await other.pods("coded")).toHaveLength(7);
+      await writeFile(join(other.folder, "index.js"), program(1));
+      const steep = await other.run(".", "pulumi", ...UP);
+      expect(steep.stdout).toContain('confirm it: confirm: { "web": "6 -> 1" }');
+      expect(await other.pods("coded")).toHaveLength(7);
+      await writeFile(join(other.folder, "index.js"), program(1, 'confirm: { web: "6 -> 1" }'));
+      await other.must(".", "pulumi", ...UP);
+      await other.must(".", "pulumi", "destroy", "--yes", "--skip-preview", ...PULUMI);
+      await other.remove();
+    },
+  );
+});
