@@ -17,7 +17,9 @@ describe("dash-scale", () => {
   test("lists its verbs", async () => {
     const { status, stdout, stderr } = await dashScale();
     expect(stdout.match(/^ {2}npx dash-scale \w+/gm)).toEqual(
-      ["check", "render", "scale", "drift", "local"].map((verb) => `  npx dash-scale ${verb}`),
+      ["init", "check", "render", "scale", "drift", "local"].map(
+        (verb) => `  npx dash-scale ${verb}`,
+      ),
     );
     expect([status, stderr]).toEqual([0, ""]);
     expect((await dashScale("--help")).stdout).toBe(stdout);
@@ -30,6 +32,7 @@ describe("dash-scale", () => {
     expect(status).toBe(0);
   });
   test.each([
+    ["init", "--pipeline NAME"],
     ["check", "--stack-file PATH"],
     ["render", "--stack-file PATH"],
     ["scale", "--stack-file PATH"],

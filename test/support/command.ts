@@ -15,6 +15,7 @@ const PARTS = [
   "commands",
   "stacks",
   "local",
+  "examples/pipeline",
   "examples/four-callbacks/Procfile",
   "examples/four-callbacks/requirements.txt",
 ];
