@@ -107,9 +107,8 @@ export class App extends ComponentResource {
       ...opts
     }: AppOptions = {},
   ) {
-    const checked = isPlan(args) ? args : planApp(name, args);
-    if (!guardsAreEnforced) throwIfAny(unenforcedGuards(checked));
-    const plan = withQueues(checked, secretContents);
+    const plan = withQueues(isPlan(args) ? args : planApp(name, args), secretContents);
+    if (!guardsAreEnforced) throwIfAny(unenforcedGuards(plan));
     super("dash-scale:index:App", name, {}, opts);
     for (const { location, message } of plan.warnings)
       void log.warn(`${location}: ${message}`, this);
@@ -135,17 +134,15 @@ export class App extends ComponentResource {
       : [];
     this.processes = this.#processes(plan, { ...references, autoscalerHook, watcher }, released);
     refuseOldCluster(this.processes);
-    const running: Promise<unknown>[] = this.processes.map((it) => it.running);
-    if (traffic) {
-      const trafficArgs = { plan: traffic, namespace, serviceAccount: accounts.proxy, watcher };
-      // Nothing is led to pods before it may get there.
-      const dependsOn = network;
-      const declared = new Traffic(`${traffic.service}-traffic`, trafficArgs, {
-        ...options,
-        dependsOn,
-      });
-      running.push(declared.running);
-    }
+    const reached = traffic
+      ? new Traffic(
+          `${traffic.service}-traffic`,
+          { plan: traffic, namespace, serviceAccount: accounts.proxy, watcher },
+          // Nothing is led to pods before it may get there.
+          { ...options, dependsOn: network },
+        ).running
+      : undefined;
+    const running = [...this.processes.map((it) => it.running), reached];
     this.running = Promise.all(running).then(() => undefined);
 
     this.cost = costOf(plan);

@@ -51,7 +51,9 @@ interface Access {
  * values leave this process.
  */
 export async function changedSecrets(report: Report, access: Access): Promise<SecretReport> {
-  const uses = report.objects.flatMap(usesIn);
+  // Pulumi reports objects in the order in which the API server answers.
+  const objects = report.objects.toSorted((a, b) => a.name.localeCompare(b.name, "en"));
+  const uses = objects.flatMap(usesIn);
   if (uses.length === 0) return { changed: [], unknown: [] };
   const keys = await digestKeys(access);
   if (typeof keys === "string")
