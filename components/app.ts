@@ -141,9 +141,9 @@ export class App extends ComponentResource {
           // Nothing is led to pods before it may get there.
           { ...options, dependsOn: network },
         ).running
-      : undefined;
-    const running = [...this.processes.map((it) => it.running), reached];
-    this.running = Promise.all(running).then(() => undefined);
+      : Promise.resolve();
+    const running: Promise<unknown>[] = this.processes.map((it) => it.running);
+    this.running = Promise.all([...running, reached]).then(() => undefined);
 
     this.cost = costOf(plan);
     this.registerOutputs({ ...this.cost });
