@@ -8,7 +8,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { quantile } from "../statistics.ts";
-import { callback, connection, page, type Answer, type Target } from "./requests.ts";
+import { callback, connection, page, type Answer, type Target } from "../nodes/requests.ts";
 
 /**
  * Four callbacks at once, and up to three pages, again and again: a round is over when all four
