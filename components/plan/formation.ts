@@ -12,9 +12,10 @@ import { serverIn, withoutOption } from "../procfile/server.ts";
 import { maxReplicasOf } from "../manifest/scaling.ts";
 import { processFindings } from "./process-findings.ts";
 import type { ProcessContext, ProcessPlan } from "./process-plan.ts";
-import { processPlan, WEB } from "./process-plan.ts";
+import { processPlan, runsDash, WEB } from "./process-plan.ts";
 import type { AppFiles } from "../procfile/app-files.ts";
 import { filesOf, NO_FILES } from "../procfile/app-files.ts";
+import { endNote, scriptIn } from "../procfile/end.ts";
 import type { Procfile, ProcfileEntry } from "../procfile/procfile.ts";
 import { processType } from "../procfile/procfile.ts";
 
@@ -87,6 +88,7 @@ export function formation(
       return plan;
     });
   const scale = scales.get(RELEASE)?.checked ?? DEFAULT_SCALE;
+  notes.push(...endNotes(procfile, processes));
   const release = releasePlan(procfile, { scale, variables: config.variables, settings });
   return { release, processes, problems, warnings, notes };
 }
@@ -104,6 +106,17 @@ function unnamedNotes({ entries }: Procfile, named: ReadonlySet<string>): Warnin
   const off = types.map((type) => `${type}: 0`).join(", ");
   const message = `${types.join(", ")} ${runs}, since the stack does not name ${types.length === 1 ? "it" : "them"}, and a program that ends is started again; to have none: { ${off} }`;
   return [{ location: "dash-scale:scale", message }];
+}
+
+/** Process types of which nobody but their author knows whether they end at SIGTERM. */
+function endNotes({ entries }: Procfile, plans: readonly ProcessPlan[]): Warning[] {
+  const scripts = entries.flatMap(({ type, command }) => {
+    const plan = plans.find((it) => it.type === type);
+    const script = plan && scriptIn(command, runsDash(plan));
+    return script === undefined ? [] : [[type, script] as const];
+  });
+  if (scripts.length === 0) return [];
+  return [{ location: "dash-scale:processes", message: endNote(scripts) }];
 }
 
 function refuseRelease(value: ConfigValue): CheckedProcess {

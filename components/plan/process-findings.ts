@@ -1,6 +1,7 @@
 import type { Problem, Warning } from "../config/errors.ts";
 import { callsIn } from "../procfile/call.ts";
 import { celeryWarnings } from "../procfile/celery.ts";
+import { endWarnings } from "../procfile/end.ts";
 import { shellStaysParent } from "../procfile/exec.ts";
 import {
   companionWarnings,
@@ -15,7 +16,7 @@ import type { ProcfileEntry } from "../procfile/procfile.ts";
 import { parseShell } from "../procfile/shell.ts";
 import { sizeWarnings } from "../procfile/sizes.ts";
 import type { ProcessContext, ProcessPlan } from "./process-plan.ts";
-import { WEB } from "./process-plan.ts";
+import { runsDash, WEB } from "./process-plan.ts";
 
 /** What is wrong or doubtful in a process type. */
 export interface ProcessFindings {
@@ -49,6 +50,7 @@ export function processFindings(
       ...(port ? [...migrationWarnings(command), ...companionWarnings(command)] : []).map(at),
       ...fileWarnings(command, settings.writable).map(at),
       ...shutdownWarnings(command, settings.env).map(at),
+      ...endWarnings(command, runsDash(plan), plan.pod.gracePeriodSeconds).map(at),
       ...(context.scale.workers === undefined
         ? processorWarnings(command, `dash-scale:scale.${type}.workers`).map(at)
         : []),

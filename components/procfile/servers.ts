@@ -57,6 +57,12 @@ export interface Server {
   /** Seconds after which a request is ended; 0: never. */
   readonly requestTimeout: NumberSetting;
   /**
+   * Whether it leaves SIGTERM to the kernel, which does not end the first process of a container by
+   * it.
+   * @default false
+   */
+  readonly ignoresSigterm?: boolean;
+  /**
    * Memory of a small app in MiB, measured once: with one worker, and what each further one adds;
    * undefined where there is only one.
    */
@@ -159,6 +165,7 @@ export const SERVERS: readonly Server[] = [
     threads: { option: { long: "--threads", min: "--t" }, fallback: 4 },
     gracefulTimeout: { fallback: 30 },
     requestTimeout: NEVER,
+    ignoresSigterm: true,
   },
   {
     name: "flask run",
@@ -171,6 +178,7 @@ export const SERVERS: readonly Server[] = [
     threads: UNKNOWN,
     gracefulTimeout: { fallback: 30 },
     requestTimeout: NEVER,
+    ignoresSigterm: true,
   },
   {
     name: "streamlit run",
@@ -185,10 +193,11 @@ export const SERVERS: readonly Server[] = [
     gracefulTimeout: { fallback: 30 },
     requestTimeout: NEVER,
   },
-  bokeh("bokeh", "Bokeh", UNKNOWN),
-  bokeh("panel", "Panel", {
-    option: { long: "--num-threads", min: "--num-t" },
-    fallback: undefined,
+  bokeh("bokeh", { framework: "Bokeh", threads: UNKNOWN, mebibytes: { first: 64, further: 50 } }),
+  bokeh("panel", {
+    framework: "Panel",
+    threads: { option: { long: "--num-threads", min: "--num-t" }, fallback: undefined },
+    mebibytes: { first: 78, further: 63 },
   }),
   {
     name: "Django's runserver",
@@ -219,12 +228,15 @@ function fastapi(subcommand: string, fallback: string): Server {
   };
 }
 
-/** Panel's server is Bokeh's; the memory was measured with Bokeh alone. */
-function bokeh(program: string, framework: string, threads: NumberSetting): Server {
+/** Panel's server is Bokeh's. */
+function bokeh(
+  program: string,
+  own: Required<Pick<Server, "framework" | "threads" | "mebibytes">>,
+): Server {
   return {
+    ...own,
     name: `${program} serve`,
     command: [program, "serve"],
-    framework,
     source: "https://docs.bokeh.org/en/latest/docs/reference/command/subcommands/serve.html",
     host: { option: { long: "--address", min: "--ad" }, fallback: ANY },
     port: { option: { long: "--port", min: "--p" }, fallback: 5006 },
@@ -233,10 +245,8 @@ function bokeh(program: string, framework: string, threads: NumberSetting): Serv
       variable: "BOKEH_ALLOW_WS_ORIGIN",
     },
     workers: { option: { long: "--num-procs", min: "--num-p" }, fallback: 1 },
-    threads,
     gracefulTimeout: { fallback: 30 },
     requestTimeout: NEVER,
-    mebibytes: { first: 64, further: 50 },
   };
 }
 
@@ -252,4 +262,5 @@ export const DASH_SERVER: Server = {
   threads: UNKNOWN,
   gracefulTimeout: { fallback: 30 },
   requestTimeout: NEVER,
+  ignoresSigterm: true,
 };
