@@ -27,6 +27,10 @@ const LANES: Readonly<
     what: "the app in real containers: speed-up, lost requests, start-up, memory (Debian, root)",
     load: async () => (await import("./pods/lane.ts")).pods,
   },
+  apps: {
+    what: "whether apps of many kinds run at the first try, in real containers (Debian, root)",
+    load: async () => (await import("./apps/lane.ts")).apps,
+  },
 };
 
 async function main([name = "", ...words]: readonly string[]): Promise<number> {

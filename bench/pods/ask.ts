@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { mustRun } from "../../commands/system/children.ts";
 import type { LoadResult, LoadTask, Round, RoundsTask } from "./client.ts";
-import { CLIENT } from "./layout.ts";
-import { inNamespace } from "./network.ts";
+import { CLIENT } from "../nodes/layout.ts";
+import { inNamespace } from "../nodes/network.ts";
 
 const PROGRAM = join(import.meta.dirname, "client.ts");
 

@@ -8,7 +8,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { quantile } from "../statistics.ts";
-import { callback, connection, page, type Answer, type Target } from "./requests.ts";
+import { callback, connection, page, type Answer, type Target } from "../nodes/requests.ts";
 import { openWebSockets } from "./websockets.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { APP, APP_HOST, type AppProject, type Wanted } from "./project.ts";
-import type { Target } from "./requests.ts";
+import type { Target } from "../nodes/requests.ts";
 import { installTraefik, TRAEFIK } from "./traefik.ts";
 
 /** How `web` is exposed, and how the client gets there. */

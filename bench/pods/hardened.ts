@@ -4,8 +4,9 @@ import { table } from "../markdown.ts";
 import { askRounds } from "./ask.ts";
 import { exposure } from "./exposures.ts";
 import type { Part } from "./part.ts";
-import { processesOfPod } from "./processes.ts";
-import type { AppPod, AppProject } from "./project.ts";
+import { processesOfPod } from "../nodes/processes.ts";
+import type { AppPod } from "../nodes/pods.ts";
+import type { AppProject } from "./project.ts";
 
 /** What this machine's kernel says of the first process of a pod. */
 interface Hardened {

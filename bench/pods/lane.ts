@@ -1,13 +1,15 @@
 import type { ParseArgsConfig } from "node:util";
 import { CommandError } from "../../commands/system/errors.ts";
+import { nodeSets } from "../../local/tools/nodes.ts";
 import { versions } from "../../local/versions.ts";
 import { alone } from "../lane-cluster.ts";
 import { load } from "../machine.ts";
 import { writeResults } from "../results.ts";
 import { parsedWords, partsIn } from "../words.ts";
-import { withCluster, type RealCluster } from "./cluster.ts";
+import { loadImages, withCluster, type RealCluster } from "../nodes/cluster.ts";
 import { EXPOSURE_NAMES, type ExposureName } from "./exposures.ts";
-import { lanePaths } from "./layout.ts";
+import { imagesFolder, lanePaths } from "../nodes/layout.ts";
+import { laneImages } from "./images.ts";
 import type { Part, PartOptions } from "./part.ts";
 import { AppProject } from "./project.ts";
 import { hardened } from "./hardened.ts";
@@ -34,7 +36,9 @@ export async function pods(words: readonly string[]): Promise<void> {
     process.stdout.write(`${USAGE}\n`);
     return;
   }
-  await alone(lanePaths(), (run) => withCluster(run, (cluster) => measureAll(cluster, wish)));
+  await alone(lanePaths(), (run) =>
+    withCluster(run, [nodeSets.traefik], (cluster) => measureAll(cluster, wish)),
+  );
 }
 
 interface Wish {
@@ -72,7 +76,13 @@ const OPTIONS = {
 /**
  * Each part writes its results when it is done, so that they stand whatever comes of the others.
  */
-async function measureAll(cluster: RealCluster, { parts, options }: Wish): Promise<void> {
+async function measureAll(cluster: RealCluster, { parts, options: given }: Wish): Promise<void> {
+  const options = { folder: imagesFolder(), report: cluster.report, signal: cluster.signal };
+  const { images, versions: inImages } = await laneImages(
+    cluster.programs["traefik"] ?? "traefik",
+    options,
+  );
+  await loadImages(cluster, images);
   const project = await AppProject.create(cluster);
   try {
     for (const name of parts) {
@@ -80,10 +90,10 @@ async function measureAll(cluster: RealCluster, { parts, options }: Wish): Promi
       if (!part) continue;
       cluster.report.say(`${part.title}:`);
       const loadBefore = load();
-      const found = await part.measure(project, options);
+      const found = await part.measure(project, given);
       await project.destroy();
       const { pulumi, kubernetes } = versions;
-      const all = { pulumi, kubernetes, ...cluster.versions };
+      const all = { pulumi, kubernetes, ...cluster.versions, ...inImages };
       const file = await writeResults({
         name: `pods-${name}`,
         title: part.title,

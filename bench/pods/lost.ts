@@ -4,7 +4,7 @@ import { askLoad } from "./ask.ts";
 import type { Count, LoadResult } from "./client.ts";
 import { exposure } from "./exposures.ts";
 import { IMAGES } from "./images.ts";
-import { NODES, nodeName } from "./layout.ts";
+import { NODES, nodeName } from "../nodes/layout.ts";
 import type { Part } from "./part.ts";
 import { APP, type AppProject, type Wanted } from "./project.ts";
 

@@ -1,13 +1,11 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fixed, table } from "../markdown.ts";
 import { spread } from "../statistics.ts";
 import { askRounds } from "./ask.ts";
-import { isUnified } from "./cgroups.ts";
+import { readMemory, type PodMemory } from "../nodes/memory.ts";
 import { exposure } from "./exposures.ts";
 import type { Part } from "./part.ts";
-import { cgroupOf, processesOfPod } from "./processes.ts";
+import { cgroupOf, processesOfPod } from "../nodes/processes.ts";
 import type { AppProject } from "./project.ts";
 
 /** From nothing to four ready pods. */
@@ -17,27 +15,17 @@ interface StartUp {
 }
 
 /** Memory of a replica after some rounds of callbacks, in MiB. */
-interface Memory {
+interface Memory extends PodMemory {
   readonly workers: number;
   readonly threads: number;
   readonly preload: boolean;
   readonly processes: number;
-  /**
-   * What counts towards the limit before the kernel gives cached files back; the kubelet's working
-   * set.
-   */
-  readonly workingSet: number;
-  /** Of it, what no file stands behind. */
-  readonly anonymous: number;
-  /** The most there ever was, cached files included. */
-  readonly peak: number;
 }
 
 const TIMES = 3;
 const REPLICAS = 4;
 const POLL_MS = 200;
 const WARM_UP_ROUNDS = 5;
-const MEBIBYTE = 2 ** 20;
 const SHAPES = [
   { workers: 1, threads: 1 },
   { workers: 2, threads: 1 },
@@ -97,29 +85,6 @@ async function memoryOf(
   const shape = `${workers} × ${threads}${preload ? ", preloaded" : ""}`;
   report.say(`${shape}: ${fixed(found.workingSet, 0)} MiB`);
   return { workers, threads, preload, processes, ...found };
-}
-
-async function readMemory(
-  cgroup: string,
-): Promise<Pick<Memory, "workingSet" | "anonymous" | "peak">> {
-  const files = (await isUnified())
-    ? { used: "memory.current", peak: "memory.peak", cached: "inactive_file", anonymous: "anon" }
-    : {
-        used: "memory.usage_in_bytes",
-        peak: "memory.max_usage_in_bytes",
-        cached: "total_inactive_file",
-        anonymous: "total_rss",
-      };
-  const [used, peak, stat] = await Promise.all(
-    [files.used, files.peak, "memory.stat"].map((name) => readFile(join(cgroup, name), "utf8")),
-  );
-  const field = (name: string) =>
-    Number(new RegExp(`^${name} (\\d+)$`, "m").exec(stat ?? "")?.[1] ?? Number.NaN);
-  return {
-    workingSet: (Number(used) - field(files.cached)) / MEBIBYTE,
-    anonymous: field(files.anonymous) / MEBIBYTE,
-    peak: Number(peak) / MEBIBYTE,
-  };
 }
 
 function text(starts: readonly StartUp[], memory: readonly Memory[]): string {

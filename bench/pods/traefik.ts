@@ -1,7 +1,7 @@
-import { list, type RealCluster } from "./cluster.ts";
+import { list, type RealCluster } from "../nodes/cluster.ts";
 import { IMAGES } from "./images.ts";
-import { NODES, nodeName } from "./layout.ts";
-import { mayRead } from "./system-objects.ts";
+import { NODES, nodeName } from "../nodes/layout.ts";
+import { mayRead } from "../nodes/system-objects.ts";
 
 /** The class that the app's Ingress names. */
 export const TRAEFIK = "traefik";

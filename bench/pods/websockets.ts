@@ -1,4 +1,4 @@
-import type { Target } from "./requests.ts";
+import type { Target } from "../nodes/requests.ts";
 
 /** WebSockets of Dash that a client holds open, as so many pages would. */
 export interface OpenWebSockets {

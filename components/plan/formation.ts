@@ -14,9 +14,10 @@ import { withoutOption } from "../procfile/server.ts";
 import { maxReplicasOf } from "../manifest/scaling.ts";
 import { processFindings, releaseFindings } from "./process-findings.ts";
 import type { ProcessContext, ProcessPlan } from "./process-plan.ts";
-import { processPlan, WEB } from "./process-plan.ts";
+import { processPlan, scriptServer, WEB } from "./process-plan.ts";
 import type { AppFiles } from "../procfile/app-files.ts";
 import { filesOf, NO_FILES } from "../procfile/app-files.ts";
+import { endNote, scriptIn } from "../procfile/end.ts";
 import type { Procfile, ProcfileEntry } from "../procfile/procfile.ts";
 import { processType } from "../procfile/procfile.ts";
 
@@ -72,13 +73,12 @@ export function formation(
   const processes = procfile.entries
     .filter(({ type }) => type !== RELEASE)
     .map((entry) => {
-      const { type } = entry;
-      const scale = scales.get(type);
+      const scale = scales.get(entry.type);
       const context = {
         scale: scale?.checked ?? DEFAULT_SCALE,
-        options: options.get(type)?.checked ?? NO_PROCESS_OPTIONS,
+        options: options.get(entry.type)?.checked ?? NO_PROCESS_OPTIONS,
         settings,
-        ...variablesOf(config, type),
+        ...variablesOf(config, entry.type),
         files: filesOf(entry.command, files),
         inCode: files.scripts.get(entry.command),
       };
@@ -96,6 +96,7 @@ export function formation(
     });
   const scale = scales.get(RELEASE)?.checked ?? DEFAULT_SCALE;
   const release = releasePlan(procfile, { scale, ...variablesOf(config, RELEASE), settings });
+  notes.push(...endNotes(procfile, processes));
   return { release, processes, problems, warnings, notes };
 }
 
@@ -145,6 +146,17 @@ function unknownTypes({ types, location }: CheckedService, procfile: Procfile): 
       location: `${location}.types`,
       message: `the Procfile has no process type "${type}"; it has ${listOr(known)}.${didYouMean(type, known)}`,
     }));
+}
+
+/** Process types of which nobody but their author knows whether they end at SIGTERM. */
+function endNotes({ entries }: Procfile, plans: readonly ProcessPlan[]): Warning[] {
+  const scripts = entries.flatMap(({ type, command }) => {
+    const plan = plans.find((it) => it.type === type);
+    const script = plan && scriptIn(command, scriptServer(plan));
+    return script === undefined ? [] : [[type, script] as const];
+  });
+  if (scripts.length === 0) return [];
+  return [{ location: "dash-scale:processes", message: endNote(scripts) }];
 }
 
 function refuseRelease(value: ConfigValue): CheckedProcess {

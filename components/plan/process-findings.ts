@@ -3,6 +3,7 @@ import { callsIn } from "../procfile/call.ts";
 import { celeryWarnings } from "../procfile/celery.ts";
 import { daemonWarnings, managerWarnings } from "../procfile/daemon.ts";
 import { dialectWarnings } from "../procfile/dialect.ts";
+import { endWarnings } from "../procfile/end.ts";
 import { shellStaysParent } from "../procfile/exec.ts";
 import {
   companionWarnings,
@@ -21,7 +22,7 @@ import { sizeWarnings } from "../procfile/sizes.ts";
 import { buildWarnings, outputWarnings } from "../procfile/writes.ts";
 import { maxReplicasOf } from "../manifest/scaling.ts";
 import type { ProcessContext, ProcessPlan } from "./process-plan.ts";
-import { WEB } from "./process-plan.ts";
+import { scriptServer, WEB } from "./process-plan.ts";
 
 /** What is wrong or doubtful in a process type. */
 export interface ProcessFindings {
@@ -58,6 +59,7 @@ export function processFindings(
       ...shutdownWarnings(command, settings.env).map(at),
       ...periodicWarnings(command, maxReplicasOf(plan.scaling)).map(at),
       ...daemonWarnings(command).map(at),
+      ...endWarnings(command, scriptServer(plan), plan.pod.gracePeriodSeconds).map(at),
       ...(context.scale.workers === undefined
         ? processorWarnings(command, `dash-scale:scale.${type}.workers`).map(at)
         : []),

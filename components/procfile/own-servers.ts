@@ -6,6 +6,7 @@ export const OWN_SERVERS: ReadonlyMap<string, Server> = new Map(
   [
     {
       framework: "Dash",
+      ignoresSigterm: true,
       source: "https://dash.plotly.com/reference#app.run",
       host: { variables: ["HOST"], fallback: LOCAL },
       port: { variables: ["PORT"], fallback: 8050 },
@@ -31,6 +32,7 @@ export const OWN_SERVERS: ReadonlyMap<string, Server> = new Map(
     },
     {
       framework: "Flask",
+      ignoresSigterm: true,
       source: "https://flask.palletsprojects.com/en/stable/api/#flask.Flask.run",
       host: { fallback: undefined },
       port: { fallback: undefined },

@@ -74,6 +74,12 @@ export interface Server {
   readonly gracefulTimeout: NumberSetting;
   /** Seconds after which a request is ended; 0: never. */
   readonly requestTimeout: NumberSetting;
+  /**
+   * Whether it leaves SIGTERM to the kernel, which does not end the first process of a container by
+   * it.
+   * @default false
+   */
+  readonly ignoresSigterm?: boolean;
   /** Variables without which it does not work well in a pod. */
   readonly helping?: Readonly<Record<string, string>>;
   /** Options that name a file which it writes. */

@@ -1,4 +1,4 @@
-import type { NumberSetting, Server } from "./server-row.ts";
+import type { Server } from "./server-row.ts";
 import { ANY, LOCAL, NEVER, ONE, UNKNOWN } from "./server-row.ts";
 
 /**
@@ -124,6 +124,7 @@ export const SERVERS: readonly Server[] = [
     threads: { option: { long: "--threads", min: "--t" }, fallback: 4 },
     gracefulTimeout: { fallback: 30 },
     requestTimeout: NEVER,
+    ignoresSigterm: true,
   },
   {
     name: "flask run",
@@ -136,6 +137,7 @@ export const SERVERS: readonly Server[] = [
     threads: UNKNOWN,
     gracefulTimeout: { fallback: 30 },
     requestTimeout: NEVER,
+    ignoresSigterm: true,
   },
   {
     name: "streamlit run",
@@ -151,10 +153,11 @@ export const SERVERS: readonly Server[] = [
     gracefulTimeout: { fallback: 30 },
     requestTimeout: NEVER,
   },
-  bokeh("bokeh", "Bokeh", UNKNOWN),
-  bokeh("panel", "Panel", {
-    option: { long: "--num-threads", min: "--num-t" },
-    fallback: undefined,
+  bokeh("bokeh", { framework: "Bokeh", threads: UNKNOWN, mebibytes: { first: 64, further: 50 } }),
+  bokeh("panel", {
+    framework: "Panel",
+    threads: { option: { long: "--num-threads", min: "--num-t" }, fallback: undefined },
+    mebibytes: { first: 78, further: 63 },
   }),
   {
     name: "sanic",
@@ -228,12 +231,15 @@ function fastapi(subcommand: string, fallback: string): Server {
   };
 }
 
-/** Panel's server is Bokeh's; the memory was measured with Bokeh alone. */
-function bokeh(program: string, framework: string, threads: NumberSetting): Server {
+/** Panel's server is Bokeh's. */
+function bokeh(
+  program: string,
+  own: Required<Pick<Server, "framework" | "threads" | "mebibytes">>,
+): Server {
   return {
+    ...own,
     name: `${program} serve`,
     command: [program, "serve"],
-    framework,
     source: "https://docs.bokeh.org/en/latest/docs/reference/command/subcommands/serve.html",
     host: { option: { long: "--address", min: "--ad" }, fallback: ANY },
     port: { option: { long: "--port", min: "--p" }, fallback: 5006 },
@@ -243,10 +249,8 @@ function bokeh(program: string, framework: string, threads: NumberSetting): Serv
     },
     workers: { option: { long: "--num-procs", min: "--num-p" }, fallback: 1 },
     perCpu: /(^| )--num-p\w*[ =]0( |$)/,
-    threads,
     asynchronous: true,
     gracefulTimeout: { fallback: 30 },
     requestTimeout: NEVER,
-    mebibytes: { first: 64, further: 50 },
   };
 }

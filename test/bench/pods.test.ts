@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { NODES, nodeAddress, podRange } from "../../bench/pods/layout.ts";
-import { nodeConfig } from "../../bench/pods/node-config.ts";
-import { blobFile, imageLayout } from "../../bench/pods/oci.ts";
+import { NODES, nodeAddress, podRange } from "../../bench/nodes/layout.ts";
+import { nodeConfig } from "../../bench/nodes/node-config.ts";
+import { blobFile, imageLayout } from "../../bench/nodes/oci.ts";
 import { isSpreadOut } from "../../bench/pods/rounds.ts";
 
 describe("an image layout", () => {

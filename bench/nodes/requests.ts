@@ -8,6 +8,12 @@ export interface Target {
   readonly host: string;
 }
 
+/** What is asked for: a page, or with a body in JSON what is posted. */
+export interface Asked {
+  readonly path: string;
+  readonly body?: string;
+}
+
 /** What came of a request. */
 export interface Answer {
   readonly milliseconds: number;
@@ -41,10 +47,10 @@ export async function page(target: Target, agent: Agent): Promise<Answer> {
 }
 
 /** Never throws, and never tries again: what fails is what is looked for. */
-async function ask(
+export async function ask(
   { address, port, host }: Target,
   agent: Agent,
-  { path, body }: { path: string; body?: string },
+  { path, body }: Asked,
 ): Promise<Answer> {
   const begin = performance.now();
   const { promise, resolve } = Promise.withResolvers<Answer>();

@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { memoryCgroup } from "./cgroups.ts";
 import { NODES, nodeName } from "./layout.ts";
-import type { AppPod } from "./project.ts";
+import type { AppPod } from "./pods.ts";
 
 /** What holds a pod's namespaces, and is no process of the app. */
 const PAUSE = "program";

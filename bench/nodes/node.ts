@@ -15,13 +15,14 @@ import { CONTAINERD_SOCKET, nodeConfig, type NodeFiles } from "./node-config.ts"
 
 const START_MS = 30_000;
 const POLL_MS = 100;
+const CTR = ["ctr", "--address", CONTAINERD_SOCKET];
 
 /** What a node gets to begin with. */
 export interface NodeArgs {
   readonly number: NodeNumber;
   readonly files: NodeFiles;
   readonly programs: Programs;
-  /** An archive with every image that will be asked for. */
+  /** An archive with the images that the node itself asks for. */
   readonly images: string;
   readonly signal: AbortSignal;
 }
@@ -79,14 +80,18 @@ export class RealNode {
     return run("nsenter", this.#entering(command), { signal: this.#args.signal });
   }
 
+  /** Has containerd know the images of an archive: there is no registry to pull them from. */
+  async importImages(archive: string): Promise<void> {
+    const importing = [...CTR, "--namespace", "k8s.io", "images", "import", archive];
+    await mustRun("nsenter", this.#entering(importing), { signal: this.#args.signal });
+  }
+
   async #startDaemons(): Promise<void> {
-    const { number, files, programs, images, signal } = this.#args;
+    const { number, files, programs, images } = this.#args;
     const { folder, kubeconfig } = files;
     await this.#daemon("containerd", "--config", join(folder, "containerd.toml"));
-    const ctr = ["ctr", "--address", CONTAINERD_SOCKET];
-    await this.#until("containerd", async () => (await this.run(...ctr, "version")).status === 0);
-    const importing = [...ctr, "--namespace", "k8s.io", "images", "import", images];
-    await mustRun("nsenter", this.#entering(importing), { signal });
+    await this.#until("containerd", async () => (await this.run(...CTR, "version")).status === 0);
+    await this.importImages(images);
     await this.#daemon(
       programs["kubelet"] ?? "kubelet",
       `--config=${join(folder, "kubelet.yaml")}`,

@@ -40,7 +40,7 @@ async function mustBeFit(): Promise<void> {
   const isDebian = (await onPath("apt-get")) !== undefined;
   if (process.platform === "linux" && isDebian && process.getuid?.() === 0) return;
   throw new CommandError(
-    "The lane pods runs containers as Kubernetes does: it needs Linux, Debian (or Ubuntu) and root, and a machine on which " +
+    "This lane runs containers as Kubernetes does: it needs Linux, Debian (or Ubuntu) and root, and a machine on which " +
       "containerd, bridges and network namespaces may come and go. A virtual machine that is thrown away is best.",
   );
 }

@@ -7,12 +7,13 @@ import { startEnvironment } from "../../local/environment.ts";
 import { toolsFolder } from "../../local/paths.ts";
 import { versionOf } from "../../local/tools/on-path.ts";
 import { findTools } from "../../local/tools/find.ts";
+import type { ToolSet } from "../../local/tools/catalogue.ts";
 import { nodeSets } from "../../local/tools/nodes.ts";
 import type { Programs } from "../../local/tools/on-path.ts";
 import { laneCluster, type LaneCluster, type LaneRun } from "../lane-cluster.ts";
 import { removeCgroups } from "./cgroups.ts";
 import { forwardToApiServer, type Forwarder } from "./forward.ts";
-import { imageArchive } from "./images.ts";
+import { imageArchive, nodeImages, type LayeredImage } from "./images.ts";
 import { API_PORT, HOST, NODES, SERVICES, imagesFolder, lanePaths } from "./layout.ts";
 import { createNetwork, removeNetwork } from "./network.ts";
 import { RealNode } from "./node.ts";
@@ -23,15 +24,22 @@ import { systemObjects } from "./system-objects.ts";
 /** A cluster of real nodes, all on this machine. */
 export interface RealCluster extends LaneCluster {
   readonly nodes: readonly RealNode[];
+  readonly programs: Programs;
   readonly versions: Readonly<Record<string, string>>;
 }
+
+/** Tools that every real node needs, and those that only some lanes do. */
+const NEEDED: readonly ToolSet[] = [nodeSets.kubernetesNode, nodeSets.coredns];
 
 /**
  * Does some work on a cluster that is made for it, and removed afterwards whatever comes of the
  * work.
+ *
+ * @param more tools that the lane needs beside those of a node
  */
 export async function withCluster<T>(
   options: LaneRun,
+  more: readonly ToolSet[],
   work: (cluster: RealCluster) => Promise<T>,
 ): Promise<T> {
   await ensurePackages(options.report, options.signal);
@@ -42,15 +50,14 @@ export async function withCluster<T>(
     await mkdir(imagesFolder(), { recursive: true });
     await rememberSysctls();
     await createNetwork(options.signal);
-    const { environment, programs, versions } = await startControlPlane(options);
+    const { environment, programs, versions } = await startControlPlane(options, [
+      ...NEEDED,
+      ...more,
+    ]);
     const access = await new ControlPlane(lanePaths().controlPlane).access();
     forwarder = await forwardToApiServer(access.server);
-    const images = join(lanePaths().folder, "images.tar");
-    const kept = { folder: imagesFolder(), ...options };
-    const inImages = await imageArchive(images, programs, kept);
-    await startNodes(programs, images, options, nodes);
-    const all = { ...versions, ...inImages };
-    const cluster = { ...laneCluster(environment, options), nodes, versions: all };
+    await startNodes(programs, options, nodes);
+    const cluster = { ...laneCluster(environment, options), nodes, programs, versions };
     await cluster.kubectl(["apply", "-f", "-"], list(systemObjects()));
     await untilReady(cluster);
     return await work(cluster);
@@ -83,7 +90,31 @@ async function removeAll(
   if (failures.length > 0) throw new AggregateError(failures, "not everything could be removed");
 }
 
-async function startControlPlane({ report, signal }: LaneRun) {
+/** Has every node know some images. */
+export async function loadImages(
+  { nodes, ...run }: RealCluster,
+  images: readonly LayeredImage[],
+): Promise<void> {
+  await withArchive(images, run, async (archive) => {
+    for (const node of nodes) await node.importImages(archive);
+  });
+}
+
+async function withArchive(
+  images: readonly LayeredImage[],
+  { report, signal }: LaneRun,
+  work: (archive: string) => Promise<void>,
+): Promise<void> {
+  const archive = join(lanePaths().folder, "images.tar");
+  try {
+    await imageArchive(archive, images, { folder: imagesFolder(), report, signal });
+    await work(archive);
+  } finally {
+    await rm(archive, { force: true });
+  }
+}
+
+async function startControlPlane({ report, signal }: LaneRun, sets: readonly ToolSet[]) {
   const serverAddresses = [HOST.address, SERVICES.kubernetes];
   const environment = await startEnvironment(lanePaths(), {
     report,
@@ -93,7 +124,7 @@ async function startControlPlane({ report, signal }: LaneRun) {
   const search = { folder: toolsFolder(), report, signal };
   const programs: Record<string, string> = {};
   const versions: Record<string, string> = {};
-  for (const set of Object.values(nodeSets)) {
+  for (const set of sets) {
     const found = await findTools(set, search);
     Object.assign(programs, found.programs);
     versions[set.name] = found.version;
@@ -108,32 +139,24 @@ async function debianVersions(signal: AbortSignal): Promise<Record<string, strin
   return { containerd: containerd ?? "?", runc: runc ?? "?" };
 }
 
-async function startNodes(
-  programs: Programs,
-  images: string,
-  { report, signal }: LaneRun,
-  nodes: RealNode[],
-): Promise<void> {
+async function startNodes(programs: Programs, run: LaneRun, nodes: RealNode[]): Promise<void> {
   const { folder, controlPlane } = lanePaths();
   const kubeconfig = join(folder, "nodes.kubeconfig");
   const { keys } = await new ControlPlane(controlPlane).access();
   // The nodes act as the cluster's administrator: who may do what is not what is measured here.
   await writeKubeconfig(kubeconfig, { server: `https://${HOST.address}:${API_PORT}`, keys }, []);
-  const activity = report.begin("Nodes: starting");
-  try {
+  const authority = join(keys, "ca.crt");
+  const { signal } = run;
+  const images = await nodeImages(programs, { folder: imagesFolder(), ...run });
+  const activity = run.report.begin("Nodes: starting");
+  const start = async (archive: string) => {
     for (const number of NODES) {
-      const files = {
-        folder: join(folder, `node-${number}`),
-        authority: join(keys, "ca.crt"),
-        kubeconfig,
-      };
-      nodes.push(await RealNode.start({ number, files, programs, images, signal }));
+      const files = { folder: join(folder, `node-${number}`), authority, kubeconfig };
+      nodes.push(await RealNode.start({ number, files, programs, images: archive, signal }));
     }
-  } finally {
-    activity.end();
-  }
-  await rm(images);
-  report.say(`Nodes: ${nodes.length} started in ${activity.elapsed()}`);
+  };
+  await withArchive(images, run, start).finally(activity.end);
+  run.report.say(`Nodes: ${nodes.length} started in ${activity.elapsed()}`);
 }
 
 async function untilReady({ kubectl, report }: RealCluster): Promise<void> {

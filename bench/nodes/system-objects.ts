@@ -1,5 +1,5 @@
 import { API_PORT, HOST, SERVICES } from "./layout.ts";
-import { IMAGES } from "./images.ts";
+import { COREDNS_IMAGE } from "./images.ts";
 
 const NAMESPACE = "kube-system";
 const NAME = "coredns";
@@ -84,7 +84,7 @@ function dnsPod(): object {
     containers: [
       {
         name: NAME,
-        image: IMAGES.coredns,
+        image: COREDNS_IMAGE,
         args: ["-conf", "/etc/coredns/Corefile"],
         readinessProbe: { httpGet: { path: "/ready", port: 8181 }, periodSeconds: 2 },
         volumeMounts: [{ name: "config", mountPath: "/etc/coredns", readOnly: true }],

@@ -1,0 +1,12 @@
+/** The location of a note, which a preview shows without a word before. */
+const NOTE = /^\s*(?:info: )?((?:\S+:\d+:\d+|dash-scale:[\w.-]+): .*\S)\s*$/;
+const FINDING = /^\s*(?:warning|error): (.*\S)\s*$/;
+
+/** Warnings, errors and notes of a preview, each once. */
+export function saidIn(output: string): string[] {
+  const found = output
+    .split("\n")
+    .map((line) => FINDING.exec(line)?.[1] ?? NOTE.exec(line)?.[1])
+    .filter((text) => text !== undefined);
+  return [...new Set(found)];
+}
