@@ -56,7 +56,9 @@ export async function declaredObjects(
       const { declare } = await import("../infra/program.ts");
       const { planStack } = await import("../components/plan/app-plan.ts");
       const { stackConfig } = await import("../infra/engine-config.ts");
-      declare(planStack(stackConfig(project)), { guardsAreEnforced: true });
+      // Secrets are in a cluster, which is not asked here.
+      const options = { secretContents: new Map(), guardsAreEnforced: true };
+      declare(planStack(stackConfig(project)), options);
     } catch (error) {
       failure = error;
     }

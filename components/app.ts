@@ -1,21 +1,29 @@
+import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount.js";
 import type { ComponentResourceOptions, Input, Resource, ResourceHook } from "@pulumi/pulumi";
-import { ComponentResource, log, secret as makeSecret } from "@pulumi/pulumi";
+import { ComponentResource, log, output, secret as makeSecret } from "@pulumi/pulumi";
 import type { Cost } from "./cost/cost.ts";
 import { costOf } from "./cost/cost.ts";
+import type { ServiceAccountPlan } from "./manifest/app-objects.ts";
 import {
   namespaceManifest,
   secretManifest,
   serviceAccountManifest,
 } from "./manifest/app-objects.ts";
 import type { AppArgs } from "./config/app-args.ts";
+import { inCode } from "./config/code-names.ts";
 import { throwIfAny } from "./config/errors.ts";
+import { Digests } from "./digests.ts";
 import { unenforcedGuards } from "./guards/enforced.ts";
+import { triggerAuthenticationManifest } from "./manifest/autoscaler.ts";
+import { escapeExpansion } from "./manifest/expansion.ts";
+import type { SecretContents } from "./manifest/secret-digest.ts";
 import type { AppPlan } from "./plan/app-plan.ts";
 import { isPlan } from "./plan/app-plan.ts";
 import { planInCode } from "./plan/code-plan.ts";
+import { withQueueAddresses } from "./plan/redis-access.ts";
 import { Network } from "./network.ts";
 import type { Process, ProcessReferences } from "./process.ts";
 import { declareProcess, refuseOldCluster } from "./process.ts";
@@ -40,6 +48,12 @@ export interface AppOptions extends ComponentResourceOptions {
    * @default none: the Kubernetes provider waits, as far as it does
    */
   readonly watcher?: RolloutWatcher;
+  /**
+   * What the Secrets of `services` hold, as far as they could be read. Nothing of it but an HMAC is
+   * handed on; pods are replaced when that changes.
+   * @default not known: pods are not replaced when a Secret changes, and no queue can name a service
+   */
+  readonly secretContents?: SecretContents;
   /**
    * Whether whoever declares the App has held it to `guards.scaleDown`, `confirm` and `cluster`, as
    * `withPreflight` does. An App by itself knows neither what ran before nor the cluster.
@@ -85,21 +99,34 @@ export class App extends ComponentResource {
   constructor(
     name: string,
     args: AppArgs | AppPlan,
-    { autoscalerHook, watcher, guardsAreEnforced = false, ...opts }: AppOptions = {},
+    {
+      autoscalerHook,
+      watcher,
+      secretContents,
+      guardsAreEnforced = false,
+      ...opts
+    }: AppOptions = {},
   ) {
-    const plan = isPlan(args) ? args : planApp(name, args);
-    if (!guardsAreEnforced) throwIfAny(unenforcedGuards(plan));
+    const checked = isPlan(args) ? args : planApp(name, args);
+    if (!guardsAreEnforced) throwIfAny(unenforcedGuards(checked));
+    const plan = withQueues(checked, secretContents);
     super("dash-scale:index:App", name, {}, opts);
     for (const { location, message } of plan.warnings)
       void log.warn(`${location}: ${message}`, this);
 
     const namespace = this.#namespace(plan);
-    const serviceAccount = this.#serviceAccount(plan, namespace);
-    const secret = this.#secret(plan, namespace);
-    const references = { namespace, image: plan.settings.image, serviceAccount, secret };
+    const accounts = this.#serviceAccounts(plan, namespace);
+    const references = {
+      ...referencesOf(plan),
+      namespace,
+      serviceAccount: accounts.app,
+      secret: this.#secret(plan, namespace),
+      digests: this.#digests(plan, secretContents),
+    };
     const options = { parent: this };
     const { release, traffic } = plan;
     const network = this.#network(plan, namespace);
+    this.#authentications(plan, namespace);
     const released = release
       ? [new Release(release.name, { plan: release, ...references }, options)]
       : [];
@@ -107,7 +134,7 @@ export class App extends ComponentResource {
     refuseOldCluster(this.processes);
     const running: Promise<unknown>[] = this.processes.map((it) => it.running);
     if (traffic) {
-      const trafficArgs = { plan: traffic, namespace, serviceAccount, watcher };
+      const trafficArgs = { plan: traffic, namespace, serviceAccount: accounts.proxy, watcher };
       // Nothing is led to pods before it may get there.
       const dependsOn = network;
       const declared = new Traffic(`${traffic.service}-traffic`, trafficArgs, {
@@ -120,6 +147,13 @@ export class App extends ComponentResource {
 
     this.cost = costOf(plan);
     this.registerOutputs({ ...this.cost });
+  }
+
+  #authentications({ authentications }: AppPlan, namespace: Input<string>): void {
+    for (const authentication of authentications) {
+      const manifest = triggerAuthenticationManifest(authentication, namespace);
+      new CustomResource(authentication.name, manifest, { parent: this });
+    }
   }
 
   #network({ settings, network, traffic }: AppPlan, namespace: Input<string>): Network[] {
@@ -154,12 +188,28 @@ export class App extends ComponentResource {
     return new Namespace(namespace, manifest, options).metadata.name;
   }
 
-  #serviceAccount(
-    { settings: { name, imagePullSecrets } }: AppPlan,
+  /**
+   * The identity of the app's pods, and that of the proxy. What a cloud gives the app is not for the
+   * proxy, which has an identity of its own then.
+   */
+  #serviceAccounts(
+    { settings: { name, imagePullSecrets, serviceAccount }, traffic }: AppPlan,
     namespace: Input<string>,
-  ): Input<string> {
-    const manifest = serviceAccountManifest(name, namespace, imagePullSecrets);
-    return new ServiceAccount(name, manifest, { parent: this }).metadata.name;
+  ): { readonly app: Input<string>; readonly proxy: Input<string> } {
+    const declare = (more: Pick<ServiceAccountPlan, "name" | "annotations">) => {
+      const manifest = serviceAccountManifest({ app: name, imagePullSecrets, ...more }, namespace);
+      return new ServiceAccount(more.name, manifest, { parent: this }).metadata.name;
+    };
+    const { name: existing, annotations } = serviceAccount;
+    const isOfCloud = existing !== undefined || Object.keys(annotations).length > 0;
+    const app = existing ?? declare({ name, ...(isOfCloud ? { annotations } : {}) });
+    const ofProxy = isOfCloud ? traffic?.proxy?.name : undefined;
+    return { app, proxy: ofProxy === undefined ? app : declare({ name: ofProxy }) };
+  }
+
+  #digests({ settings, services }: AppPlan, contents: SecretContents | undefined) {
+    if (services.length === 0 || contents === undefined) return undefined;
+    return new Digests(settings.name, contents, this);
   }
 
   #secret(
@@ -170,4 +220,30 @@ export class App extends ComponentResource {
     const manifest = secretManifest(name, namespace, secrets);
     return new Secret(`${name}-secrets`, manifest, { parent: this }).metadata.name;
   }
+}
+
+/**
+ * A plan whose queues have the addresses of their services' Redis.
+ *
+ * @throws ConfigError where nobody has read the Secrets
+ */
+function withQueues(plan: AppPlan, contents: SecretContents | undefined): AppPlan {
+  const { problems, ...found } = withQueueAddresses(plan, contents ?? new Map());
+  if (contents === undefined) throwIfAny(plan.isInCode ? problems.map(inCode) : problems);
+  return { ...plan, ...found };
+}
+
+/** What the pods of an app refer to, apart from what is declared with them. */
+function referencesOf({ settings }: AppPlan) {
+  const { image, laterEnv, serviceAccount, imagePullSecrets } = settings;
+  const env = Object.entries(laterEnv).map(([variable, value]): [string, Input<string>] => [
+    variable,
+    output(value).apply(escapeExpansion),
+  ]);
+  return {
+    image,
+    env: Object.fromEntries(env),
+    // A ServiceAccount of somebody else's does not name them.
+    ...(serviceAccount.name === undefined ? {} : { imagePullSecrets }),
+  };
 }

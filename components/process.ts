@@ -13,6 +13,8 @@ import { horizontalPodAutoscalerManifest, scaledObjectManifest } from "./manifes
 import type { Autoscaling } from "./manifest/scaling.ts";
 import { maxReplicasOf, needsKeda } from "./manifest/scaling.ts";
 import { dropsMatchLabelKeys } from "./manifest/placement.ts";
+import type { Digests } from "./digests.ts";
+import { digestsOf } from "./digests.ts";
 import { disruptionBudgetManifest, limitsDisruption } from "./manifest/disruption.ts";
 import { deploymentManifest } from "./manifest/deployment.ts";
 import { serviceManifest } from "./manifest/service.ts";
@@ -24,6 +26,8 @@ export interface ProcessReferences extends DeploymentReferences {
   /** Ends an autoscaler before replicas are set that it would set back; see {@link AppOptions}. */
   readonly autoscalerHook: ResourceHook | undefined;
   readonly watcher: RolloutWatcher | undefined;
+  /** Undefined where the Secrets are not known. */
+  readonly digests: Digests | undefined;
 }
 
 /** One process type of an app, as it was planned and as it was declared. */
@@ -50,12 +54,20 @@ export function declareProcess(
   // Where the provider waits: twice the cluster's own deadline, so that its reason is there when
   // the provider stops waiting.
   const wait = `${plan.progressDeadlineSeconds * 2}s`;
-  const manifest = deploymentManifest(plan, { ...references, followed: watcher !== undefined });
+  const digests = digestsOf(references.digests, plan.pod, "spec.template");
+  const manifest = deploymentManifest(plan, {
+    ...references,
+    ...digests.references,
+    followed: watcher !== undefined,
+  });
   const deployment = new Deployment(name, manifest, {
     ...options,
     dependsOn,
     customTimeouts: { create: wait, update: wait },
-    ignoreChanges: scaling.kind === "auto" ? ["spec.replicas"] : [],
+    ignoreChanges: [
+      ...(scaling.kind === "auto" ? ["spec.replicas"] : []),
+      ...digests.ignoreChanges,
+    ],
     ...(autoscalerHook ? { hooks: { beforeUpdate: [autoscalerHook] } } : {}),
   });
   const { namespace } = references;

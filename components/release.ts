@@ -1,6 +1,8 @@
 import { Job } from "@pulumi/kubernetes/batch/v1/job.js";
 import type { ComponentResourceOptions, Input } from "@pulumi/pulumi";
 import { ComponentResource } from "@pulumi/pulumi";
+import type { Digests } from "./digests.ts";
+import { digestsOf } from "./digests.ts";
 import type { JobPlan } from "./manifest/job.ts";
 import { jobManifest } from "./manifest/job.ts";
 import type { PodReferences } from "./manifest/pod.ts";
@@ -9,6 +11,8 @@ import type { PodReferences } from "./manifest/pod.ts";
 export interface ReleaseArgs extends PodReferences {
   readonly plan: JobPlan;
   readonly namespace: Input<string>;
+  /** Undefined where the Secrets are not known. */
+  readonly digests?: Digests | undefined;
 }
 
 /**
@@ -28,8 +32,10 @@ export class Release extends ComponentResource {
   constructor(name: string, args: ReleaseArgs, opts?: ComponentResourceOptions) {
     super("dash-scale:index:Release", name, {}, opts);
     const wait = `${args.plan.timeoutSeconds + WAIT_MARGIN_SECONDS}s`;
-    this.job = new Job(name, jobManifest(args.plan, args), {
+    const digests = digestsOf(args.digests, args.plan.pod, "spec.template");
+    this.job = new Job(name, jobManifest(args.plan, { ...args, ...digests.references }), {
       parent: this,
+      ignoreChanges: [...digests.ignoreChanges],
       customTimeouts: { create: wait, update: wait },
       // What the engine calls a resource that was created and did not come up.
       replaceOnChanges: ["#initerror"],

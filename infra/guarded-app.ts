@@ -46,6 +46,7 @@ export async function guardedApp(plan: AppPlan, target: Target): Promise<Guarded
   const app = declare(plan, {
     autoscalerHook: autoscalerHook(settings),
     ...(found.answers ? { watcher } : {}),
+    secretContents: found.secretContents,
     guardsAreEnforced: true,
   });
   return { app, outputs: outputsOf(app, found.cluster) };

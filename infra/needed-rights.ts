@@ -30,13 +30,17 @@ export function neededRights(plan: AppPlan): Right[] {
 }
 
 /** Every kind that an app declares in its namespace. */
-export function declaredKinds({ secrets, release, processes, traffic, network }: AppPlan): Kind[] {
+export function declaredKinds(plan: AppPlan): Kind[] {
+  const { settings, secrets, release, processes, traffic, network } = plan;
   const autoscaled = processes.flatMap(({ scaling }) => (scaling.kind === "auto" ? scaling : []));
   const isDrained = processes.some(({ scaling }) => limitsDisruption(maxReplicasOf(scaling)));
   const { proxy, route, controller } = traffic ?? {};
   const when = (condition: boolean, ...kinds: Kind[]) => (condition ? kinds : []);
   return [
-    kind("serviceaccounts"),
+    ...when(
+      settings.serviceAccount.name === undefined || proxy !== undefined,
+      kind("serviceaccounts"),
+    ),
     kind("deployments", "apps"),
     ...when(Object.keys(secrets).length > 0, kind("secrets")),
     ...when(release !== undefined, kind("jobs", "batch")),
@@ -47,6 +51,10 @@ export function declaredKinds({ secrets, release, processes, traffic, network }:
       kind("horizontalpodautoscalers", "autoscaling"),
     ),
     ...when(autoscaled.some(needsKeda), kind("scaledobjects", "keda.sh")),
+    ...when(
+      autoscaled.some(({ queues }) => queues.some(({ service }) => service !== undefined)),
+      kind("triggerauthentications", "keda.sh"),
+    ),
     ...when(traffic !== undefined || processes.some(hasOwnService), kind("services")),
     ...when(proxy !== undefined, kind("statefulsets", "apps"), kind("configmaps")),
     ...when(route?.kind === "ingress", kind("ingresses", "networking.k8s.io")),

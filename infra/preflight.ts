@@ -12,6 +12,7 @@ import { NO_FINDINGS, mergeFindings } from "../components/fit/findings.ts";
 import type { CheckedGuards } from "../components/config/guards.ts";
 import type { ClusterIdentity } from "../components/guards/own-cluster.ts";
 import { verifyCluster } from "../components/guards/own-cluster.ts";
+import type { SecretContents } from "../components/manifest/secret-digest.ts";
 import type { AppPlan } from "../components/plan/app-plan.ts";
 import {
   staleConfirmations,
@@ -24,6 +25,7 @@ import type { ScaleChange } from "./fit.ts";
 import type { LastOutputs } from "./last-outputs.ts";
 import { lastOutputs } from "./last-outputs.ts";
 import { rightsOf } from "./rights.ts";
+import type { FoundServices } from "./services.ts";
 
 /** What was found out before anything is declared. */
 export interface PreflightResult {
@@ -34,6 +36,8 @@ export interface PreflightResult {
   readonly cluster: string | undefined;
   /** Whether the cluster answers the program, so that it can follow rollouts. */
   readonly answers: boolean;
+  /** What the Secrets of the services hold. Never to be handed on: see `App`. */
+  readonly secretContents: SecretContents;
 }
 
 /** Where an app goes, and where the stack has what the app gave out last. */
@@ -64,19 +68,22 @@ export async function preflight(plan: AppPlan, query: PreflightQuery): Promise<P
   // On the wrong cluster, capacity and rights are of no interest.
   const isRight = judged.problems.length === 0;
   const growing = isRight ? growingTypes(change.before, change.after) : new Set<string>();
-  const [fits, rights] = await Promise.all([
+  const isAsked = isRight && !("unreachable" in seen);
+  const [fits, rights, services] = await Promise.all([
     growing.size > 0 ? fitInto({ plan, growing }, seen, query).then(named) : NO_FINDINGS,
-    isRight && !("unreachable" in seen) ? rightsOf(plan, query).then(named) : NO_FINDINGS,
+    isAsked ? rightsOf(plan, query).then(named) : NO_FINDINGS,
+    isRight ? servicesOf(plan, seen, query) : NO_SERVICES,
   ]);
-  const cluster = named({ ...judged, notes: [] });
+  const always = named(mergeFindings([{ ...judged, notes: [] }, services.findings]));
   await (runtime.isDryRun()
-    ? reportPreview(change, { always: cluster, found: [guarded, fits], rights, app: plan.notes })
-    : reportWarnings(cluster));
-  const held = [cluster, guarded, fits, ...(runtime.isDryRun() ? [] : [rights])];
+    ? reportPreview(change, { always, found: [guarded, fits], rights, app: plan.notes })
+    : reportWarnings(always));
+  const held = [always, guarded, fits, ...(runtime.isDryRun() ? [] : [rights])];
   throwIfAny(mergeFindings(held).problems);
   return {
     cluster: last.hidden === undefined ? remember : undefined,
     answers: !("unreachable" in seen),
+    secretContents: services.contents,
   };
 }
 
@@ -108,6 +115,20 @@ async function reportPreview(
 
 async function reportWarnings({ warnings }: Findings): Promise<void> {
   for (const warning of warnings) await warn(warning);
+}
+
+const NO_SERVICES: FoundServices = { findings: NO_FINDINGS, contents: new Map() };
+
+/** A cluster that has not answered is not queried again. */
+async function servicesOf(
+  plan: AppPlan,
+  seen: ClusterIdentity,
+  query: ClusterQuery,
+): Promise<FoundServices> {
+  if (plan.services.length === 0) return NO_SERVICES;
+  const { findServices } = await import("./services.ts");
+  const unreachable = "unreachable" in seen ? seen.unreachable : undefined;
+  return findServices(plan, query, { isPreview: runtime.isDryRun(), unreachable });
 }
 
 /** A cluster that has not answered is not queried again. */

@@ -13,12 +13,15 @@ export interface LiveObjects {
   readonly unknown?: string;
 }
 
+/** Which object. */
+type Reference = Pick<Examined, "apiVersion" | "kind" | "name" | "namespace">;
+
 /**
  * Asks the cluster itself, since Pulumi does not keep who owns what. Only an extra: whatever goes
  * wrong is reported, and is no failure.
  */
 export async function livingObjects(
-  objects: readonly Examined[],
+  objects: readonly Reference[],
   { config }: Report,
   access: StackTools,
   signal: AbortSignal,
@@ -58,7 +61,7 @@ function whereFlags(config: Report["config"]): string[] | undefined {
   });
 }
 
-function reference({ apiVersion, kind, name, namespace }: Examined): JsonObject {
+function reference({ apiVersion, kind, name, namespace }: Reference): JsonObject {
   return { apiVersion, kind, metadata: { name, ...(namespace !== undefined && { namespace }) } };
 }
 

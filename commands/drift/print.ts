@@ -3,6 +3,7 @@ import { getPath, text } from "../../infra/cluster/json.ts";
 import { formatPath } from "../../infra/cluster/property-path.ts";
 import { truncate } from "../../components/cost/text-table.ts";
 import type { Drift } from "./drift.ts";
+import type { ChangedSecret } from "./secrets.ts";
 import type { Owner } from "./owner.ts";
 
 /** Room for an image with its digest. */
@@ -24,6 +25,16 @@ export function driftJson(drift: ReportedDrift): object {
   if (drift.change === "deleted") return { kind, name, namespace, change: drift.change };
   const { change, path, before, after, owner } = drift;
   return { kind, name, namespace, change, path: formatPath(path), before, after, ...owner };
+}
+
+/** A Secret of a service that has changed, in one line. */
+export function secretLine({ name, change, usedBy }: ChangedSecret): string {
+  return `Secret ${name}: ${change} since the last pulumi up; the pods of ${usedBy.join(", ")} have the values of before`;
+}
+
+/** The same as scripts get it. */
+export function secretJson({ name, namespace, change, usedBy }: ChangedSecret): object {
+  return { kind: "Secret", name, namespace, change, usedBy };
 }
 
 type FieldDrift = Exclude<Drift, { readonly change: "deleted" }>;

@@ -14,7 +14,9 @@ import type { Options } from "./options.ts";
 import { DRIFTED } from "./options.ts";
 import { ownerOf } from "./owner.ts";
 import type { ReportedDrift } from "./print.ts";
-import { driftJson, driftLine } from "./print.ts";
+import { driftJson, driftLine, secretJson, secretLine } from "./print.ts";
+import type { ChangedSecret } from "./secrets.ts";
+import { changedSecrets } from "./secrets.ts";
 import type { StackTools } from "./stack-tools.ts";
 import { refreshed } from "./pulumi.ts";
 import type { Examined } from "./report.ts";
@@ -23,9 +25,10 @@ import type { Examined } from "./report.ts";
 export async function run(options: Options): Promise<number> {
   const access = options.local ? await localTools(options) : ordinaryTools();
   const stack = options.local ? options.stack : nameForPulumi(options);
-  const { count, drifts } = await interruptible(async (signal) => {
+  const found = await interruptible(async (signal) => {
     if (!options.local) await requireAnswer(stack, settingsOf(options));
     const report = await refreshed({ ...options, stack }, access, signal);
+    const secrets = await changedSecrets(report, { stack, tools: access, signal });
     const drifted = report.objects.toSorted(byName).flatMap(driftOf);
     const living = new Set(
       drifted.filter(({ change }) => change !== "deleted").map(({ object }) => object),
@@ -34,14 +37,23 @@ export async function run(options: Options): Promise<number> {
     if (live.unknown !== undefined) {
       process.stderr.write(`Who changed it is unknown: ${live.unknown}\n`);
     }
+    for (const reason of secrets.unknown) process.stderr.write(`${reason}\n`);
     return {
       count: report.objects.length,
       drifts: drifted.map((drift) => withOwner(drift, live)),
+      secrets: secrets.changed,
     };
   });
   const shown = { ...options, stack };
-  process.stdout.write(options.json ? asJson(drifts, count, shown) : asText(drifts, count, shown));
-  return drifts.length > 0 ? DRIFTED : 0;
+  process.stdout.write(options.json ? asJson(found, shown) : asText(found, shown));
+  return found.drifts.length + found.secrets.length > 0 ? DRIFTED : 0;
+}
+
+/** What was found out about a stack of so many objects. */
+interface Found {
+  readonly count: number;
+  readonly drifts: readonly ReportedDrift[];
+  readonly secrets: readonly ChangedSecret[];
 }
 
 function settingsOf(options: Options): ClusterSettings {
@@ -84,12 +96,8 @@ function withOwner(drift: Drift, { objects }: LiveObjects): ReportedDrift {
   return owner ? { ...drift, owner } : drift;
 }
 
-function asText(
-  drifts: readonly ReportedDrift[],
-  count: number,
-  { stack, local }: Options,
-): string {
-  if (drifts.length === 0) {
+function asText({ drifts, count, secrets }: Found, { stack, local }: Options): string {
+  if (drifts.length + secrets.length === 0) {
     const which =
       count === 0
         ? "has nothing in the cluster"
@@ -97,13 +105,19 @@ function asText(
     return `No drift${local ? " on the local cluster" : ""}: the stack ${stack} ${which}.\n`;
   }
   const flag = stack === "dev" ? "" : ` --stack ${stack}`;
-  const next = local
-    ? `npx dash-scale local up --refresh${flag}`
-    : `pulumi up --refresh --stack ${stack}`;
-  return `${drifts.map(driftLine).join("\n")}\n\nPut back with: ${next}\n`;
+  const up = (refresh: string) =>
+    local ? `npx dash-scale local up${refresh}${flag}` : `pulumi up${refresh} --stack ${stack}`;
+  const lines = [
+    ...drifts.map(driftLine),
+    ...secrets.map(secretLine),
+    "",
+    ...(drifts.length === 0 ? [] : [`Put back with: ${up(" --refresh")}`]),
+    ...(secrets.length === 0 ? [] : [`Replace the pods with: ${up("")}`]),
+  ];
+  return `${lines.join("\n")}\n`;
 }
 
-function asJson(drifts: readonly ReportedDrift[], count: number, { stack }: Options): string {
-  const value = { stack, objects: count, drift: drifts.map(driftJson) };
-  return `${JSON.stringify(value, undefined, 2)}\n`;
+function asJson({ drifts, count, secrets }: Found, { stack }: Options): string {
+  const drift = [...drifts.map(driftJson), ...secrets.map(secretJson)];
+  return `${JSON.stringify({ stack, objects: count, drift }, undefined, 2)}\n`;
 }

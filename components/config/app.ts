@@ -1,7 +1,7 @@
 import type { Input } from "@pulumi/pulumi";
 import type { ConfigValue } from "./value.ts";
 import { IMAGE, IMAGE_EXPECTED } from "./image.ts";
-import { isOutput } from "./output.ts";
+import { isLater } from "./output.ts";
 import type { Launcher } from "../procfile/launcher.ts";
 import { LAUNCHERS } from "../procfile/launcher.ts";
 import type { ProcfileSource } from "../procfile/procfile.ts";
@@ -23,7 +23,9 @@ import {
 import type { FRAMEWORKS } from "./container.ts";
 import { CONTAINER_FIELDS } from "./container.ts";
 import { APP_NAME, FILE_NAME, LABEL, PROCFILE_PATH } from "./formats.ts";
-import { checkVariableNames, ENV } from "./variables.ts";
+import type { CheckedServiceAccount } from "./service-account.ts";
+import { SERVICE_ACCOUNT } from "./service-account.ts";
+import { checkVariableNames, ENV, laterVariables } from "./variables.ts";
 
 const NAME = text({
   help: "Name of the app, the first part of every object's name: a DNS label that begins with a letter.",
@@ -73,10 +75,6 @@ const IMAGE_FIELD = field(
     isLater(value.value) ? value.value : value.text(IMAGE, IMAGE_EXPECTED),
 );
 
-function isLater(value: unknown): value is Input<string> {
-  return isOutput<string>(value) || value instanceof Promise;
-}
-
 const LAUNCHER = choice({
   help: "How the image starts a Procfile command: by a shell or the Cloud Native Buildpacks launcher.",
   default: "shell",
@@ -101,6 +99,7 @@ const OTHER_FIELDS = {
     default: true,
   }),
   env: ENV,
+  serviceAccount: SERVICE_ACCOUNT,
   launcher: { ...LAUNCHER, check: checkLauncher },
   imagePullSecrets: list({
     help: "Names of Secrets in the namespace that the image is pulled with.",
@@ -182,6 +181,9 @@ export interface CheckedSettings {
   readonly namespace: string;
   readonly createNamespace: boolean;
   readonly env: Readonly<Record<string, string>>;
+  /** Variables of `env` whose values are Outputs of other resources. */
+  readonly laterEnv: Readonly<Record<string, Input<string>>>;
+  readonly serviceAccount: CheckedServiceAccount;
   readonly launcher: Launcher;
   readonly imagePullSecrets: readonly string[];
   readonly maxReplicas: number;
@@ -203,7 +205,8 @@ export function checkSettings(value: ConfigValue): CheckedSettings {
   const namespace = NAMESPACE.check(value.field("namespace")) ?? name;
   checkVariableNames(value.field("env"));
   const others = checkFields({ ...CONTAINER_FIELDS, ...OTHER_FIELDS }, value);
-  return { name, procfile, image: image ?? "", namespace, ...others, traffic };
+  const laterEnv = laterVariables(value.field("env"));
+  return { name, procfile, image: image ?? "", namespace, ...others, laterEnv, traffic };
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { ConfigValue } from "./value.ts";
-import type { Autoscaling, Period, QueueTarget } from "../manifest/scaling.ts";
+import type { Autoscaling, Period } from "../manifest/scaling.ts";
 import type { Relation } from "./field.ts";
-import { either, flag, list, map, refined, text, wholeNumber } from "./field.ts";
-import { CRON, HOST_AND_PORT, LIST_NAME, TIMEZONE, VARIABLE } from "./formats.ts";
+import { list, map, refined, text, wholeNumber } from "./field.ts";
+import { CRON, TIMEZONE } from "./formats.ts";
+import { QUEUE } from "./queue.ts";
 
 /** More than any one process type has. */
 export const MAX_REPLICAS = 10_000;
@@ -28,74 +29,6 @@ const TARGET = map({
     }),
   },
 });
-
-const QUEUE_EXAMPLE = "{ redis: redis.redis:6379, list: celery }";
-
-const QUEUE = refined(
-  map({
-    help: "A list in Redis in which tasks wait.",
-    expected: QUEUE_EXAMPLE,
-    typeName: "QueueSettings",
-    fields: {
-      redis: text({
-        help: "Address of the Redis.",
-        required: true,
-        pattern: HOST_AND_PORT,
-        expected: "host:port",
-        example: "redis.redis:6379",
-      }),
-      list: text({
-        help: "Name of the list; Celery's is `celery`.",
-        required: true,
-        pattern: LIST_NAME,
-        expected: "the name of a list",
-        example: "celery",
-      }),
-      length: wholeNumber({
-        help: "Tasks that wait for each replica.",
-        default: 10,
-        from: 1,
-        to: 1_000_000,
-      }),
-      database: wholeNumber({
-        help: "Number of the Redis database.",
-        default: 0,
-        from: 0,
-        to: 65_535,
-      }),
-      tls: flag({ help: "Whether the Redis is reached by TLS.", default: false }),
-      password: text({
-        help: "Name of the variable of `dash-scale:secrets` or `dash-scale:app.env` that holds the password.",
-        otherwise: "none",
-        pattern: VARIABLE,
-        expected: "the name of a variable of dash-scale:secrets or dash-scale:app.env",
-        example: "REDIS_PASSWORD",
-      }),
-    },
-  }),
-  ({ redis, list: name, ...rest }, value): QueueTarget | undefined =>
-    value.absent ? undefined : { redis: redis ?? "", list: name ?? "", ...rest },
-);
-
-/**
- * Several queues, each with a trigger of its own: the one that asks for the most replicas counts.
- */
-const QUEUES = list({
-  help: "Several lists, one for each queue of a worker.",
-  expected: `a list, such as [${QUEUE_EXAMPLE}]`,
-  minItems: 1,
-  item: QUEUE,
-});
-
-function checkQueues(value: ConfigValue): readonly QueueTarget[] {
-  if (Array.isArray(value.value)) {
-    if (value.value.length === 0)
-      value.problem(`is empty; write ${QUEUE_EXAMPLE}, or leave it out`);
-    return QUEUES.check(value) ?? [];
-  }
-  const queue = QUEUE.check(value);
-  return queue === undefined ? [] : [queue];
-}
 
 const CRON_EXPECTED = "a cron expression of five fields";
 const TIMEZONE_EXPECTED = "a time zone of the IANA database";
@@ -161,14 +94,7 @@ export const AUTOSCALE_FIELDS = {
     example: 10,
   }),
   target: TARGET,
-  queue: either(
-    {
-      help: "The list in Redis in which tasks wait, or several of them: a worker of several queues is scaled by each. Needs KEDA in the cluster.",
-      otherwise: "none",
-      options: [QUEUE, QUEUES],
-    },
-    checkQueues,
-  ),
+  queue: QUEUE,
   schedule: list({
     help: "Times with at least so many replicas. Needs KEDA in the cluster.",
     otherwise: "none",
@@ -231,7 +157,7 @@ export function checkAutoscale(entry: ConfigValue, maxReplicas: number): Autosca
     max,
     cpu: TARGET.fields.cpu.check(aim("cpu")),
     memory: TARGET.fields.memory.check(aim("memory")),
-    queues: checkQueues(queue),
+    queues: QUEUE.check(queue) ?? [],
     schedule: checkSchedule(schedule, max),
   };
 }
@@ -283,17 +209,5 @@ function spellingOf(name: string): string | undefined {
     return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
   } catch {
     return undefined;
-  }
-}
-
-/** Notes a problem where the variable of the queue's password is not one that the app has. */
-export function checkPasswordVariable(entry: ConfigValue, variables: ReadonlySet<string>): void {
-  const queue = entry.field("queue");
-  for (const password of [queue, ...queue.items()].map((it) => it.field("password"))) {
-    const { value } = password;
-    if (typeof value !== "string" || !VARIABLE.test(value) || variables.has(value)) continue;
-    password.problem(
-      `the app has no variable ${value}; run: pulumi config set --secret --path dash-scale:secrets.${value}`,
-    );
   }
 }

@@ -3,29 +3,13 @@ import { IMAGE, IMAGE_EXPECTED } from "./image.ts";
 import type { GatewayController, IngressController } from "../manifest/controllers.ts";
 import { GATEWAY_CONTROLLERS, INGRESS_CONTROLLERS } from "../manifest/controllers.ts";
 import type { Relation } from "./field.ts";
-import { checkFields, choice, entries, map, refined, text } from "./field.ts";
-import { ANNOTATION, ANY_TEXT, BASE_PATH, HOST, LABEL, SUBDOMAIN } from "./formats.ts";
+import { annotations } from "./annotations.ts";
+import { checkFields, choice, map, text } from "./field.ts";
+import { BASE_PATH, HOST, LABEL, SUBDOMAIN } from "./formats.ts";
 import type { CheckedNetwork } from "./network.ts";
 import { NETWORK } from "./network.ts";
 
-const annotations = (help: string) =>
-  refined(
-    entries({
-      help,
-      expected: "{ cert-manager.io/cluster-issuer: letsencrypt }",
-      otherwise: "none",
-      example: { "cert-manager.io/cluster-issuer": "letsencrypt" },
-      key: { name: "KEY", pattern: ANNOTATION },
-      value: text({
-        help: "Its value.",
-        pattern: ANY_TEXT,
-        expected: "text; put numbers, true and false in quotes",
-        example: '"60"',
-      }),
-    }),
-    checkAnnotations,
-  );
-
+const ISSUER = { key: "cert-manager.io/cluster-issuer", value: "letsencrypt" };
 const CONTROLLER_HELP =
   "Which controller that is; what it needs to balance by pods is declared with it.";
 
@@ -51,6 +35,7 @@ const INGRESS = map({
     }),
     annotations: annotations(
       "Annotations of the Ingress, for instance of an issuer; they win over the controller's.",
+      ISSUER,
     ),
   },
 });
@@ -82,7 +67,7 @@ const GATEWAY = map({
       example: "https",
     }),
     controller: choice({ help: CONTROLLER_HELP, otherwise: "none", words: GATEWAY_CONTROLLERS }),
-    annotations: annotations("Annotations of the HTTPRoute."),
+    annotations: annotations("Annotations of the HTTPRoute.", ISSUER),
   },
 });
 
@@ -207,22 +192,4 @@ function checkGateway(value: ConfigValue): ExposedBy | undefined {
   const { name, namespace, ...rest } = GATEWAY.check(value);
   if (name === undefined || namespace === undefined) return undefined;
   return { kind: "gateway", name, namespace, ...rest };
-}
-
-/** All annotations of an object together may have 256 KiB; some are dash-scale's own. */
-const MAX_ANNOTATED = 250_000;
-const ANNOTATION_KEY = "expected a name, or PREFIX/NAME such as cert-manager.io/cluster-issuer";
-
-function checkAnnotations(
-  checked: ReadonlyMap<string, string | undefined> | undefined,
-  value: ConfigValue,
-): Readonly<Record<string, string>> {
-  const texts = [...(checked ?? [])].map(([key, item]): [string, string] => [key, item ?? ""]);
-  for (const [key] of texts)
-    if (!ANNOTATION.test(key))
-      value.field(key).problem(`the key is not one of an annotation; ${ANNOTATION_KEY}`);
-  const size = texts.reduce((sum, it) => sum + Buffer.byteLength(it.join("")), 0);
-  if (size > MAX_ANNOTATED)
-    value.problem(`has ${size} bytes in total; Kubernetes takes at most ${MAX_ANNOTATED}`);
-  return Object.fromEntries(texts);
 }

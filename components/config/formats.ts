@@ -27,6 +27,14 @@ export const ANY_TEXT = /^/;
 export const CIDR = /^(\d{1,3}(\.\d{1,3}){3}|[0-9a-fA-F:]*:[0-9a-fA-F:]*)\/\d{1,3}$/;
 /** An environment variable; as long as a key of a Secret may be. */
 export const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]{0,252}$/;
+/** A key of a Secret. Source: Kubernetes docs, "Secrets". */
+export const SECRET_KEY = /^[-._a-zA-Z0-9]{1,253}$/;
+/** Source: Kubernetes docs, "Labels and Selectors". */
+export const LABEL_VALUE = /^(?:[a-zA-Z0-9](?:[-a-zA-Z0-9_.]{0,61}[a-zA-Z0-9])?)?$/;
+/** As a Procfile has it. */
+export const PROCESS_TYPE = /^[A-Za-z0-9_-]{1,63}$/;
+/** Whom a token is for: any text, mostly a URL. */
+export const AUDIENCE = /^\S{1,500}$/;
 export const HEALTH_PATH = /^\/[^\s#]*$/;
 export const WORD = /./;
 export const HOST_AND_PORT = /^[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?:\d{1,5}$/;

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import type { ConfigValue } from "./value.ts";
-import { either, isOff, list, map, OFF, refined, text, wholeNumber } from "./field.ts";
+import { choice, either, isOff, list, map, OFF, refined, text, wholeNumber } from "./field.ts";
 import { CIDR, LABEL } from "./formats.ts";
 
 const CIDR_EXPECTED = "a range of addresses";
@@ -11,7 +11,29 @@ export type AttachedService =
   | { readonly namespace: string; readonly port: number }
   | { readonly cidr: string; readonly port: number };
 
-const SERVICE = refined(
+const CLOUD_METADATA = "cloud-metadata";
+
+/**
+ * Where clouds hand out the identity of a pod or of its node.
+ *
+ * Source: Google Cloud docs, "Workload Identity Federation for GKE" (with a network policy: ports 80
+ * and 8080 of 169.254.169.254 with Dataplane V2, else 987 and 988 of 169.254.169.252); AWS docs,
+ * "Set up the Amazon EKS Pod Identity Agent" (169.254.170.23, fd00:ec2::23) and "Use the Instance
+ * Metadata Service" (169.254.169.254, fd00:ec2::254); Azure docs, "Azure Instance Metadata Service"
+ * (169.254.169.254).
+ */
+const METADATA_ADDRESSES: readonly AttachedService[] = [
+  { cidr: "169.254.169.254/32", port: 80 },
+  { cidr: "169.254.169.254/32", port: 8080 },
+  { cidr: "169.254.169.252/32", port: 987 },
+  { cidr: "169.254.169.252/32", port: 988 },
+  { cidr: "169.254.170.23/32", port: 80 },
+  { cidr: "fd00:ec2::23/128", port: 80 },
+  { cidr: "fd00:ec2::254/128", port: 80 },
+];
+
+/** Where a service is that the app uses. */
+export const DESTINATION = refined(
   map({
     help: "A service that the app uses: in a namespace of the cluster, or at addresses outside.",
     expected: "{ namespace: redis, port: 6379 }",
@@ -52,6 +74,26 @@ const SERVICE = refined(
   },
 );
 
+const METADATA = choice({
+  help: "The addresses at which AWS, Google Cloud and Azure hand out identities.",
+  words: [CLOUD_METADATA],
+});
+
+const TO = either(
+  {
+    help: "A service that the app uses, or `cloud-metadata`: the addresses at which AWS, Google Cloud and Azure hand out identities.",
+    example: { namespace: "redis", port: 6379 },
+    options: [DESTINATION, METADATA],
+  },
+  (value): readonly AttachedService[] | undefined => {
+    if (value.value === CLOUD_METADATA) return METADATA_ADDRESSES;
+    if (typeof value.value === "string")
+      return value.mismatch(`${DESTINATION.expected}, or ${CLOUD_METADATA}`);
+    const found = DESTINATION.check(value);
+    return found && [found];
+  },
+);
+
 function checkRange(range: string | undefined, value: ConfigValue): string | undefined {
   const [address = "", bits = ""] = range?.split("/") ?? [];
   const max = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
@@ -83,7 +125,7 @@ const RULES = map({
       default: [],
       expected: "a list, such as [{ namespace: redis, port: 6379 }]",
       example: [{ namespace: "redis", port: 6379 }],
-      item: SERVICE,
+      item: TO,
     }),
   },
 });
@@ -115,5 +157,5 @@ function checkNetwork(value: ConfigValue): CheckedNetwork | undefined {
       "names no namespace; name those that may reach web, or leave it out: then it is those of the controller, or all",
     );
   }
-  return { from, to };
+  return { from, to: to.flat() };
 }

@@ -1,4 +1,4 @@
-import type { Output } from "@pulumi/pulumi";
+import type { Input, Output } from "@pulumi/pulumi";
 
 /** The mark by which the SDK itself knows an Output, whichever copy of the SDK has made it. */
 const OUTPUT = "__pulumiOutput";
@@ -15,6 +15,11 @@ export function isOutput<Value = unknown>(value: unknown): value is Output<Value
     value !== null &&
     Reflect.get(value, OUTPUT) === true
   );
+}
+
+/** Whether a value is known only later: an Output or a promise. */
+export function isLater(value: unknown): value is Input<string> {
+  return isOutput<string>(value) || value instanceof Promise;
 }
 
 /** Stands for a secret where nobody needs the value: a plan is checked without an engine. */

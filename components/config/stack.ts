@@ -3,6 +3,7 @@ import { map } from "./field.ts";
 import { CLUSTER, CONFIRM, GUARDS } from "./guards.ts";
 import { PROCESSES } from "./processes.ts";
 import { SCALE } from "./scale.ts";
+import { SERVICES } from "./services.ts";
 import { SECRETS } from "./variables.ts";
 
 /** What comes before the keys of this program in a stack file. */
@@ -18,6 +19,7 @@ export const STACK = map({
     scale: SCALE,
     processes: PROCESSES,
     secrets: SECRETS,
+    services: SERVICES,
     guards: GUARDS,
     confirm: CONFIRM,
     cluster: CLUSTER,

@@ -23,6 +23,12 @@ export interface StackArgs {
    */
   readonly secrets?: Readonly<Record<string, Output<string>>>;
   /**
+   * Services that the app uses, such as Redis or a database, by names of your own. Each value goes
+   * from a Secret that exists into a variable of the pods, and nowhere else.
+   * @default none
+   */
+  readonly services?: Readonly<Record<string, ServiceSettings>>;
+  /**
    * Rules that the stack is held to: where one is broken, nothing is changed.
    * @default none
    */
@@ -67,6 +73,36 @@ export interface GuardSettings {
    * @default confirm with `production`, else free
    */
   readonly scaleDown?: "confirm" | "free";
+}
+
+/**
+ * A service that the app uses and does not run: its Secret, which variables are filled from it,
+ * and where it is.
+ */
+export interface ServiceSettings {
+  /**
+   * Name of a Secret in the app's namespace. It is only ever referred to, never declared or changed.
+   * @default with `cloudnativepg`, that of the database's owner
+   */
+  readonly secret?: string;
+  /**
+   * In place of `secret`: name of a Cluster of CloudNativePG in the app's namespace. Its Secret is
+   * `NAME-app`, `DATABASE_URL` is filled from the key `uri`, and its pods are reached on port 5432.
+   * @default none
+   */
+  readonly cloudnativepg?: string;
+  /**
+   * Which environment variables are filled, each with the key of the Secret that holds its value.
+   * @default none; with `cloudnativepg`, `{ DATABASE_URL: uri }`
+   */
+  readonly env?: Readonly<Record<string, string>>;
+  /** A service that the app uses: in a namespace of the cluster, or at addresses outside. */
+  readonly to?: AttachedServiceSettings;
+  /**
+   * Process types that have the variables; `release` is one of them.
+   * @default all, and the release
+   */
+  readonly types?: readonly string[];
 }
 
 /** What is particular to one process type. */
@@ -213,12 +249,27 @@ export interface ProcessScale {
   }[];
 }
 
-/** A list in Redis in which tasks wait. */
+/** Lists of one Redis in which tasks wait. */
 export interface QueueSettings {
-  /** Address of the Redis. */
-  readonly redis: string;
+  /**
+   * Address of the Redis; or name a `service`.
+   * @default none
+   */
+  readonly redis?: string;
+  /**
+   * Name of an entry of `dash-scale:services`: address, database, TLS and password follow from the
+   * URL in its Secret. KEDA takes a password only from a key that holds nothing else.
+   * @default none
+   */
+  readonly service?: string;
   /** Name of the list; Celery's is `celery`. */
-  readonly list: string;
+  readonly list?: string;
+  /**
+   * Names of several lists of a worker that works on all of them, in place of `list`. It is scaled
+   * by the one that needs most replicas.
+   * @default none
+   */
+  readonly lists?: readonly string[];
   /**
    * Tasks that wait for each replica.
    * @default 10
@@ -226,16 +277,17 @@ export interface QueueSettings {
   readonly length?: number | string;
   /**
    * Number of the Redis database.
-   * @default 0
+   * @default that of the service's URL, else 0
    */
   readonly database?: number | string;
   /**
-   * Whether the Redis is reached by TLS.
+   * Whether the Redis is reached by TLS. Not with `service`.
    * @default false
    */
   readonly tls?: boolean;
   /**
-   * Name of the variable of `dash-scale:secrets` or `dash-scale:app.env` that holds the password.
+   * Name of the variable of `dash-scale:secrets`, `dash-scale:services` or `dash-scale:app.env` that
+   * holds the password. Not with `service`.
    * @default none
    */
   readonly password?: string;
@@ -292,7 +344,13 @@ export interface AppSettings {
    * Environment variables of every process type: plain values. `$` has no meaning in them.
    * @default none
    */
-  readonly env?: Readonly<Record<string, string | number | boolean>>;
+  readonly env?: Readonly<Record<string, string | number | boolean | Input<string>>>;
+  /**
+   * The identity of the app's pods, for the identities of clouds. It has no rights in the cluster,
+   * and the pods have no token for the cluster's API.
+   * @default a ServiceAccount of the app's own, known to nobody else
+   */
+  readonly serviceAccount?: ServiceAccountSettings;
   /**
    * How the image starts a Procfile command: by a shell or the Cloud Native Buildpacks launcher.
    * @default shell
@@ -409,7 +467,7 @@ export interface NetworkSettings {
    * What the app's pods may reach besides port 443: its attached services.
    * @default []
    */
-  readonly to?: readonly AttachedServiceSettings[];
+  readonly to?: readonly (AttachedServiceSettings | "cloud-metadata")[];
 }
 
 /** A service that the app uses: in a namespace of the cluster, or at addresses outside. */
@@ -420,4 +478,45 @@ export interface AttachedServiceSettings {
   readonly cidr?: string;
   /** Port of the service's pods or addresses. */
   readonly port: number | string;
+}
+
+/**
+ * The identity of the app's pods, for the identities of clouds. It has no rights in the cluster,
+ * and the pods have no token for the cluster's API.
+ */
+export interface ServiceAccountSettings {
+  /**
+   * Name of a ServiceAccount that exists in the namespace, in place of the app's own.
+   * @default none
+   */
+  readonly name?: string;
+  /**
+   * Annotations of the app's own ServiceAccount, by which a cloud knows its role:
+   * `eks.amazonaws.com/role-arn`, `iam.gke.io/gcp-service-account` or
+   * `azure.workload.identity/client-id`. With Azure's, the pods get the label that its webhook looks
+   * for.
+   * @default none
+   */
+  readonly annotations?: Readonly<Record<string, string>>;
+  /**
+   * Labels of the pods, for a webhook that looks for them; with `name`, Azure needs
+   * `azure.workload.identity/use: "true"`.
+   * @default none
+   */
+  readonly podLabels?: Readonly<Record<string, string>>;
+  /**
+   * A token for who trusts the cluster's issuer, such as a cloud or Vault, in the file
+   * `/var/run/secrets/dash-scale/token`. It is good for its audience alone, never for the cluster's
+   * API. Clouds whose webhook brings a token of its own (EKS, AKS) and GKE need none.
+   * @default none
+   */
+  readonly token?: {
+    /** Whom the token is for. */
+    readonly audience: string;
+    /**
+     * Seconds that it is good for; the kubelet renews it before.
+     * @default 3600
+     */
+    readonly expiry?: number | string;
+  };
 }

@@ -1,8 +1,8 @@
-import type { Output } from "@pulumi/pulumi";
+import type { Input, Output } from "@pulumi/pulumi";
 import type { ConfigValue } from "./value.ts";
 import { isText } from "./value.ts";
 import { preview } from "./errors.ts";
-import { isOutput } from "./output.ts";
+import { isLater, isOutput } from "./output.ts";
 import { entries, field, refined } from "./field.ts";
 import { VARIABLE } from "./formats.ts";
 
@@ -17,7 +17,9 @@ const RESERVED = new Map([
   ["PORT", "it follows the command, or dash-scale:processes.TYPE.port, and the Service follows it"],
   ["HOME", "it is the writable folder of the pod, whose root is read-only"],
 ]);
-const NAME = { name: "NAME", pattern: VARIABLE, reserved: [...RESERVED.keys()] };
+/** Variables that nobody else may set. */
+export const RESERVED_NAMES = [...RESERVED.keys()];
+const NAME = { name: "NAME", pattern: VARIABLE, reserved: RESERVED_NAMES };
 
 /** `dash-scale:app.env`. */
 export const ENV = refined(
@@ -28,13 +30,15 @@ export const ENV = refined(
     example: { LOG_LEVEL: "info" },
     key: NAME,
     value: field(
-      { help: "Its value." },
+      { help: "Its value.", type: "string | number | boolean | Input<string>" },
       { shape: { kind: "plainValue" }, expected: "text, a whole number, true or false" },
       checkVariable,
     ),
   }),
   (checked, value): Readonly<Record<string, string>> => {
-    const variables = [...(checked ?? [])].map(([name, it]): [string, string] => [name, it ?? ""]);
+    const variables = [...(checked ?? [])]
+      .filter(([name]) => !isLater(value.field(name).value))
+      .map(([name, it]): [string, string] => [name, it ?? ""]);
     const size = variables.reduce((sum, it) => sum + Buffer.byteLength(it.join("")), 0);
     if (size > MAX_VARIABLES)
       value.problem(`has ${size} bytes in total; expected at most ${MAX_VARIABLES}`);
@@ -46,10 +50,25 @@ export const ENV = refined(
 function checkVariable(variable: ConfigValue): string | undefined {
   const { value } = variable;
   if (isText(value)) return value;
+  if (isLater(value)) return "";
   if (typeof value === "boolean" || Number.isSafeInteger(value)) return String(value);
   return variable.mismatch(
     'text, a whole number, true or false; put others in quotes, such as "1.10"',
   );
+}
+
+/** The variables whose values are known only later, in code: Outputs of other resources. */
+export function laterVariables(env: ConfigValue): Readonly<Record<string, Input<string>>> {
+  if (!env.isMap) return {};
+  const gunicorn = env.field("GUNICORN_CMD_ARGS");
+  if (isLater(gunicorn.value))
+    gunicorn.problem("must be text that is known, since dash-scale adds to it");
+  const later = env
+    .entries("")
+    .flatMap(([name, { value }]): [string, Input<string>][] =>
+      isLater(value) ? [[name, value]] : [],
+    );
+  return Object.fromEntries(later);
 }
 
 /** Notes a problem where a name cannot be one of an environment variable, or is not free. */
@@ -86,7 +105,7 @@ const HOW_TO_SET_A_SECRET = "run: pulumi config set --secret --path";
 /** Checks `dash-scale:secrets`, without ever showing a value. */
 export function checkSecrets(
   value: ConfigValue,
-  env: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, Output<string>>> {
   if (!value.absent && !value.isMap) {
     value.problem(

@@ -8,18 +8,31 @@ export function namespaceManifest(name: string, app: string): types.input.core.v
   return { metadata: metadata({ name, labels: namespaceLabels(app) }) };
 }
 
-/** The identity of an app's pods: it may do nothing, and has no token. */
+/** What a ServiceAccount is made from. */
+export interface ServiceAccountPlan {
+  readonly app: string;
+  readonly name: string;
+  readonly imagePullSecrets: readonly string[];
+  /** By which a cloud knows it. */
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** The identity of an app's pods: it may do nothing in the cluster, and has no token for it. */
 export function serviceAccountManifest(
-  app: string,
+  { app, name, imagePullSecrets, annotations }: ServiceAccountPlan,
   namespace: Input<string>,
-  imagePullSecrets: readonly string[],
 ): types.input.core.v1.ServiceAccount {
   return {
-    metadata: metadata({ name: app, namespace, labels: appLabels(app) }),
+    metadata: metadata({
+      name,
+      namespace,
+      labels: appLabels(app),
+      ...(annotations === undefined ? {} : { annotations }),
+    }),
     automountServiceAccountToken: false,
     ...(imagePullSecrets.length === 0
       ? {}
-      : { imagePullSecrets: imagePullSecrets.map((name) => ({ name })) }),
+      : { imagePullSecrets: imagePullSecrets.map((secret) => ({ name: secret })) }),
   };
 }
 

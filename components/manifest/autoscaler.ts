@@ -1,7 +1,7 @@
 import type { types } from "@pulumi/kubernetes";
 import type { Input } from "@pulumi/pulumi";
 import type { Identity } from "./labels.ts";
-import { processLabels } from "./labels.ts";
+import { appLabels, processLabels } from "./labels.ts";
 import { metadata } from "./metadata.ts";
 import type { Autoscaling } from "./scaling.ts";
 
@@ -94,6 +94,29 @@ export function scaledObjectManifest(
   };
 }
 
+/** Which keys of a Secret KEDA takes a user and a password from. */
+export interface AuthenticationPlan {
+  readonly app: string;
+  readonly name: string;
+  readonly secret: string;
+  readonly parameters: readonly { readonly parameter: string; readonly key: string }[];
+}
+
+/** Source: KEDA docs, "Authentication", `secretTargetRef`. */
+export function triggerAuthenticationManifest(
+  { app, name, secret, parameters }: AuthenticationPlan,
+  namespace: Input<string>,
+) {
+  return {
+    apiVersion: "keda.sh/v1alpha1",
+    kind: "TriggerAuthentication",
+    metadata: metadata({ name, namespace, labels: appLabels(app) }),
+    spec: {
+      secretTargetRef: parameters.map(({ parameter, key }) => ({ parameter, name: secret, key })),
+    },
+  };
+}
+
 function triggers({ cpu, memory, queues, schedule }: Autoscaling): object[] {
   return [
     ...utilizations({ cpu, memory }).map(([type, percent]) => ({
@@ -104,13 +127,16 @@ function triggers({ cpu, memory, queues, schedule }: Autoscaling): object[] {
     ...queues.map((queue) => ({
       type: "redis",
       metadata: {
-        address: queue.redis,
+        address: queue.redis ?? "",
         listName: queue.list,
         listLength: String(queue.length),
-        databaseIndex: String(queue.database),
+        databaseIndex: String(queue.database ?? 0),
         ...(queue.tls ? { enableTLS: "true" } : {}),
         ...(queue.password === undefined ? {} : { passwordFromEnv: queue.password }),
       },
+      ...(queue.authentication === undefined
+        ? {}
+        : { authenticationRef: { name: queue.authentication } }),
     })),
     ...schedule.map(({ start, end, timezone, replicas }) => ({
       type: "cron",

@@ -7,7 +7,7 @@ import { rolloutStrategy } from "./placement.ts";
 import type { Scaling } from "./scaling.ts";
 import { scaledBy } from "./scaled-by.ts";
 import type { PodPlan, PodReferences } from "./pod.ts";
-import { podSpec } from "./pod.ts";
+import { podMetadata, podSpec } from "./pod.ts";
 
 type DeploymentArgs = Required<Pick<types.input.apps.v1.Deployment, "metadata" | "spec">>;
 
@@ -68,7 +68,7 @@ export function podTemplate(
   references: PodReferences,
 ): types.input.core.v1.PodTemplateSpec {
   return {
-    metadata: { labels: processLabels(plan) },
+    metadata: podMetadata(processLabels(plan), plan.pod, references),
     spec: podSpec(plan.pod, references, selectorLabels(plan)),
   };
 }

@@ -4,7 +4,7 @@ import type { Identity } from "./labels.ts";
 import { processLabels } from "./labels.ts";
 import { metadata } from "./metadata.ts";
 import type { PodPlan, PodReferences } from "./pod.ts";
-import { podSpec } from "./pod.ts";
+import { podMetadata, podSpec } from "./pod.ts";
 
 /** What a Job is made from. */
 export interface JobPlan extends Identity {
@@ -39,7 +39,7 @@ export function jobManifest(
       podReplacementPolicy: "Failed",
       podFailurePolicy: { rules: [{ action: "Ignore", onPodConditions: [disrupted] }] },
       template: {
-        metadata: { labels },
+        metadata: podMetadata(labels, plan.pod, references),
         spec: { ...podSpec(plan.pod, references, labels), restartPolicy: "Never" },
       },
     },

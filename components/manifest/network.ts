@@ -8,10 +8,15 @@ type Policy = types.input.networking.v1.NetworkPolicy;
 type PolicyPeer = types.input.networking.v1.NetworkPolicyPeer;
 type EgressRule = types.input.networking.v1.NetworkPolicyEgressRule;
 
-/** A service that the app uses: in a namespace of the cluster, or at addresses outside. */
+/**
+ * A service that the app uses: in a namespace of the cluster, at addresses outside, or pods beside
+ * the app's own.
+ */
 export interface Destination {
   readonly namespace?: string;
   readonly cidr?: string;
+  /** Labels of pods in the app's own namespace. */
+  readonly pods?: Readonly<Record<string, string>>;
   readonly port: number;
 }
 
@@ -74,7 +79,8 @@ function ownRules(app: string, services: readonly OwnService[]): EgressRule[] {
   return ports.length === 0 ? [] : [{ to: peers({ kind: "app", app }), ports }];
 }
 
-function destinationRule({ namespace, cidr, port }: Destination): EgressRule {
+function destinationRule({ namespace, cidr, pods, port }: Destination): EgressRule {
+  if (pods !== undefined) return { to: [{ podSelector: { matchLabels: pods } }], ports: tcp(port) };
   const to = namespace === undefined ? { ipBlock: { cidr: cidr ?? "" } } : inNamespace(namespace);
   return { to: [to], ports: tcp(port) };
 }

@@ -11,12 +11,32 @@ import type { Spread } from "./placement.ts";
 type PodSpec = types.input.core.v1.PodSpec;
 type Container = types.input.core.v1.Container;
 
+/** A key of a Secret that exists. */
+export interface SecretKey {
+  readonly secret: string;
+  readonly key: string;
+}
+
+/** A token of the pod's identity, for others than the cluster's API. */
+export interface PodToken {
+  readonly audience: string;
+  readonly expirationSeconds: number;
+}
+
 /** What a pod is made from. */
 export interface PodPlan extends ReplicaSize {
   /** `command` of the container, `$` doubled already. */
   readonly command: readonly string[];
   /** Environment variables, by name. */
   readonly env: Readonly<Record<string, string>>;
+  /**
+   * Environment variables whose values are in Secrets that exist. One by one and not by `envFrom`: a
+   * key that is missing keeps the container from starting, and none brings a variable unasked.
+   */
+  readonly secretEnv?: Readonly<Record<string, SecretKey>>;
+  /** Labels besides those that the pod is selected by. */
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly token?: PodToken | undefined;
   readonly spread: Spread;
   readonly health: Health;
   /** Ports that requests come in by, by name; none where none do. */
@@ -42,6 +62,12 @@ export interface PodReferences {
   readonly serviceAccount: Input<string>;
   /** Name of the Secret whose entries become environment variables. */
   readonly secret?: Input<string> | undefined;
+  /** Environment variables whose values are known only later, escaped. */
+  readonly env?: Readonly<Record<string, Input<string>>>;
+  /** Annotations of the pods; another value replaces them. */
+  readonly annotations?: Readonly<Record<string, Input<string>>>;
+  /** Secrets that the image is pulled with, where the ServiceAccount does not name them. */
+  readonly imagePullSecrets?: readonly string[];
   /** A ConfigMap whose entries are files in a folder. */
   readonly files?: { readonly configMap: Input<string>; readonly folder: string };
 }
@@ -65,10 +91,13 @@ export function podSpec(
   references: PodReferences,
   selector: Record<string, string>,
 ): PodSpec {
-  const { files } = references;
-  const { user = USER } = plan;
+  const { files, imagePullSecrets = [] } = references;
+  const { user = USER, token } = plan;
   return {
     serviceAccountName: references.serviceAccount,
+    ...(imagePullSecrets.length === 0
+      ? {}
+      : { imagePullSecrets: imagePullSecrets.map((name) => ({ name })) }),
     automountServiceAccountToken: false,
     // The variables of a namespace's Services would clash with the app's own.
     enableServiceLinks: false,
@@ -86,11 +115,35 @@ export function podSpec(
     volumes: [
       ...writableMounts(plan).map(({ name }) => ({ name, emptyDir: { sizeLimit: plan.storage } })),
       ...(files === undefined ? [] : [{ name: "files", configMap: { name: files.configMap } }]),
+      ...(token === undefined ? [] : [tokenVolume(token)]),
     ],
   };
 }
 
-function container(plan: PodPlan, { image, secret, files }: PodReferences): Container {
+const TOKEN = { folder: "/var/run/secrets/dash-scale", path: "token" };
+
+/** Source: Kubernetes docs, "Projected Volumes", serviceAccountToken. */
+function tokenVolume(token: PodToken): types.input.core.v1.Volume {
+  return {
+    name: "identity",
+    projected: { sources: [{ serviceAccountToken: { path: TOKEN.path, ...token } }] },
+  };
+}
+
+/** The metadata of a pod; a template's. */
+export function podMetadata(
+  labels: Readonly<Record<string, string>>,
+  plan: PodPlan,
+  { annotations }: PodReferences,
+): types.input.meta.v1.ObjectMeta {
+  return {
+    labels: { ...plan.labels, ...labels },
+    ...(annotations === undefined ? {} : { annotations }),
+  };
+}
+
+function container(plan: PodPlan, references: PodReferences): Container {
+  const { image, secret, files } = references;
   const ports = Object.entries(plan.ports).map(([name, containerPort]) => ({
     name,
     containerPort,
@@ -99,7 +152,7 @@ function container(plan: PodPlan, { image, secret, files }: PodReferences): Cont
     name: "app",
     image,
     command: [...plan.command],
-    env: variables({ ...plan.env, HOME }),
+    env: variables(plan, references.env),
     ...(secret === undefined ? {} : { envFrom: [{ secretRef: { name: secret } }] }),
     ...(ports.length === 0 ? {} : { ports }),
     ...(plan.preStopSeconds === 0
@@ -117,6 +170,9 @@ function container(plan: PodPlan, { image, secret, files }: PodReferences): Cont
     volumeMounts: [
       ...writableMounts(plan),
       ...(files === undefined ? [] : [{ name: "files", mountPath: files.folder, readOnly: true }]),
+      ...(plan.token === undefined
+        ? []
+        : [{ name: "identity", mountPath: TOKEN.folder, readOnly: true }]),
     ],
   };
 }
@@ -130,8 +186,20 @@ function writableMounts({ writable = [] }: PodPlan): { name: string; mountPath: 
 }
 
 /** Sorted by name, so that the order in a stack file restarts nothing. */
-function variables(env: Readonly<Record<string, string>>): types.input.core.v1.EnvVar[] {
-  return Object.entries(env)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => ({ name, value: escapeExpansion(value) }));
+function variables(
+  { env, secretEnv = {} }: PodPlan,
+  later: Readonly<Record<string, Input<string>>> = {},
+): types.input.core.v1.EnvVar[] {
+  const all = [
+    ...Object.entries({ ...env, HOME }).map(([name, text]) => ({
+      name,
+      value: escapeExpansion(text),
+    })),
+    ...Object.entries(later).map(([name, value]) => ({ name, value })),
+    ...Object.entries(secretEnv).map(([name, { secret, key }]) => ({
+      name,
+      valueFrom: { secretKeyRef: { name: secret, key } },
+    })),
+  ];
+  return all.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }

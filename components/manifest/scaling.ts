@@ -19,15 +19,20 @@ export interface Autoscaling {
 
 /** A list in Redis in which tasks wait. */
 export interface QueueTarget {
-  /** `host:port`. */
-  readonly redis: string;
+  /** `host:port`; undefined where a service's Secret has it, which is read only in the cluster. */
+  readonly redis: string | undefined;
+  /** Name of the service that the rest follows from. */
+  readonly service: string | undefined;
   readonly list: string;
   /** Tasks that wait for each replica. */
   readonly length: number;
-  readonly database: number;
+  /** Undefined: that of the service's URL, else 0. */
+  readonly database: number | undefined;
   readonly tls: boolean;
   /** Name of the app's environment variable that holds the password. */
   readonly password: string | undefined;
+  /** Name of the TriggerAuthentication that has the password. */
+  readonly authentication?: string;
 }
 
 /** A time of the day or week with replicas of its own. */

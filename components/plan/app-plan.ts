@@ -5,6 +5,8 @@ import { checkSettings } from "../config/app.ts";
 import type { CheckedGuards } from "../config/guards.ts";
 import { checkGuards } from "../config/guards.ts";
 import { PREFIX, STACK } from "../config/stack.ts";
+import type { CheckedService, GivenVariables } from "../config/services.ts";
+import { checkServices, servicesOfType } from "../config/services.ts";
 import type { StackArgs } from "../config/types.ts";
 import { checkSecrets } from "../config/variables.ts";
 import { costOf } from "../cost/cost.ts";
@@ -15,6 +17,7 @@ import type { AppFiles } from "../procfile/app-files.ts";
 import { filesOf, readApp } from "../procfile/app-files.ts";
 import { formation } from "./formation.ts";
 import { guardViolations, checkImageDigest } from "../guards/guards.ts";
+import type { AuthenticationPlan } from "../manifest/autoscaler.ts";
 import type { JobPlan } from "../manifest/job.ts";
 import type { ProcessPlan } from "./process-plan.ts";
 import { WEB } from "./process-plan.ts";
@@ -31,12 +34,15 @@ export interface AppPlan {
   readonly [PLAN]: true;
   readonly settings: CheckedSettings;
   readonly secrets: Readonly<Record<string, Output<string>>>;
+  readonly services: readonly CheckedService[];
   /** Runs before any process of a new version; undefined where the Procfile has no release. */
   readonly release: JobPlan | undefined;
   /** In the order of the Procfile. */
   readonly processes: readonly ProcessPlan[];
   /** The Procfile's line of each process type, as written. */
   readonly commands: ReadonlyMap<string, string>;
+  /** Where KEDA finds the passwords of queues; none until the Secrets were read. */
+  readonly authentications: readonly AuthenticationPlan[];
   /** Undefined without `web`. */
   readonly traffic: TrafficPlan | undefined;
   /** Undefined where it is off. */
@@ -59,7 +65,7 @@ export function planStack(args: StackArgs): AppPlan {
   const stack = new ConfigValue(args, PREFIX, problems);
   stack.knownKeys(Object.keys(STACK.fields), STACK.expected);
   const settings = checkSettings(stack.field("app"));
-  const secrets = checkSecrets(stack.field("secrets"), settings.env);
+  const secrets = checkSecrets(stack.field("secrets"), { ...settings.env, ...settings.laterEnv });
   const guards = checkGuards(stack.field("guards"), {
     confirm: stack.field("confirm"),
     cluster: stack.field("cluster"),
@@ -68,10 +74,12 @@ export function planStack(args: StackArgs): AppPlan {
   const files = readApp(settings.procfile);
   problems.push(...image.problems, ...files.procfile.problems);
   const before = problems.length;
-  const variables = new Set([...Object.keys(settings.env), ...Object.keys(secrets)]);
-  const config = { scale: stack.field("scale"), processes: stack.field("processes"), variables };
+  const given = givenVariables(settings, secrets);
+  const services = checkServices(stack.field("services"), given);
+  const [scale, options] = [stack.field("scale"), stack.field("processes")];
+  const config = { scale, processes: options, variables: new Set(given.keys()), services };
   const { release, processes, ...found } = formation(files, config, settings);
-  const { traffic, network, ...way } = planTraffic(processes, settings);
+  const { traffic, network, ...way } = planTraffic(processes, settings, services);
   const isKnown = files.procfile.problems.length === 0 && problems.length === before;
   throwIfAny([
     ...problems,
@@ -86,25 +94,67 @@ export function planStack(args: StackArgs): AppPlan {
     ...files.procfile.warnings,
     ...image.warnings,
     ...found.warnings,
-    ...stateWarnings(
-      processes,
-      { names: variables, writable: settings.writable },
-      filesOf(commandOfWeb(files), files),
-    ),
-    ...unusableFiles(settings.env, settings.writable).map(({ name, message }) => ({
-      location: `dash-scale:app.env.${name}`,
-      message,
-    })),
-    ...(network ? unreachable({ ...settings, processes }, network) : []),
+    ...appWarnings(files, { settings, processes, network, names: namesOfWeb(given, services) }),
   ];
   const commands = new Map(files.procfile.entries.map(({ type, command }) => [type, command]));
   const { notes } = found;
-  const parts = { settings, secrets, release, processes, commands, traffic, network, guards };
-  return { [PLAN]: true, isInCode: false, ...parts, warnings, notes };
+  const parts = {
+    settings,
+    secrets,
+    services,
+    release,
+    processes,
+    commands,
+    traffic,
+    network,
+    guards,
+  };
+  return { [PLAN]: true, isInCode: false, ...parts, authentications: [], warnings, notes };
 }
 
 export function isPlan(given: unknown): given is AppPlan {
   return typeof given === "object" && given !== null && PLAN in given;
+}
+
+/** What is doubtful in the app as a whole. */
+function appWarnings(
+  files: AppFiles,
+  {
+    settings: { env, writable, namespace },
+    ...app
+  }: Pick<AppPlan, "settings" | "processes" | "network"> & { readonly names: ReadonlySet<string> },
+): Warning[] {
+  const { processes, network, names } = app;
+  return [
+    ...stateWarnings(processes, { names, writable }, filesOf(commandOfWeb(files), files)),
+    ...unusableFiles(env, writable).map(({ name, message }) => ({
+      location: `dash-scale:app.env.${name}`,
+      message,
+    })),
+    ...(network ? unreachable({ env, processes, namespace }, network) : []),
+  ];
+}
+
+/** The names of all variables that `web` has. */
+function namesOfWeb(
+  given: GivenVariables,
+  services: readonly CheckedService[],
+): ReadonlySet<string> {
+  const ofServices = servicesOfType(services, WEB).flatMap(({ env }) => Object.keys(env));
+  return new Set([...given.keys(), ...ofServices]);
+}
+
+/** The variables of every process type, each with the key that gives it. */
+function givenVariables(
+  { env, laterEnv }: CheckedSettings,
+  secrets: Readonly<Record<string, unknown>>,
+): GivenVariables {
+  const places = { secrets, "app.env": { ...env, ...laterEnv } };
+  return new Map(
+    Object.entries(places).flatMap(([key, variables]) =>
+      Object.keys(variables).map((name): [string, string] => [name, `${PREFIX}${key}.${name}`]),
+    ),
+  );
 }
 
 function commandOfWeb({ procfile }: AppFiles): string {

@@ -53,7 +53,7 @@ export function namedDestinations(
   const queues = processes.flatMap(({ scaling }) =>
     scaling.kind === "auto" ? scaling.queues : [],
   );
-  return queues.flatMap(({ redis }) =>
+  return queues.flatMap(({ redis = "" }) =>
     serviceAt(redis).flatMap((service) => destinationOf(service, namespace) ?? []),
   );
 }
@@ -63,8 +63,8 @@ export function distinct(destinations: readonly Destination[]): Destination[] {
   return [...new Map(destinations.map((it) => [keyOf(it), it])).values()];
 }
 
-function keyOf({ namespace = "", cidr = "", port }: Destination): string {
-  return `${namespace} ${cidr} ${port}`;
+function keyOf({ namespace = "", cidr = "", pods = {}, port }: Destination): string {
+  return `${namespace} ${cidr} ${JSON.stringify(pods)} ${port}`;
 }
 
 /** What the stack names and no rule lets the pods reach. */
@@ -85,18 +85,38 @@ export function unreachable(
 /** URLs in plain variables that no rule lets the pods reach. */
 export function unreachableUrls(
   env: Readonly<Record<string, string>>,
-  { attached, services }: Reached,
+  reached: Reached,
   namespace: string,
 ): Warning[] {
-  const own = new Set(services.map(({ identity }) => identity.name));
   return Object.entries(env).flatMap(([name, text]) => {
-    const service = servicesIn(text).find(
-      (it) => !own.has(it.host.replace(/\..*$/, "")) && !isAllowed(it, attached, namespace),
-    );
+    const service = unreachedIn(text, reached, namespace);
     if (!service) return [];
     const message = notReached(service, destinationOf(service, namespace));
     return [{ location: `dash-scale:app.env.${name}`, message }];
   });
+}
+
+/** Whether a text names a service that no rule lets the pods reach. */
+export function isUnreachable(text: string, reached: Reached, namespace: string): boolean {
+  return unreachedIn(text, reached, namespace) !== undefined;
+}
+
+function unreachedIn(
+  text: string,
+  { attached, services }: Reached,
+  namespace: string,
+): Service | undefined {
+  const own = new Set(services.map(({ identity }) => identity.name));
+  return servicesIn(text).find(
+    (it) => !own.has(it.host.replace(/\..*$/, "")) && !isAllowed(it, attached, namespace),
+  );
+}
+
+/** Whether a text names a service that is out of the cluster. */
+export function isOutside(text: string, namespace: string): boolean {
+  return servicesIn(text).some(
+    ({ host }) => !LOCAL.test(host) && namespaceOf(host, namespace) === undefined,
+  );
 }
 
 /**
@@ -111,7 +131,7 @@ function unreachableQueues(
   return processes.flatMap(({ type, scaling }) => {
     const queues = scaling.kind === "auto" ? scaling.queues : [];
     const service = queues
-      .flatMap(({ redis }) => serviceAt(redis))
+      .flatMap(({ redis = "" }) => serviceAt(redis))
       .find((it) => !isAllowed(it, attached, namespace));
     if (!service) return [];
     const message = notReached(service, destinationOf(service, namespace));
@@ -154,7 +174,8 @@ function isAllowed(
     if (it.port !== port) return false;
     // Whether a name on the internet is one of these addresses, only DNS knows.
     if (it.cidr !== undefined) return own === undefined && mayBeIn(host, it.cidr);
-    return it.namespace === own;
+    // Which of the namespace's pods a name stands for, only the cluster knows.
+    return (it.pods === undefined ? it.namespace : namespace) === own;
   });
 }
 

@@ -1,10 +1,12 @@
 import type { ConfigValue } from "../config/value.ts";
 import type { CheckedSettings } from "../config/app.ts";
-import { checkPasswordVariable } from "../config/autoscale.ts";
 import type { CheckedProcess } from "../config/processes.ts";
 import { checkProcess, NO_PROCESS_OPTIONS, PROCESSES } from "../config/processes.ts";
 import type { CheckedScale } from "../config/scale.ts";
+import { checkQueueReferences } from "../config/queue.ts";
 import { checkReleaseScale, checkScale, DEFAULT_SCALE, SCALE } from "../config/scale.ts";
+import type { CheckedService } from "../config/services.ts";
+import { servicesOfType } from "../config/services.ts";
 import type { Problem, Warning } from "../config/errors.ts";
 import { didYouMean, listOr } from "../config/errors.ts";
 import type { JobPlan } from "../manifest/job.ts";
@@ -40,8 +42,9 @@ const MAX_NAME_LENGTH = 63;
 export interface FormationConfig {
   readonly scale: ConfigValue;
   readonly processes: ConfigValue;
-  /** Names of all environment variables, plain and secret. */
+  /** Names of the environment variables that every process type has, plain and secret. */
   readonly variables: ReadonlySet<string>;
+  readonly services: readonly CheckedService[];
 }
 
 /** The Procfile's process types, each as the stack has it. */
@@ -60,13 +63,12 @@ export function formation(
     type === RELEASE ? refuseRelease(value) : checkProcess(value, type === WEB),
   );
   const notes: Warning[] = unnamedNotes(procfile, new Set(scales.keys()));
-  for (const entry of procfile.entries) {
-    problems.push(...problemsOf(entry, settings));
-    if (entry.type !== RELEASE) continue;
-    const found = releaseFindings(entry, { settings, files: filesOf(entry.command, files) });
+  for (const found of procfile.entries.map((entry) => lineFindings(entry, files, settings))) {
     problems.push(...found.problems);
     warnings.push(...found.warnings);
   }
+  problems.push(...config.services.flatMap((service) => unknownTypes(service, procfile)));
+  const serviceNames = config.services.map(({ name }) => name);
   const processes = procfile.entries
     .filter(({ type }) => type !== RELEASE)
     .map((entry) => {
@@ -76,7 +78,7 @@ export function formation(
         scale: scale?.checked ?? DEFAULT_SCALE,
         options: options.get(type)?.checked ?? NO_PROCESS_OPTIONS,
         settings,
-        variables: config.variables,
+        ...variablesOf(config, type),
         files: filesOf(entry.command, files),
         inCode: files.scripts.get(entry.command),
       };
@@ -86,14 +88,27 @@ export function formation(
       problems.push(...found.problems);
       warnings.push(...found.warnings);
       notes.push(...found.notes);
-      if (scale) checkPasswordVariable(scale.value, config.variables);
+      const { variables } = context;
+      if (scale) checkQueueReferences(scale.value, { variables, services: serviceNames });
       if (scale && plan.singleton && maxReplicasOf(plan.scaling) > 1)
         scale.value.problem(tooManyOf(plan));
       return plan;
     });
   const scale = scales.get(RELEASE)?.checked ?? DEFAULT_SCALE;
-  const release = releasePlan(procfile, { scale, variables: config.variables, settings });
+  const release = releasePlan(procfile, { scale, ...variablesOf(config, RELEASE), settings });
   return { release, processes, problems, warnings, notes };
+}
+
+/** What is wrong with a line itself. */
+function lineFindings(
+  entry: ProcfileEntry,
+  files: AppFiles,
+  settings: CheckedSettings,
+): { readonly problems: readonly Problem[]; readonly warnings: readonly Warning[] } {
+  const problems = problemsOf(entry, settings);
+  if (entry.type !== RELEASE) return { problems, warnings: [] };
+  const found = releaseFindings(entry, { settings, files: filesOf(entry.command, files) });
+  return { problems: [...problems, ...found.problems], warnings: found.warnings };
 }
 
 /**
@@ -111,6 +126,27 @@ function unnamedNotes({ entries }: Procfile, named: ReadonlySet<string>): Warnin
   return [{ location: "dash-scale:scale", message }];
 }
 
+/** What a process type has of variables that are not in the plain ones. */
+function variablesOf(
+  { variables, services }: FormationConfig,
+  type: string,
+): Pick<ProcessContext, "variables" | "services"> {
+  const own = servicesOfType(services, type);
+  const names = own.flatMap(({ env }) => Object.keys(env));
+  return { services: own, variables: new Set([...variables, ...names]) };
+}
+
+function unknownTypes({ types, location }: CheckedService, procfile: Procfile): Problem[] {
+  const known = procfile.entries.map(({ type }) => type);
+  if (procfile.problems.length > 0 || known.length === 0) return [];
+  return (types ?? [])
+    .filter((type) => !known.includes(type))
+    .map((type) => ({
+      location: `${location}.types`,
+      message: `the Procfile has no process type "${type}"; it has ${listOr(known)}.${didYouMean(type, known)}`,
+    }));
+}
+
 function refuseRelease(value: ConfigValue): CheckedProcess {
   value.problem(
     "release is not a process that keeps running: it runs once for each version; leave it out",
@@ -124,7 +160,7 @@ function refuseRelease(value: ConfigValue): CheckedProcess {
  */
 function releasePlan(
   { entries }: Procfile,
-  context: Pick<ProcessContext, "scale" | "variables" | "settings">,
+  context: Pick<ProcessContext, "scale" | "variables" | "services" | "settings">,
 ): JobPlan | undefined {
   const entry = entries.find(({ type }) => type === RELEASE);
   if (!entry) return undefined;

@@ -1,10 +1,11 @@
 import type { CheckedSettings } from "../config/app.ts";
 import type { CheckedProcess } from "../config/processes.ts";
 import type { CheckedScale } from "../config/scale.ts";
+import type { CheckedService } from "../config/services.ts";
 import { environment } from "./environment.ts";
 import { healthPlan } from "./health.ts";
 import type { DeploymentPlan } from "../manifest/deployment.ts";
-import type { PodPlan } from "../manifest/pod.ts";
+import type { PodPlan, SecretKey } from "../manifest/pod.ts";
 import type { SaidInCode } from "../procfile/script-code.ts";
 import type { FolderFiles } from "../procfile/app-files.ts";
 import type { Variables } from "../procfile/call.ts";
@@ -68,6 +69,8 @@ export interface ProcessContext {
   readonly settings: CheckedSettings;
   /** Names of all environment variables, plain and secret. */
   readonly variables: ReadonlySet<string>;
+  /** Those whose variables the process type has. */
+  readonly services: readonly CheckedService[];
   /** What lies where the command runs. */
   readonly files: FolderFiles;
   /** Where the code of the script that the command runs has it listen, as far as that is here. */
@@ -108,6 +111,9 @@ export function processPlan(entry: ProcfileEntry, context: ProcessContext): Proc
         rewritten: line !== entry.command,
       }),
       env,
+      secretEnv: secretVariables(context.services),
+      labels: settings.serviceAccount.podLabels,
+      token: settings.serviceAccount.token,
       writable: [...settings.writable, ...metricsFolders(env)],
       user: settings.user,
       spread: scale.spread,
@@ -155,6 +161,14 @@ function servingPod(
 /** A Python script that nothing is known of may well be one of Dash. */
 function ownServerOf(framework: Framework): Server | undefined {
   return OWN_SERVERS.get(framework.kind === "other" ? framework.name : "Dash");
+}
+
+/** Where the value of each variable of the services is. */
+function secretVariables(services: readonly CheckedService[]): Readonly<Record<string, SecretKey>> {
+  const variables = services.flatMap(({ secret, env }) =>
+    Object.entries(env).map(([name, key]): [string, SecretKey] => [name, { secret, key }]),
+  );
+  return Object.fromEntries(variables);
 }
 
 function surroundings(

@@ -1,5 +1,6 @@
 import type { CheckedSettings } from "../config/app.ts";
 import type { CheckedTraffic, Exposure } from "../config/exposure.ts";
+import type { CheckedService } from "../config/services.ts";
 import { distinct, namedDestinations } from "./egress.ts";
 import type { Problem } from "../config/errors.ts";
 import type { Controller, ControllerProfile } from "../manifest/controllers.ts";
@@ -67,6 +68,7 @@ const UNLIMITED_SECONDS = 3600;
 export function planTraffic(
   processes: readonly ProcessPlan[],
   settings: CheckedSettings,
+  services: readonly CheckedService[],
 ): FoundTraffic {
   const web = processes.find(({ type }) => type === WEB);
   const { traffic: given } = settings;
@@ -81,7 +83,10 @@ export function planTraffic(
     route: routePlan(web, given),
     controller,
   };
-  return { traffic, network: networkPlan(processes, settings, controller), problems };
+  const plan = networkPlan(processes, settings, controller);
+  const reached = services.flatMap(({ to }) => to ?? []);
+  const network = plan && { ...plan, attached: distinct([...plan.attached, ...reached]) };
+  return { traffic, network, problems };
 }
 
 function withoutWeb({ exposure, proxy }: CheckedTraffic): Problem[] {

@@ -63,6 +63,28 @@ const attached = (found: unknown, ...locations: string[]): StackCase => ({
 });
 
 /** A stack that is held to rules, with more than an image besides. */
+type Expected = readonly (string | { readonly beyondSchema: true })[];
+
+/** The places of all problems below a key, and whether the schema knows them. */
+const below = (key: string, expected: Expected): Omit<StackCase, "case"> => ({
+  locations: expected
+    .filter((location) => typeof location === "string")
+    .map((location) => `${key}${location}`),
+  ...(expected.some((location) => typeof location === "object") ? { beyondSchema: true } : {}),
+});
+
+const serviced = (found: unknown, ...expected: Expected): StackCase => ({
+  case: `service: ${JSON.stringify(found)}`,
+  more: { services: { cache: found } },
+  ...below("dash-scale:services.cache", expected),
+});
+
+const identified = (found: unknown, ...expected: Expected): StackCase => ({
+  case: `service account: ${JSON.stringify(found)}`,
+  app: { serviceAccount: found },
+  ...below("dash-scale:app.serviceAccount", expected),
+});
+
 const guarded = (
   guards: unknown,
   given: Omit<GivenStack, "more"> = {},
@@ -95,18 +117,16 @@ const cluster = (found: unknown, ...locations: string[]): StackCase => ({
 /** An autoscaled web with these fields besides a `max` of 10. */
 const autoscaled = (
   fields: Readonly<Record<string, unknown>>,
-  ...locations: (string | { beyondSchema: true })[]
+  ...expected: Expected
 ): StackCase => ({
   case: `autoscaled: ${JSON.stringify(fields)}`,
   scale: { web: { max: 10, ...fields } },
-  locations: locations
-    .filter((location) => typeof location === "string")
-    .map((location) => `dash-scale:scale.web${location}`),
-  ...(locations.some((location) => typeof location === "object") ? { beyondSchema: true } : {}),
+  ...below("dash-scale:scale.web", expected),
 });
 
 const PERIOD = { start: "0 8 * * 1-5", end: "0 18 * * 1-5", replicas: 6 };
 const REDIS = { redis: "redis.redis:6379", list: "celery" };
+const CACHE = { secret: "shop-redis", env: { REDIS_URL: "uri" } };
 const beyondSchema = { beyondSchema: true } as const;
 const HOST = "shop.example.com";
 const INGRESS = { className: "nginx" };
@@ -686,6 +706,12 @@ export const STACK_CASES: readonly StackCase[] = [
   attached({ namespace: "redis", port: 6379 }),
   attached({ namespace: "redis", port: "6379" }),
   attached({ cidr: "fd00::/8", port: 5432 }),
+  { case: "metadata of clouds", app: { network: { to: ["cloud-metadata"] } }, locations: [] },
+  {
+    case: "a service without its address",
+    app: { network: { to: ["redis"] } },
+    locations: ["dash-scale:app.network.to[0]"],
+  },
   attached({ namespace: "redis" }, ".port"),
   attached({ cidr: "10.0.0.0/8" }, ".port"),
   attached({ namespace: "redis", port: 0 }, ".port"),
@@ -878,6 +904,103 @@ export const STACK_CASES: readonly StackCase[] = [
   },
   autoscaled({ queue: [REDIS, { ...REDIS, list: "high", length: 2 }] }),
   autoscaled({ queue: [] }, ".queue"),
+  autoscaled({ queue: { redis: "redis:6379", lists: ["high", "default"] } }),
+  autoscaled({ queue: { redis: "redis:6379" } }, ".queue.list"),
+  autoscaled({ queue: { ...REDIS, lists: ["high"] } }, ".queue.lists"),
+  autoscaled({ queue: { redis: "redis:6379", lists: [] } }, ".queue.lists"),
+  autoscaled({ queue: { redis: "redis:6379", lists: ["a b"] } }, ".queue.lists[0]"),
+  autoscaled({ queue: { service: "cache", list: "celery" } }, ".queue.service", beyondSchema),
+  {
+    ...autoscaled({ queue: { service: "cache", list: "celery", length: 3 } }),
+    more: { services: { cache: CACHE } },
+  },
+  {
+    case: "what follows from the service of a queue",
+    scale: { web: { max: 4, queue: { ...REDIS, service: "cache", tls: true, password: "A" } } },
+    app: { env: { A: "a" } },
+    more: { services: { cache: CACHE } },
+    locations: [".redis", ".tls", ".password"].map((key) => `dash-scale:scale.web.queue${key}`),
+  },
+  serviced(CACHE),
+  serviced({ ...CACHE, to: { namespace: "redis", port: 6379 }, types: ["web", "worker"] }),
+  serviced({ ...CACHE, to: { port: 6379 } }, ".to"),
+  serviced({ ...CACHE, types: [] }, ".types"),
+  serviced({ ...CACHE, types: ["release"] }),
+  serviced({ ...CACHE, types: ["wroker"] }, ".types", beyondSchema),
+  serviced({ ...CACHE, key: "a" }, ".key"),
+  serviced({ secret: "shop-redis" }, ".env"),
+  serviced({ ...CACHE, secret: "Shop" }, ".secret"),
+  serviced({ ...CACHE, env: { REDIS_URL: "a key" } }, ".env.REDIS_URL"),
+  serviced({ ...CACHE, env: { PORT: "port" } }, ".env.PORT"),
+  serviced(
+    { ...CACHE, env: { GUNICORN_CMD_ARGS: "args" } },
+    ".env.GUNICORN_CMD_ARGS",
+    beyondSchema,
+  ),
+  serviced({ ...CACHE, env: { "a-b": "key" } }, ".env.a-b"),
+  serviced({ cloudnativepg: "shop-db" }),
+  serviced({ cloudnativepg: "shop-db", env: { PGHOST: "host" } }),
+  serviced({ ...CACHE, cloudnativepg: "shop-db" }, ""),
+  serviced({ env: { REDIS_URL: "uri" } }, ""),
+  serviced("shop-redis", ""),
+  serviced(null, ""),
+  {
+    case: "services that are a list",
+    more: { services: [CACHE] },
+    locations: ["dash-scale:services"],
+  },
+  {
+    case: "a service whose name is none",
+    more: { services: { "My Cache": CACHE } },
+    locations: ['dash-scale:services["My Cache"]'],
+    beyondSchema: true,
+  },
+  {
+    case: "a variable that is given four times",
+    app: { env: { REDIS_URL: "redis://redis" } },
+    secrets: { REDIS_URL: SECRET },
+    more: { services: { cache: CACHE, other: { ...CACHE, types: ["worker"] } } },
+    locations: [
+      "dash-scale:secrets.REDIS_URL",
+      "dash-scale:services.cache.env.REDIS_URL",
+      "dash-scale:services.other.env.REDIS_URL",
+    ],
+    beyondSchema: true,
+  },
+  {
+    case: "a variable that two services give, each to another type",
+    more: {
+      services: { cache: { ...CACHE, types: ["web"] }, other: { ...CACHE, types: ["worker"] } },
+    },
+    locations: [],
+  },
+  {
+    case: "a variable that two services give to one type",
+    more: {
+      services: { cache: { ...CACHE, types: ["web"] }, db: { cloudnativepg: "a", env: CACHE.env } },
+    },
+    locations: ["dash-scale:services.db.env.REDIS_URL"],
+    beyondSchema: true,
+  },
+  identified({}),
+  identified({ name: "shop-identity", podLabels: { "azure.workload.identity/use": "true" } }),
+  identified({ annotations: { "eks.amazonaws.com/role-arn": "arn:aws:iam::1:role/a" } }),
+  identified({ name: "a", annotations: { "iam.gke.io/gcp-service-account": "a" } }, ".annotations"),
+  identified({ token: { audience: "vault", expiry: 600 } }),
+  identified({ token: { audience: "vault", expiry: 60 } }, ".token.expiry"),
+  identified({ token: { expiry: 600 } }, ".token.audience"),
+  identified(
+    { token: { audience: "https://kubernetes.default.svc" } },
+    ".token.audience",
+    beyondSchema,
+  ),
+  identified(
+    { podLabels: { "app.kubernetes.io/name": "a" } },
+    '.podLabels["app.kubernetes.io/name"]',
+    beyondSchema,
+  ),
+  identified({ podLabels: { team: "a b" } }, ".podLabels.team"),
+  identified("shop", ""),
   autoscaled({ queue: [REDIS, { list: "high" }] }, ".queue[1].redis"),
   autoscaled({ queue: [REDIS, "high"] }, ".queue[1]"),
   autoscaled({ queue: [{ ...REDIS, password: "NONE" }] }, ".queue[0].password", beyondSchema),

@@ -21,7 +21,22 @@ const SECRETS = {
   CHANGED: canary(),
   KUBECONFIG: canary(),
   ELSEWHERE: canary(),
+  SERVICE_HOST: canary(),
+  SERVICE_USER: canary(),
+  SERVICE_PASSWORD: canary(),
+  SERVICE_CHANGED: canary(),
 };
+/** A Secret that is somebody else's. Its address is one that no rule lets through: that is a warning. */
+const SERVICE = { secret: "z-service", env: { REDIS_URL: "uri", REDIS_PASSWORD: "password" } };
+const service = (password: string) => ({
+  apiVersion: "v1",
+  kind: "Secret",
+  metadata: { name: SERVICE.secret, namespace: NAME },
+  stringData: {
+    uri: `redis://${SECRETS.SERVICE_USER}:${password}@${SECRETS.SERVICE_HOST}.redis:6379/0`,
+    password,
+  },
+});
 /** What is not secret, and has to be found where a secret must not be: else the search is blind. */
 const OPEN = { plain: canary(), encoded: canary(), argument: canary() };
 
@@ -83,12 +98,16 @@ describe("the value of a secret", { timeout: 300_000 }, () => {
     project = await Project.create(environment, {
       name: NAME,
       procfile: "web: gunicorn index:server\nrelease: migrate\n",
-      app: { env: ENV },
+      app: { env: ENV, createNamespace: false },
+      more: { services: { cache: SERVICE } },
     });
+    await project.kubectl("create", "namespace", NAME);
+    await project.apply(service(SECRETS.SERVICE_PASSWORD));
     for (const [name, value] of Object.entries(VALUES)) await project.setSecret(name, value);
   });
   afterAll(async () => {
     await project.remove();
+    await project.kubectl("delete", "namespace", NAME, "--ignore-not-found", "--wait=false");
     await rm(own, { recursive: true, force: true });
   });
 
@@ -139,7 +158,8 @@ describe("the value of a secret", { timeout: 300_000 }, () => {
     expect(await command("scale", ...stack)).toMatchObject({ status: 0 });
     expect(await command("scale", ...stack, "--json")).toMatchObject({ status: 0 });
     expect(await command("scale", ...stack, "web=2")).toMatchObject({ status: 0 });
-    await project.kubectl("--namespace", NAME, "delete", "secrets", "--all");
+    const selector = ["--selector", `app.kubernetes.io/name=${NAME}`];
+    await project.kubectl("--namespace", NAME, "delete", "secrets", ...selector);
     expect(await kept("drift", project.drift())).toMatchObject({ status: 2 });
     expect(await kept("drift --json", project.drift({}, "--json"))).toMatchObject({ status: 2 });
     expect(await pulumi("up", "--yes", "--refresh", "--diff")).toMatchObject({ status: 0 });
@@ -156,8 +176,21 @@ describe("the value of a secret", { timeout: 300_000 }, () => {
 
   test("is not told when it changes", async () => {
     await project.setSecret("SIMPLE", SECRETS.CHANGED);
+    await project.apply(service(SECRETS.SERVICE_CHANGED));
+    expect(await kept("drift", project.drift())).toMatchObject({ status: 2 });
+    expect(await kept("drift --json", project.drift({}, "--json"))).toMatchObject({ status: 2 });
     expect(await pulumi(...loud("preview", "--diff"))).toMatchObject({ status: 0 });
     expect(await pulumi(...loud("up", "--yes", "--diff"))).toMatchObject({ status: 0 });
+  });
+
+  test("is not told where a key or the whole Secret of a service is missing", async () => {
+    const { REDIS_URL } = SERVICE.env;
+    await project.change({ more: { services: { cache: { ...SERVICE, env: { A: "none" } } } } });
+    const missing = await pulumi(...loud("up", "--yes", "--diff"));
+    expect(said(missing)).toContain(`has no key "none"; it has "password" or "${REDIS_URL}"`);
+    await project.change({ more: { services: { cache: { ...SERVICE, secret: "none" } } } });
+    expect(await pulumi(...loud("preview", "--diff"))).not.toMatchObject({ status: 0 });
+    await project.change({ more: { services: { cache: SERVICE } } });
   });
 
   test("is not told by a refusal of the cluster that quotes it as it is, or as JSON", async () => {

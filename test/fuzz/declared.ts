@@ -15,8 +15,10 @@ export type Declarable = Exclude<Input, { kind: "scale" }>;
 
 /** The Kubernetes objects that are declared for an accepted input, by the components themselves. */
 export async function declared(input: Declarable): Promise<JsonObject[]> {
+  // No Secret was read: what follows from one is a placeholder.
+  const options = { secretContents: new Map<string, never>(), guardsAreEnforced: true };
   const registrations = await recorded(
-    () => new App("fuzz", planStack(argsFrom(input, secret)), { guardsAreEnforced: true }),
+    () => new App("fuzz", planStack(argsFrom(input, secret)), options),
   );
   return registrations
     .filter(({ type, custom }) => custom && type.startsWith("kubernetes:"))

@@ -25,6 +25,7 @@ test("the objects come in the order of declaration: what others refer to first, 
   );
   expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
     "ServiceAccount shop",
+    "ServiceAccount shop-proxy",
     "Secret shop-secrets",
     "NetworkPolicy shop",
     "NetworkPolicy shop-web",

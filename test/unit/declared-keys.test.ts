@@ -30,11 +30,16 @@ describe("every declared key", () => {
     ]);
   });
 
-  // An app has one way in, and one Procfile: the rest is in the stack with an Ingress.
+  // An app has one way in, one Procfile and one identity, and its Redis has one address: the rest is
+  // in the stack with an Ingress.
   test("is in the stack of every field, or excluded there and in the stack with an Ingress", () => {
     const missing = declaredKeys().filter((key) => !stack("every-field").has(key));
     expect(missing).toEqual(
-      declaredKeys().filter((key) => /^dash-scale:app\.(ingress|procfile\.)/.test(key)),
+      declaredKeys().filter((key) =>
+        /^dash-scale:(app\.(ingress|procfile\.|serviceAccount\.name)|scale\.TYPE\.queue\.(service|lists)$)/.test(
+          key,
+        ),
+      ),
     );
     expect(missing.filter((key) => !stack("ingress").has(key))).toEqual([]);
   });

@@ -74,12 +74,27 @@ const STACKS: readonly GivenStack[] = [
     app: { host: "shop.example.com", gateway: { name: "public", namespace: "gateways" } },
     scale: { worker: { min: 0, max: 3, queue: { redis: "redis.redis:6379", list: "celery" } } },
   },
+  {
+    app: { serviceAccount: { name: "team" } },
+    scale: { worker: { min: 0, max: 3, queue: { service: "cache", list: "celery" } } },
+    more: { services: { cache: { secret: "shop-redis", env: { REDIS_URL: "uri" } } } },
+  },
 ];
+const encoded = (text: string) => Buffer.from(text).toString("base64");
+const secretContents = new Map([
+  [
+    "shop-redis",
+    new Map([
+      ["uri", encoded("redis://:a@redis")],
+      ["password", encoded("a")],
+    ]),
+  ],
+]);
 
 test.each(STACKS)("the kinds that are asked for are those that are declared: %j", async (given) => {
-  const registrations = await recorded(() => new App("shop", planOf(given)));
+  const registrations = await recorded(() => new App("shop", planOf(given), { secretContents }));
   const declared = registrations
-    .filter(({ custom, type }) => custom && !type.endsWith(":Namespace"))
+    .filter(({ custom, type }) => custom && !/^pulumi:|:Namespace$/.test(type))
     .map(({ type }) => pluralOf(type));
   const kinds = declaredKinds(planOf(given)).map((kind) => rightName({ ...kind, verb: "" }).trim());
   expect([...kinds].toSorted()).toEqual([...new Set(declared)].toSorted());

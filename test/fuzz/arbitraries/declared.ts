@@ -22,7 +22,10 @@ const PRESENCE = new Map(
     target: 1,
     queue: 1,
     schedule: 1,
-    password: 1,
+    password: 4,
+    services: 3,
+    serviceAccount: 2,
+    types: 2,
     path: 9,
     port: 9,
     singleton: 2,
@@ -64,6 +67,9 @@ const TEXTS = new Map<RegExp, fc.Arbitrary<unknown>>([
   [formats.TIMEZONE, fc.constantFrom("Etc/UTC", "Europe/Berlin", "+01:00", "Asia/Tokyo")],
   [formats.CHANGE, fc.constantFrom("10 -> 2", "4-20 → 1–5", "1->0", "10")],
   [formats.UID, fc.uuid()],
+  [formats.PROCESS_TYPE, mostly(fc.constantFrom("web", "worker", "My_Beat"), text, 20)],
+  [formats.SECRET_KEY, fc.constantFrom("uri", "password", "ca.crt")],
+  [formats.LABEL_VALUE, fc.constantFrom("true", "", "team-a")],
   [formats.VARIABLE, fc.constantFrom("LOG_LEVEL", "REDIS_PASSWORD")],
 ]);
 
@@ -81,6 +87,7 @@ const TYPE = mostly(
 const ENTRY_KEYS: Readonly<Record<string, fc.Arbitrary<string>>> = {
   TYPE,
   NAME: VARIABLE,
+  SERVICE: mostly(fc.constantFrom("cache", "db"), strange, 20),
   KEY: fc.constantFrom("example.com/owner", "cert-manager.io/cluster-issuer"),
 };
 
