@@ -39,7 +39,11 @@ export async function withPreflight(
   const plan = planApp(name, args);
   // The mocks know no hooks: to register one would fail.
   if (isUnderMocks()) {
-    const app = new App(name, plan, { ...opts, guardsAreEnforced: true });
+    const app = new App(name, plan, {
+      ...opts,
+      secretContents: new Map(),
+      guardsAreEnforced: true,
+    });
     return { app, outputs: outputsOf(app, undefined) };
   }
   return guardedApp(plan, {

@@ -12,6 +12,8 @@ export type {
   ProcessOptions,
   ProcessScale,
   QueueSettings,
+  ServiceAccountSettings,
+  ServiceSettings,
 } from "../components/config/types.ts";
 export type { Cost } from "../components/cost/cost.ts";
 export { costOf } from "../components/cost/cost.ts";

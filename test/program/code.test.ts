@@ -155,7 +155,11 @@ describe("under Pulumi's mocks", () => {
         "shop",
         {
           ...SHOP,
-          scale: { web: { min: 2, max: 5, cpu: 70 } },
+          scale: {
+            web: { min: 2, max: 5, cpu: 70 },
+            worker: { max: 3, queue: { service: "cache", list: "celery" } },
+          },
+          services: { cache: { secret: "shop-redis", env: { REDIS_URL: "uri" } } },
           guards: { scaleDown: "confirm" },
         },
         { provider: new Provider("other", { kubeconfig }) },
