@@ -222,7 +222,10 @@ function commandBehind(words: readonly Word[]): number | undefined {
   const from = isScript(words[0]) ? 1 : Math.max(dashes, 0) + 1;
   const begins = (word: Word) => isKnown(word) || (isSure && PYTHON.test(baseName(word)));
   const index = words.findIndex((word, at) => at >= from && begins(word));
-  return index >= 0 && (isSure || isCommand(words, index)) ? index : undefined;
+  // `bin/start-nginx bash ./production.sh gunicorn`: what a script does with a name, nobody knows.
+  const isArgument = words.slice(from, index).some((word) => SHELL.test(baseName(word)));
+  if (index < 0 || isArgument) return undefined;
+  return isSure || isCommand(words, index) ? index : undefined;
 }
 
 /** Whether a word begins a command: it is no path, is given something, and nobody manages it. */

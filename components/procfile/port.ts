@@ -160,7 +160,7 @@ function addressGiven(found: ServerCall, read: Reader): Omit<Listening, "variabl
   const { server, words } = found;
   const option = server.address ? lastGiven(read.words, server.address) : undefined;
   const given = option ?? (server.command[1] === "runserver" ? positionalIn(words) : undefined);
-  if (!given) return undefined;
+  if (!given) return addressInVariable(found, read);
   const isInLine = words.some(({ start }) => start === given.from);
   const offset = isInLine ? given.from : (words[0]?.start ?? 0);
   const text = read.text(given);
@@ -168,6 +168,18 @@ function addressGiven(found: ServerCall, read: Reader): Omit<Listening, "variabl
   const isPort = option === undefined && /^\d{2,}$/.test(text ?? "");
   return { ...addressIn(isPort ? `${server.host.fallback}:${text}` : text, server), offset };
 }
+
+/** `UWSGI_HTTP_SOCKET=:8050` */
+function addressInVariable(
+  { server, call }: ServerCall,
+  read: Reader,
+): Omit<Listening, "variables"> | undefined {
+  const { set } = server.address ? read.variable({ option: server.address }) : NOT_SET;
+  if (set === undefined) return undefined;
+  return { ...addressIn(read.variables[set], server), offset: call.words[0]?.start ?? 0 };
+}
+
+const NOT_SET = { set: undefined };
 
 function addressIn(
   text: string | undefined,

@@ -192,10 +192,11 @@ export function readerOf({ server, call, words }: ServerCall, around: ServerSurr
   return { words: all, isHidden, number, text: textOf, variable, variables };
 }
 
-function prefixed({ prefix }: Server, { long }: Option): string[] {
-  return prefix === undefined
-    ? []
-    : [`${prefix}${long.slice(2).toUpperCase().replaceAll(/[-.]/g, "_")}`];
+function prefixed({ prefix }: Server, { long, aliases = [] }: Option): string[] {
+  if (prefix === undefined) return [];
+  return [long, ...aliases].map(
+    (name) => `${prefix}${name.slice(2).toUpperCase().replaceAll(/[-.]/g, "_")}`,
+  );
 }
 
 /** What of the settings the server of a line has no option for. */

@@ -15,7 +15,7 @@ export interface Seen {
 const TCP_LISTEN = "0A";
 const MAX_SECONDS = 60;
 
-/** Starts a line as a pod would, until it listens and has settled; then ends it. */
+/** Starts a line as a pod would, until it answers and has settled; then ends it. */
 export async function seen(
   line: string,
   { cwd, env }: { readonly cwd: string; readonly env: Record<string, string> },
@@ -33,13 +33,27 @@ export async function seen(
     while (performance.now() < end && child.exitCode === null) {
       await pause(1000);
       const now = look(pid);
-      if (now.listening.length > 0 && JSON.stringify(now) === JSON.stringify(last)) return now;
+      const [address] = now.listening;
+      // uwsgi listens before it has loaded the app and started its workers.
+      const isUp = address !== undefined && (await answers(address));
+      if (isUp && JSON.stringify(now) === JSON.stringify(last)) return now;
       last = now;
     }
     return last;
   } finally {
     // The whole group, which this line began.
     if (child.exitCode === null) process.kill(-pid, "SIGKILL");
+  }
+}
+
+/** Whether there is any answer to a request. */
+async function answers(address: string): Promise<boolean> {
+  const port = address.split(":").at(-1) ?? "";
+  try {
+    await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(5000) });
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -33,7 +33,7 @@ beforeAll(() => {
     const pip = join(folder, name, "bin", "pip");
     execFileSync(pip, ["install", "--quiet", ...packages], { stdio: "inherit" });
   }
-}, 1_200_000);
+}, 3_600_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }), 120_000);
 
 /**

@@ -68,6 +68,7 @@ describe("what only names a server", () => {
     "python run.py gunicorn a:b",
     "node run.js gunicorn",
     "bash ./run.sh gunicorn",
+    "bin/start-nginx bash ./production.sh gunicorn",
   ])("%s", (line) => expect(serverOf(line)).toBeUndefined());
 });
 

@@ -169,6 +169,14 @@ describe("what gunicorn runs with", () => {
   });
 });
 
+test("uwsgi reads each of its options by any of their names as a variable", () => {
+  const workers = (variables: Variables) =>
+    serverSettings("uwsgi -w a:b", { variables, hasFile: false })?.workers;
+  expect(workers({ UWSGI_WORKERS: "2" })).toBe(2);
+  expect(workers({ UWSGI_PROCESSES: "3" })).toBe(3);
+  expect(workers({})).toBe(1);
+});
+
 test("whatever the line, a flag that was put in is the one that counts", () => {
   const words = fc.constantFrom(
     "a:b",

@@ -76,6 +76,7 @@ describe("the port is what the command says as a literal", () => {
     expect(planned("gunicorn a:b", { GUNICORN_CMD_ARGS: "-b :8053" }).port).toBe(8053);
     expect(planned("uvicorn a:b", { UVICORN_PORT: "8054" }).port).toBe(8054);
     expect(planned("gunicorn -b :$MINE a:b", { MINE: "8055" }).port).toBe(8055);
+    expect(planned("uwsgi -w a:b", { UWSGI_HTTP: "0.0.0.0:8056" }).port).toBe(8056);
   });
 });
 
