@@ -70,7 +70,7 @@ export function clusterSettingsOf({ values, secretKeys }: StackValues): ClusterS
  * Settings of Pulumi's Kubernetes provider by which it goes on without the cluster, and the
  * variables that set them.
  */
-const UNREACHABLE = [
+export const UNREACHABLE = [
   ["skipUpdateUnreachable", "PULUMI_K8S_SKIP_UPDATE_UNREACHABLE"],
   ["deleteUnreachable", "PULUMI_K8S_DELETE_UNREACHABLE"],
 ] as const;

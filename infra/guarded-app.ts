@@ -24,7 +24,7 @@ interface Target {
 
 /**
  * Reports what a change costs and holds the change to the guards, then declares the app, follows
- * its rollouts, and takes autoscalers away in time.
+ * its rollouts, and removes autoscalers in time.
  *
  * @throws ConfigError with all that is wrong with the change, before anything is declared
  */

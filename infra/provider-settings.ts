@@ -3,6 +3,7 @@ import type { ComponentResourceOptions, ProviderResource } from "@pulumi/pulumi"
 import { isSecret, isUnknown } from "@pulumi/pulumi";
 import { isOutput } from "../components/config/output.ts";
 import type { ClusterSettings } from "./cluster/kubeconfig.ts";
+import { UNREACHABLE } from "./config.ts";
 import { clusterSettings } from "./engine-config.ts";
 
 /** Any type of the Kubernetes provider: a resource is asked by it which provider its children get. */
@@ -32,7 +33,7 @@ function isKubernetes(provider: ProviderResource): boolean {
 
 /** A provider's settings are Outputs of its own, which its TypeScript type does not have. */
 async function settingsOf(provider: ProviderResource): Promise<ClusterSettings> {
-  const names = ["kubeconfig", "context", "cluster", ...UNREACHABLE] as const;
+  const names = ["kubeconfig", "context", "cluster", ...UNREACHABLE.map(([name]) => name)];
   const outputs = names.map((name): unknown => Reflect.get(provider, name));
   const values = await Promise.all(outputs.map(valueOf));
   if (values.some(isUnknown)) {
@@ -50,7 +51,6 @@ async function settingsOf(provider: ProviderResource): Promise<ClusterSettings> 
   };
 }
 
-const UNREACHABLE = ["skipUpdateUnreachable", "deleteUnreachable"] as const;
 const GOES_ON = { mayBeUnreachable: true };
 
 /**

@@ -76,11 +76,10 @@ const OPTIONS = {
 /**
  * Each part writes its results when it is done, so that they stand whatever comes of the others.
  */
-async function measureAll(cluster: RealCluster, { parts, options: given }: Wish): Promise<void> {
-  const options = { folder: imagesFolder(), report: cluster.report, signal: cluster.signal };
+async function measureAll(cluster: RealCluster, { parts, options }: Wish): Promise<void> {
   const { images, versions: inImages } = await laneImages(
     cluster.programs["traefik"] ?? "traefik",
-    options,
+    { folder: imagesFolder(), report: cluster.report, signal: cluster.signal },
   );
   await loadImages(cluster, images);
   const project = await AppProject.create(cluster);
@@ -90,7 +89,7 @@ async function measureAll(cluster: RealCluster, { parts, options: given }: Wish)
       if (!part) continue;
       cluster.report.say(`${part.title}:`);
       const loadBefore = load();
-      const found = await part.measure(project, given);
+      const found = await part.measure(project, options);
       await project.destroy();
       const { pulumi, kubernetes } = versions;
       const all = { pulumi, kubernetes, ...cluster.versions, ...inImages };

@@ -8,6 +8,7 @@ import {
 } from "../../components/manifest/secret-digest.ts";
 import type { Json } from "../../infra/cluster/json.ts";
 import { getPath, list, object, parseObject, text } from "../../infra/cluster/json.ts";
+import { secretData } from "../../infra/cluster/secrets.ts";
 import { run } from "../system/children.ts";
 import { livingObjects } from "./cluster.ts";
 import type { Examined, Report } from "./report.ts";
@@ -146,9 +147,7 @@ async function compared(
   );
   if (unknown !== undefined) return `Whether Secret ${name} has changed is unknown: ${unknown}`;
   const [live] = objects.values();
-  const data = new Map(
-    Object.entries(object(getPath(live, "data"))).map(([key, it]) => [key, text(it) ?? ""]),
-  );
+  const data = secretData(live);
   const usedBy = uses
     .filter(({ app, keys: used, digest }) => {
       const key = keys.get(digestKeyName(app)) ?? "";

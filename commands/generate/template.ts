@@ -1,5 +1,5 @@
 import { projectFiles } from "../init/files.ts";
-import { dependenciesOfProjects } from "../init/own-package.ts";
+import { needsOfProjects } from "../init/own-package.ts";
 
 /** Where the template for `pulumi new` is, from the repository's root. */
 const FOLDER = "package/template";
@@ -31,7 +31,7 @@ export function templateFiles(): ReadonlyMap<string, string> {
     procfile: "../Procfile",
     processes: [{ type: "web", singleton: false }],
     isCounted: true,
-    dependencies: dependenciesOfProjects(),
+    needs: needsOfProjects(),
   });
   return new Map(
     Object.entries(files).map(([path, text]) => [

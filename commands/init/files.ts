@@ -1,4 +1,6 @@
 import { stringify } from "yaml";
+import { WEB } from "../../components/plan/process-plan.ts";
+import type { Needs } from "./own-package.ts";
 
 /** What the files of a new project are made from. */
 export interface NewProject {
@@ -14,8 +16,8 @@ export interface NewProject {
   readonly processes: readonly NewProcess[];
   /** Whether it is known how many requests a replica of web serves at once: the proxy needs it. */
   readonly isCounted: boolean;
-  /** What package.json asks for, by package. */
-  readonly dependencies: Readonly<Record<string, string>>;
+  /** What package.json asks for. */
+  readonly needs: Needs;
 }
 
 /** A process type that keeps running. */
@@ -26,8 +28,6 @@ export interface NewProcess {
 }
 
 const UNKNOWN_LABEL = "my-app";
-/** The one that gets requests. */
-const WEB = "web";
 const NODEARGS = "--import dash-scale/node --max-semi-space-size=32";
 
 /** The files of a new project, by path from its folder. */
@@ -57,13 +57,13 @@ runtime:
 `;
 }
 
-function packageJson({ name, dependencies }: NewProject): string {
+function packageJson({ name, needs: { engines, dependencies } }: NewProject): string {
   const manifest = {
     name: `${name}-deploy`,
     private: true,
     type: "module",
     main: "index.js",
-    engines: { node: ">=22.18" },
+    engines,
     dependencies,
   };
   return `${JSON.stringify(manifest, undefined, 2)}\n`;

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 interface Manifest {
   readonly name: string;
   readonly version: string;
+  readonly engines: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
 }
@@ -11,17 +12,26 @@ interface Manifest {
 const MANIFEST = "package.json";
 const SDKS = ["@pulumi/kubernetes", "@pulumi/pulumi"];
 
-/** What a project that uses this version of dash-scale asks for, by package. */
-export function dependenciesOfProjects(): Readonly<Record<string, string>> {
+/** What the manifest of a project that uses this version of dash-scale asks for. */
+export interface Needs {
+  readonly engines: Readonly<Record<string, string>>;
+  readonly dependencies: Readonly<Record<string, string>>;
+}
+
+export function needsOfProjects(): Needs {
   const {
     name,
     version,
+    engines,
     dependencies = {},
     peerDependencies = {},
   }: Manifest = JSON.parse(readFileSync(join(ownFolder(), MANIFEST), "utf8"));
   const wanted = { ...dependencies, ...peerDependencies };
   const sdks = SDKS.map((sdk) => [sdk, fromVersion(wanted[sdk] ?? "")]);
-  return { ...Object.fromEntries(sdks), [name]: fromVersion(version) };
+  return {
+    engines,
+    dependencies: { ...Object.fromEntries(sdks), [name]: fromVersion(version) },
+  };
 }
 
 function fromVersion(range: string): string {

@@ -14,7 +14,7 @@ import { planOf } from "../plan.ts";
 import { warn } from "../scale/print.ts";
 import type { NewProcess } from "./files.ts";
 import { projectFiles } from "./files.ts";
-import { dependenciesOfProjects } from "./own-package.ts";
+import { needsOfProjects } from "./own-package.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { pipelineFile } from "./pipeline.ts";
 import { seenText } from "./seen.ts";
@@ -78,7 +78,7 @@ function drafted(options: Options): Draft {
     image,
     procfile: here ? DEFAULT_PROCFILE : `../${DEFAULT_PROCFILE}`,
     processes: processesIn(join(app, DEFAULT_PROCFILE)),
-    dependencies: dependenciesOfProjects(),
+    needs: needsOfProjects(),
   };
   const draft = (isCounted: boolean): Draft => ({
     folder,

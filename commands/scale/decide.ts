@@ -2,7 +2,7 @@ import { isMap } from "../../components/config/is-map.ts";
 import { isDeepStrictEqual } from "node:util";
 import { costOf } from "../../components/cost/cost.ts";
 import type { Problem } from "../../components/config/errors.ts";
-import { ConfigError, throwIfAny } from "../../components/config/errors.ts";
+import { attempted, ConfigError, throwIfAny } from "../../components/config/errors.ts";
 import type { AppPlan } from "../../components/plan/app-plan.ts";
 import { planStack } from "../../components/plan/app-plan.ts";
 import { processType } from "../../components/procfile/procfile.ts";
@@ -50,7 +50,7 @@ export interface Decision {
 export function decide(stack: StackFile, words: readonly string[], confirms = false): Decision {
   const { edits, ...read } = readWords(words);
   const configuration = stackConfiguration(stack.text, stack.file, stack.project.name);
-  const now = attempt(() => planStack(stackArgs(configuration, stack.project)));
+  const now = attempted(() => planStack(stackArgs(configuration, stack.project)));
   // More or less than what?
   if (now instanceof ConfigError && edits.some(({ kind }) => kind === "more"))
     throw new ConfigError([...read.problems, ...now.problems]);
@@ -60,7 +60,7 @@ export function decide(stack: StackFile, words: readonly string[], confirms = fa
   const scale = mapIn(configuration, SCALE);
   const changes = changesOf(edits, scale, running);
   const wished = withScaleValue(configuration, withChanges(scale, changes));
-  const after = attempt(() => planStack(stackArgs(wished, stack.project)));
+  const after = attempted(() => planStack(stackArgs(wished, stack.project)));
   const hints = misreadings(
     edits,
     running.map(({ type }) => type),
@@ -135,13 +135,4 @@ function isSame(key: string, before: AppPlan | undefined, after: AppPlan): boole
   const of = ({ processes, release }: AppPlan) =>
     [...processes, release].find((it) => it?.type === type);
   return before !== undefined && isDeepStrictEqual(of(before), of(after));
-}
-
-function attempt(work: () => AppPlan): AppPlan | ConfigError {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof ConfigError) return error;
-    throw error;
-  }
 }

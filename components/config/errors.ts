@@ -112,3 +112,13 @@ function editDistance(a: string, b: string): number {
   }
   return row[b.length] ?? 0;
 }
+
+/** What comes of some work, or all that is wrong in what the work was given. */
+export function attempted<Found>(work: () => Found): Found | ConfigError {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+}

@@ -1,3 +1,4 @@
+import type { PodToken } from "../manifest/pod.ts";
 import { annotations } from "./annotations.ts";
 import { entries, map, refined, text, wholeNumber } from "./field.ts";
 import { ANNOTATION, AUDIENCE, LABEL_VALUE, SUBDOMAIN } from "./formats.ts";
@@ -14,12 +15,6 @@ const AZURE = "azure.workload.identity/";
  * and Annotations".
  */
 const AZURE_LABEL = { [`${AZURE}use`]: "true" };
-
-/** A token of the pods' identity, for others than the cluster's API. */
-export interface CheckedToken {
-  readonly audience: string;
-  readonly expirationSeconds: number;
-}
 
 const TOKEN = refined(
   map({
@@ -46,7 +41,7 @@ const TOKEN = refined(
       }),
     },
   }),
-  ({ audience, expiry }): CheckedToken | undefined =>
+  ({ audience, expiry }): PodToken | undefined =>
     audience === undefined ? undefined : { audience, expirationSeconds: expiry },
 );
 
@@ -56,7 +51,7 @@ export interface CheckedServiceAccount {
   readonly name: string | undefined;
   readonly annotations: Readonly<Record<string, string>>;
   readonly podLabels: Readonly<Record<string, string>>;
-  readonly token: CheckedToken | undefined;
+  readonly token: PodToken | undefined;
 }
 
 /** The key `dash-scale:app.serviceAccount`. */

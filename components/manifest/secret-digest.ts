@@ -3,6 +3,11 @@ import type { SecretKey } from "./pod.ts";
 
 /** What a Secret holds: each value in base64, by key. */
 export type SecretData = ReadonlyMap<string, string>;
+/** The value of a key as the pods have it; empty where the Secret has no such key. */
+export function valueIn(data: SecretData, key: string): string {
+  return Buffer.from(data.get(key) ?? "", "base64").toString();
+}
+
 /** What was read of Secrets, by name. One that could not be read is not there. */
 export type SecretContents = ReadonlyMap<string, SecretData>;
 

@@ -3,7 +3,7 @@ import type { AppArgs } from "../config/app-args.ts";
 import { APP } from "../config/app.ts";
 import { inCode } from "../config/code-names.ts";
 import type { Problem } from "../config/errors.ts";
-import { ConfigError, preview, throwIfAny } from "../config/errors.ts";
+import { attempted, ConfigError, preview, throwIfAny } from "../config/errors.ts";
 import { isMap } from "../config/is-map.ts";
 import { isOutput } from "../config/output.ts";
 import { STACK } from "../config/stack.ts";
@@ -40,7 +40,7 @@ export function planInCode({ name, args, makeSecret }: CodeApp): AppPlan {
     throw new ConfigError([{ location: `App ${name}`, message }]);
   }
   new ConfigValue(args, "", problems).knownKeys(NAMES, EXAMPLE);
-  const plan = attempt(() => planStack(asStack(name, args, makeSecret)));
+  const plan = attempted(() => planStack(asStack(name, args, makeSecret)));
   throwIfAny([...problems, ...(plan instanceof ConfigError ? plan.problems.map(inCode) : [])]);
   if (plan instanceof ConfigError) throw plan;
   const { warnings, notes } = plan;
@@ -86,13 +86,4 @@ function withMarks(
 
 function isInput(value: unknown): value is Input<string> {
   return typeof value === "string" || isOutput<string>(value) || value instanceof Promise;
-}
-
-function attempt(work: () => AppPlan): AppPlan | ConfigError {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof ConfigError) return error;
-    throw error;
-  }
 }

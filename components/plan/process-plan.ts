@@ -62,11 +62,6 @@ export function hasOwnService({ type, port }: Pick<ProcessPlan, "type" | "port">
   return type !== WEB && port !== undefined;
 }
 
-/** Whether a process type serves the app's pages, and these are known to be made with Dash. */
-function runsDash({ type, framework }: Pick<ProcessPlan, "type" | "framework">): boolean {
-  return type === WEB && framework.kind === "dash";
-}
-
 /** What the script of a process type serves with; undefined where the type runs none. */
 export function scriptServer({ server }: Pick<ProcessPlan, "server">): Server | undefined {
   return server && [...OWN_SERVERS.values()].includes(server) ? server : undefined;
@@ -100,7 +95,7 @@ export function processPlan(entry: ProcfileEntry, context: ProcessContext): Proc
   const env = environment({ line, port, workers: server?.workers }, context);
   const requestTimeout = requestTimeoutOf(server);
   // A page beside web, such as Flower's, is not a Dash app because web is one.
-  const isDash = runsDash({ type, framework });
+  const isDash = type === WEB && framework.kind === "dash";
   const served = { port: port?.port, basePath: settings.traffic.basePath, isDash, requestTimeout };
   return {
     app: settings.name,

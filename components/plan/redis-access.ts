@@ -1,6 +1,7 @@
 import type { CheckedService } from "../config/services.ts";
 import type { Problem } from "../config/errors.ts";
 import type { SecretContents, SecretData } from "../manifest/secret-digest.ts";
+import { valueIn } from "../manifest/secret-digest.ts";
 import type { AuthenticationPlan } from "../manifest/autoscaler.ts";
 import type { QueueTarget } from "../manifest/scaling.ts";
 import type { ProcessPlan } from "./process-plan.ts";
@@ -31,7 +32,7 @@ const DEFAULT_USER = "default";
  */
 export function redisAccess(service: CheckedService, data: SecretData): RedisAccess | string {
   const found = Object.values(service.env)
-    .map((key) => ({ key, url: urlIn(data.get(key)) }))
+    .map((key) => ({ key, url: urlIn(valueIn(data, key)) }))
     .find(({ url }) => url !== undefined);
   if (!found?.url)
     return `no key of Secret ${service.secret} that the service uses holds a URL such as redis://host:6379/0; add one, or write redis: host:port in place of service`;
@@ -52,15 +53,11 @@ export function redisAccess(service: CheckedService, data: SecretData): RedisAcc
   };
 }
 
-function urlIn(encoded: string | undefined): URL | undefined {
-  const text = decoded(encoded).trim();
+function urlIn(value: string): URL | undefined {
+  const text = value.trim();
   if (!REDIS.test(text) || !URL.canParse(text)) return undefined;
   const url = new URL(text);
   return url.hostname === "" ? undefined : url;
-}
-
-function decoded(encoded = ""): string {
-  return Buffer.from(encoded, "base64").toString();
 }
 
 type Credential = readonly [
@@ -89,7 +86,7 @@ function unescaped(text: string): string {
 
 function keyWith(value: string, data: SecretData, usual: readonly string[]): string | undefined {
   const others = [...data.keys()].sort();
-  return [...usual, ...others].find((key) => data.has(key) && decoded(data.get(key)) === value);
+  return [...usual, ...others].find((key) => data.has(key) && valueIn(data, key) === value);
 }
 
 /** `/1`, or `?db=1`, as clients in Python have it. */

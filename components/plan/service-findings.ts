@@ -4,6 +4,7 @@ import type { CheckedService } from "../config/services.ts";
 import type { Findings } from "../fit/findings.ts";
 import { mergeFindings } from "../fit/findings.ts";
 import type { SecretContents, SecretData } from "../manifest/secret-digest.ts";
+import { valueIn } from "../manifest/secret-digest.ts";
 import type { AppPlan } from "./app-plan.ts";
 import { isOutside, isUnreachable } from "./egress.ts";
 import { tlsOf } from "./tls.ts";
@@ -76,7 +77,7 @@ function judged(service: CheckedService, plan: Judged, data: SecretData): Findin
     const location = `${service.location}.env.${variable}`;
     return [{ location, message: `Secret ${service.secret} has ${has}.${didYouMean(key, known)}` }];
   });
-  const urls = Object.values(service.env).map((key) => ({ key, text: decoded(data.get(key)) }));
+  const urls = Object.values(service.env).map((key) => ({ key, text: valueIn(data, key).trim() }));
   return {
     problems: [...missing, ...withoutTls(service, plan, urls)],
     warnings: urls.flatMap((url) => nowhere(service, plan, url)),
@@ -88,10 +89,6 @@ function judged(service: CheckedService, plan: Judged, data: SecretData): Findin
 interface SecretText {
   readonly key: string;
   readonly text: string;
-}
-
-function decoded(encoded = ""): string {
-  return Buffer.from(encoded, "base64").toString().trim();
 }
 
 /** A URL that no rule lets the pods reach. */

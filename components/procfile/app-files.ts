@@ -63,7 +63,7 @@ export function readApp(source: ProcfileSource | undefined): AppFiles {
   const named = procfile.entries.flatMap(({ command }) => folderOf(command) ?? []);
   const folders = [...new Set(named)].map((name) => [name, readFolder(folder, name)] as const);
   const scripts = procfile.entries.flatMap(({ command }) => {
-    const said = scriptIn(folder, command);
+    const said = readScript(folder, command);
     return said ? [[command, said] as const] : [];
   });
   return {
@@ -77,7 +77,7 @@ export function readApp(source: ProcfileSource | undefined): AppFiles {
 /** Scripts that run a server are short; nothing is looked for in others. */
 const MAX_SCRIPT = 100_000;
 
-function scriptIn(base: string, command: string): SaidInCode | undefined {
+function readScript(base: string, command: string): SaidInCode | undefined {
   const script = scriptOf(command);
   if (script === undefined) return undefined;
   const path = inImage(posix.join(folderOf(command) ?? "", script));
@@ -145,9 +145,8 @@ function withReferences(base: string, packages: Packages): Packages[] {
     for (const file of references) {
       if (seen.has(file)) continue;
       seen.add(file);
-      const isBelow =
-        !file.startsWith("..") && !file.startsWith("/") && seen.size <= MAX_REFERENCES;
-      const text = isBelow ? textOf(join(base, file)) : undefined;
+      const isRead = staysBelow(file) && seen.size <= MAX_REFERENCES;
+      const text = isRead ? textOf(join(base, file)) : undefined;
       if (text === undefined) isOpen = true;
       else found.push(requirementsIn(file, text));
     }

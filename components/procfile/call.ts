@@ -268,3 +268,8 @@ function assigned({ raw, literal }: Word): [string, string | undefined][] {
 function baseName(word: Word | undefined): string {
   return word?.literal?.split("/").at(-1) ?? "";
 }
+
+/** A call as text, by the name of its program. */
+export function callText({ program, words }: Call): string {
+  return [program, ...words.slice(1).map(({ raw }) => raw)].join(" ");
+}

@@ -1,5 +1,4 @@
-import type { Call } from "./call.ts";
-import { callsIn } from "./call.ts";
+import { callsIn, callText } from "./call.ts";
 import type { LineFinding } from "./line-finding.ts";
 import { serverIn } from "./server.ts";
 
@@ -15,7 +14,7 @@ const DAEMONS: readonly RegExp[] = [
 export function daemonWarnings(line: string): LineFinding[] {
   const last = callsIn(line).at(-1);
   const offset = last?.words[0]?.start ?? 0;
-  if (!last || !(isServerDaemon(line, offset) || DAEMONS.some((it) => it.test(textOf(last)))))
+  if (!last || !(isServerDaemon(line, offset) || DAEMONS.some((it) => it.test(callText(last)))))
     return [];
   const message = `${last.program} goes into the background, so its container ends at once and is started again for ever; have the program stay in the foreground`;
   return [{ offset, message }];
@@ -33,13 +32,8 @@ const MANAGERS =
 
 /** `web: honcho start`, `web: supervisord -n`: several programs in one replica. */
 export function managerWarnings(line: string): LineFinding[] {
-  const found = callsIn(line).find((call) => MANAGERS.test(textOf(call)));
+  const found = callsIn(line).find((call) => MANAGERS.test(callText(call)));
   if (!found) return [];
   const message = `${found.program} starts several programs in each replica, so that none of them can be scaled alone, and one that fails goes unseen; give each a line of its own here`;
   return [{ offset: found.words[0]?.start ?? 0, message }];
-}
-
-/** A call as text, by the name of its program. */
-export function textOf({ program, words }: Call): string {
-  return [program, ...words.slice(1).map(({ raw }) => raw)].join(" ");
 }

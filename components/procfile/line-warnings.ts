@@ -1,7 +1,6 @@
 import type { Call, Variables } from "./call.ts";
-import { callsIn, IN_BACKGROUND } from "./call.ts";
+import { callsIn, callText, IN_BACKGROUND } from "./call.ts";
 import { celeryCalls } from "./celery.ts";
-import { textOf } from "./daemon.ts";
 import { lastGiven } from "./option.ts";
 import type { LineFinding } from "./line-finding.ts";
 import { isPerCpu, serverIn } from "./server.ts";
@@ -24,7 +23,7 @@ const MIGRATIONS: readonly RegExp[] = [
  */
 export function migrationWarnings(line: string): LineFinding[] {
   const calls = callsIn(line);
-  const found = calls.slice(0, -1).find((call) => MIGRATIONS.some((it) => it.test(textOf(call))));
+  const found = calls.slice(0, -1).find((call) => MIGRATIONS.some((it) => it.test(callText(call))));
   if (!found) return [];
   const offset = found.words[0]?.start ?? 0;
   const message =
@@ -44,7 +43,7 @@ const WORKERS: readonly RegExp[] = [
 export function companionWarnings(line: string): LineFinding[] {
   if (!IN_BACKGROUND.test(line)) return [];
   return callsIn(line)
-    .filter((call) => WORKERS.some((it) => it.test(textOf(call))))
+    .filter((call) => WORKERS.some((it) => it.test(callText(call))))
     .map(({ words }) => ({ offset: words[0]?.start ?? 0, message: COMPANION }));
 }
 

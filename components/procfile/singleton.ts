@@ -1,7 +1,6 @@
 import type { Call } from "./call.ts";
-import { callsIn } from "./call.ts";
+import { callsIn, callText } from "./call.ts";
 import { celeryCalls, isScheduler } from "./celery.ts";
-import { textOf } from "./daemon.ts";
 import type { ProcfileEntry } from "./procfile.ts";
 
 /** `beat`, `celery-beat`, `task-scheduler`, `clock`. */
@@ -31,7 +30,7 @@ const INTERPRETER = /^(python[\d.]*|node|ruby|bun|deno)$/;
 export function mustBeSingleton({ type, command }: ProcfileEntry): boolean {
   if (TYPES.test(type) || celeryCalls(command).some(isScheduler)) return true;
   const last = callsIn(command).at(-1);
-  return last !== undefined && (PROGRAMS.some((it) => it.test(textOf(last))) || isClock(last));
+  return last !== undefined && (PROGRAMS.some((it) => it.test(callText(last))) || isClock(last));
 }
 
 function isClock({ program, words, isPython }: Call): boolean {

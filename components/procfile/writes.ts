@@ -1,5 +1,4 @@
-import { callsIn } from "./call.ts";
-import { textOf } from "./daemon.ts";
+import { callsIn, callText } from "./call.ts";
 import type { LineFinding } from "./line-finding.ts";
 import { lastGiven } from "./option.ts";
 import type { Requirement } from "./packages.ts";
@@ -41,7 +40,7 @@ export function buildWarnings(
   if (writable.length > 0) return [];
   const isElsewhere = requirements.some(({ text }) => STORAGES.test(text));
   return callsIn(line).flatMap((call) => {
-    const text = textOf(call);
+    const text = callText(call);
     const [name] = WRITERS.flatMap((it) => it.exec(text)?.[0].trim() ?? []);
     if (name === undefined || (isElsewhere && COLLECTSTATIC.test(text))) return [];
     const lost = isRelease ? ", and no other pod would see the files" : "";

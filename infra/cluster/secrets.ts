@@ -1,4 +1,5 @@
 /** What Secrets of a namespace hold. */
+import type { SecretData } from "../../components/manifest/secret-digest.ts";
 import type { NamespaceSecrets, SecretReading } from "../../components/plan/service-findings.ts";
 import { isStatus } from "./api-error.ts";
 import type { HttpClient } from "./http.ts";
@@ -30,7 +31,7 @@ export async function readSecrets(
 
 async function read(http: HttpClient, path: string): Promise<SecretReading> {
   try {
-    return { kind: "read", data: dataOf(await http.send({ method: "GET", path })) };
+    return { kind: "read", data: secretData(await http.send({ method: "GET", path })) };
   } catch (error) {
     if (isStatus(error, 404)) return { kind: "missing" };
     if (isStatus(error, 403)) return { kind: "forbidden" };
@@ -38,7 +39,8 @@ async function read(http: HttpClient, path: string): Promise<SecretReading> {
   }
 }
 
-function dataOf(secret: Json): ReadonlyMap<string, string> {
+/** The values of a Secret as the API server has it, in base64, by key. */
+export function secretData(secret: Json | undefined): SecretData {
   const data = object(getPath(secret, "data"));
   return new Map(Object.entries(data).map(([key, value]) => [key, text(value) ?? ""]));
 }

@@ -146,7 +146,7 @@ describe("what init writes", () => {
     procfile: "Procfile",
     processes: types.map((type) => ({ type, singleton: type === "on" })),
     isCounted: false,
-    dependencies: { "dash-scale": "^1.0.0" },
+    needs: { engines: {}, dependencies: { "dash-scale": "^1.0.0" } },
   });
 
   test.each(["dev", "production"])(

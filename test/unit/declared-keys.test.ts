@@ -30,7 +30,7 @@ describe("every declared key", () => {
     ]);
   });
 
-  // An app has one way in, one Procfile and one identity, and its Redis has one address: the rest is
+  // An app is exposed in one way, and has one Procfile and one identity, and its Redis has one address: the rest is
   // in the stack with an Ingress.
   test("is in the stack of every field, or excluded there and in the stack with an Ingress", () => {
     const missing = declaredKeys().filter((key) => !stack("every-field").has(key));

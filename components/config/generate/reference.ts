@@ -1,7 +1,10 @@
 import type { Field, Scalar, Shape } from "../field.ts";
 import { isContainer } from "../field.ts";
 import { PREFIX, STACK } from "../stack.ts";
-import { defaultText } from "./types.ts";
+import { defaultText, wrapped } from "./types.ts";
+
+/** As wide as the pages that are written by hand. */
+const WIDTH = 120;
 
 const INTRODUCTION = `# Keys of a stack file
 
@@ -56,7 +59,7 @@ function about(declared: Field): string {
   const fallback = declared.required ? "none: the key is required" : defaultText(declared);
   const { example } = declared;
   return [
-    declared.help,
+    ...wrapped(declared.help, WIDTH),
     "",
     `- Type: ${typeText(declared.shape)}`,
     ...(fallback === undefined

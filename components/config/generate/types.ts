@@ -83,18 +83,19 @@ function scalarType(shape: Scalar): string {
 
 /** A doc comment, in lines of a width that a formatter leaves alone. */
 function comment(paragraphs: readonly string[]): string {
-  const lines = paragraphs.flatMap((paragraph) => wrapped(paragraph));
+  const lines = paragraphs.flatMap((paragraph) => wrapped(paragraph, WIDTH));
   const [only = "", ...others] = lines;
   if (others.length === 0) return `/** ${only} */`;
   return `/**\n${lines.map((line) => ` * ${line}`).join("\n")}\n */`;
 }
 
-function wrapped(text: string): string[] {
+/** Text in lines of at most so many characters. */
+export function wrapped(text: string, width: number): string[] {
   const lines = [""];
   for (const word of text.split(" ")) {
     const line = lines.at(-1) ?? "";
     if (line === "") lines[lines.length - 1] = word;
-    else if (line.length + word.length < WIDTH) lines[lines.length - 1] = `${line} ${word}`;
+    else if (line.length + word.length < width) lines[lines.length - 1] = `${line} ${word}`;
     else lines.push(word);
   }
   return lines;
