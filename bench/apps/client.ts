@@ -10,6 +10,7 @@ import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { quantile } from "../statistics.ts";
 import { ask, connection, type Answer, type Asked, type Target } from "../nodes/requests.ts";
+import { webSocketTo } from "../nodes/websocket.ts";
 
 /** Asks again and again until the answer is as wanted, or the time is over. */
 export interface UntilTask {
@@ -73,10 +74,7 @@ async function until({ target, asked, pattern, seconds }: UntilTask): Promise<Ou
 }
 
 async function socket(task: SocketTask): Promise<Outcome> {
-  const { address, port, host } = task.target;
-  // Dash takes a WebSocket only from its own pages.
-  const headers = { host, origin: `http://${host}` };
-  const opened = new WebSocket(`ws://${address}:${port}${task.path}`, { headers });
+  const opened = webSocketTo(task.target, task.path);
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
   const timer = setTimeout(() => resolve("no answer"), task.seconds * 1000);
   opened.addEventListener("open", () => opened.send(JSON.stringify(task.message)));

@@ -1,4 +1,4 @@
-import { cp, readFile } from "node:fs/promises";
+import { cp, mkdir, readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { hasCode } from "../../commands/system/errors.ts";
 import { DEBIAN_ENV, PYTHON_ENV, type LayeredImage } from "../nodes/images.ts";
@@ -34,9 +34,13 @@ export function imageName(folder: string): string {
 /** The image of an app, as its own Dockerfile would make it. */
 export async function appImage(folder: string, options: LayerOptions): Promise<BuiltImage> {
   const debian = await debianLayer(DEBIAN_PACKAGES, options);
-  const code = await layer(`app-${folder}`, options, (root) =>
-    cp(join(APPS_FOLDER, folder), join(root, "app"), { recursive: true }),
-  );
+  const code = await layer(`app-${folder}`, options, async (root) => {
+    await cp(join(APPS_FOLDER, folder), join(root, "app"), { recursive: true });
+    const programs = join(root, "usr/local/bin");
+    await mkdir(programs, { recursive: true });
+    // Debian knows it as python3 only, unlike images that are made for Python.
+    await symlink("/usr/bin/python3", join(programs, "python"));
+  });
   const { packages, env, versions } = await packagesOf(folder, debian, options);
   const config = { Env: env, WorkingDir: "/app" };
   const image = { name: imageName(folder), layers: [debian.layer, packages, code], config };

@@ -1,4 +1,5 @@
 import type { Target } from "../nodes/requests.ts";
+import { webSocketTo } from "../nodes/websocket.ts";
 
 /** WebSockets of Dash that a client holds open, as so many pages would. */
 export interface OpenWebSockets {
@@ -28,11 +29,9 @@ export async function openWebSockets(target: Target, count: number): Promise<Ope
   };
 }
 
-async function opened({ address, port, host }: Target): Promise<WebSocket> {
+async function opened(target: Target): Promise<WebSocket> {
   const { promise, resolve, reject } = Promise.withResolvers<undefined>();
-  // Dash lets no other origin in than the host that was asked.
-  const headers = { host, origin: `http://${host}` };
-  const socket = new WebSocket(`ws://${address}:${port}${PATH}`, { headers });
+  const socket = webSocketTo(target, PATH);
   socket.addEventListener("open", () => resolve(undefined));
   socket.addEventListener("error", () => reject(new Error("a WebSocket could not be opened")));
   await promise;
