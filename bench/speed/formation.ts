@@ -40,7 +40,7 @@ async function objects(procfile: string, app: string, replicas: number) {
   try {
     await writeFile(join(folder, "Procfile"), procfile);
     await writeFile(join(folder, "stack.yaml"), stackFile(app, replicas, join(folder, "Procfile")));
-    const render = ["--import", "./infra/node.mjs", "commands/render.ts", "--stack-file"];
+    const render = ["commands/dash-scale.mjs", "render", "--stack-file"];
     const { stdout } = await promisify(execFile)(
       process.execPath,
       [...render, join(folder, "stack.yaml")],
