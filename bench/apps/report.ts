@@ -22,11 +22,12 @@ export function report(results: readonly Result[]): string {
   const unsaid = results
     .filter(({ facts }) => facts.said.length === 0)
     .map(({ app }) => `\`${app.name}\``);
-  return `Each app is deployed with \`pulumi up\` by its name, its image and its Procfile (and the URL of its Redis or PostgreSQL), with
-everything else as it is by default. "ready": seconds from the beginning of the first \`pulumi up\` until the app answers through its
-Service; "MiB": working set of its one replica then; "requests": of 4 clients, two of which keep their connections, through the
-Service, while \`web\` is scaled 1 → 3 → 1; "end": seconds from when the end of a pod was announced until the pod was gone, the longest
-of each process type, and the grace period.
+  return `Each app is deployed with \`pulumi up\` by its name, its image and its Procfile, with everything else as it is by default;
+Celery and Django also by the Secret that their team made by hand, with the URL of their Redis or PostgreSQL (\`dash-scale:services\`).
+"ready": seconds from the beginning of the first \`pulumi up\` until the app answers through its Service; "MiB": working set of its
+one replica then; "requests": of 4 clients, two of which keep their connections, through the Service, while \`web\` is scaled
+1 → 3 → 1; "end": seconds from when the end of a pod was announced until the pod was gone, the longest of each process type, and
+the grace period.
 
 ${table(HEADING, results.map(row))}
 

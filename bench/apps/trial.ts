@@ -6,14 +6,14 @@ import { readMemory } from "../nodes/memory.ts";
 import { podsOf, serviceAddress, settled } from "../nodes/pods.ts";
 import { cgroupOf } from "../nodes/processes.ts";
 import type { Target } from "../nodes/requests.ts";
-import type { BenchStack } from "../nodes/stack.ts";
+import type { BenchStack, StackConfig } from "../nodes/stack.ts";
 import { askOnce, startLoad } from "./ask.ts";
 import { CALLBACK, type AppCase } from "./catalogue.ts";
 import type { LoadResult } from "./client.ts";
 import { endings, watchPods } from "./endings.ts";
 import { APPS_FOLDER, imageName } from "./images.ts";
 import { saidIn } from "./said.ts";
-import { attachedTo } from "./services.ts";
+import { boundTo, makeSecret, removeSecret } from "./services.ts";
 import type { Facts } from "./verdict.ts";
 
 const SERVICE_PORT = 80;
@@ -34,12 +34,17 @@ const SOCKET = {
  * looked at is a failure of the app, and not the end of the lane.
  */
 export async function trial(stack: BenchStack, app: AppCase): Promise<Facts> {
+  const { cluster } = stack;
+  const { name, service } = app;
+  if (service) await makeSecret(cluster, service, name);
   try {
     return await tried(stack, app);
   } catch (error) {
-    stack.cluster.signal.throwIfAborted();
+    cluster.signal.throwIfAborted();
     await stack.destroy();
     return { ...NOTHING, said: [], failure: reasonOf(error) };
+  } finally {
+    if (service && !cluster.signal.aborted) await removeSecret(cluster, service, name);
   }
 }
 
@@ -68,14 +73,19 @@ const NOTHING: Omit<Facts, "said"> = {
   mebibytes: undefined,
 };
 
-function configOf({ name, folder, procfile = "Procfile", service }: AppCase, replicas: number) {
+function configOf(
+  { name, folder, procfile = "Procfile", service }: AppCase,
+  replicas: number,
+): StackConfig {
   return {
     "dash-scale:app": {
       name,
       image: imageName(folder),
       procfile: `${folder}/${procfile}`,
-      ...(service === undefined ? {} : attachedTo(service)),
+      // A Secret by hand needs its namespace before.
+      ...(service === undefined ? {} : { createNamespace: false }),
     },
+    ...(service === undefined ? {} : boundTo(service)),
     // One replica is what a stack that says nothing gets.
     ...(replicas === 1 ? {} : { "dash-scale:scale": { web: { replicas } } }),
   };
