@@ -69,12 +69,15 @@ export async function preflight(plan: AppPlan, query: PreflightQuery): Promise<P
   const isRight = judged.problems.length === 0;
   const growing = isRight ? growingTypes(change.before, change.after) : new Set<string>();
   const isAsked = isRight && !("unreachable" in seen);
-  const [fits, rights, services] = await Promise.all([
+  const [fits, rights, services, serviceAccount] = await Promise.all([
     growing.size > 0 ? fitInto({ plan, growing }, seen, query).then(named) : NO_FINDINGS,
     isAsked ? rightsOf(plan, query).then(named) : NO_FINDINGS,
     isRight ? servicesOf(plan, seen, query) : NO_SERVICES,
+    isRight ? serviceAccountOf(plan, seen, query) : NO_FINDINGS,
   ]);
-  const always = named(mergeFindings([{ ...judged, notes: [] }, services.findings]));
+  const always = named(
+    mergeFindings([{ ...judged, notes: [] }, services.findings, serviceAccount]),
+  );
   await (runtime.isDryRun()
     ? reportPreview(change, { always, found: [guarded, fits], rights, app: plan.notes })
     : reportWarnings(always));
@@ -129,6 +132,17 @@ async function servicesOf(
   const { findServices } = await import("./services.ts");
   const unreachable = "unreachable" in seen ? seen.unreachable : undefined;
   return findServices(plan, query, { isPreview: runtime.isDryRun(), unreachable });
+}
+
+/** A cluster that has not answered is not queried again. */
+async function serviceAccountOf(
+  plan: AppPlan,
+  seen: ClusterIdentity,
+  query: ClusterQuery,
+): Promise<Findings> {
+  if (plan.settings.serviceAccount.name === undefined) return NO_FINDINGS;
+  const { findServiceAccount } = await import("./service-account.ts");
+  return findServiceAccount(plan, query, "unreachable" in seen ? seen.unreachable : undefined);
 }
 
 /** A cluster that has not answered is not queried again. */

@@ -25,8 +25,15 @@ async function run(
   {
     last,
     cluster,
+    missing = "none",
     preview = true,
-  }: { last: () => Record<string, unknown>; cluster: string | number; preview?: boolean },
+  }: {
+    last: () => Record<string, unknown>;
+    cluster: string | number;
+    /** Part of the paths that there is nothing at. */
+    missing?: string;
+    preview?: boolean;
+  },
 ) {
   await runtime.setMocks(
     {
@@ -42,9 +49,10 @@ async function run(
     preview,
     "organization",
   );
-  const { kubeconfig, asked } = await apiServer((_, response) => {
-    const [status, body] =
-      typeof cluster === "string"
+  const { kubeconfig, asked } = await apiServer(({ pathname }, response) => {
+    const [status, body] = pathname.includes(missing)
+      ? [404, { message: "not found" }]
+      : typeof cluster === "string"
         ? [200, { metadata: { uid: cluster } }]
         : [cluster, { message: "forbidden" }];
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
@@ -102,6 +110,16 @@ describe("a run of the program", () => {
       "dash-scale:guards: the stack's last outputs cannot be read, so neither another cluster nor a scale-down of more than half would be noticed: no such backend",
     ]);
   });
+  test.each([true, false])(
+    "is refused where the ServiceAccount that the app names is not there, preview: %s",
+    async (preview) => {
+      const { found } = await run(
+        { app: { serviceAccount: { name: "team-identity" } } },
+        { last: () => ({}), cluster: A, missing: "/serviceaccounts/", preview },
+      );
+      expect(found).toEqual(["dash-scale:app.serviceAccount.name"]);
+    },
+  );
   test("is free to scale down where nothing of the stack is known", async () => {
     const { found } = await run(
       { scale: { worker: 0 }, more: CONFIRMS },

@@ -1,0 +1,29 @@
+import { isStatus } from "./api-error.ts";
+import type { HttpClient } from "./http.ts";
+import type { Json } from "./json.ts";
+
+/** What came of reading one object by its name. */
+export type ObjectReading =
+  | { readonly kind: "read"; readonly object: Json | undefined }
+  | { readonly kind: "missing" }
+  | { readonly kind: "forbidden" };
+
+/** @throws where the cluster cannot be reached, or does not know the user */
+export async function readObject(http: HttpClient, path: string): Promise<ObjectReading> {
+  try {
+    return { kind: "read", object: await http.send({ method: "GET", path }) };
+  } catch (error) {
+    if (isStatus(error, 404)) return { kind: "missing" };
+    if (isStatus(error, 403)) return { kind: "forbidden" };
+    throw error;
+  }
+}
+
+export function namespacePath(namespace: string): string {
+  return `/api/v1/namespaces/${encodeURIComponent(namespace)}`;
+}
+
+/** Whether a namespace may exist: an account that may not see namespaces has one that exists. */
+export async function hasNamespace(http: HttpClient, namespace: string): Promise<boolean> {
+  return (await readObject(http, namespacePath(namespace))).kind !== "missing";
+}
