@@ -6,6 +6,7 @@
  *
  * Prints what it found as JSON.
  */
+import type { Agent } from "node:http";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { quantile } from "../statistics.ts";
@@ -49,6 +50,8 @@ export interface LoadTask {
 
 export interface LoadResult {
   readonly requests: number;
+  /** Of these, those that were sent once more. */
+  readonly again: number;
   readonly failed: number;
   /** What happened, and whether on a connection that was kept -> how often. */
   readonly failures: Readonly<Record<string, number>>;
@@ -91,6 +94,25 @@ async function socket(task: SocketTask): Promise<Outcome> {
 
 interface Sample extends Answer {
   readonly kept: boolean;
+  /** Whether it was sent once more. */
+  readonly again: boolean;
+}
+
+/**
+ * Asks as browsers and proxies do: a server may close a connection that it keeps at any time, so
+ * that a GET that meets its end there is sent once more, on another connection.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9112#section-9.3.1
+ */
+async function askAsBrowser(
+  target: Target,
+  agent: Agent,
+  asked: Asked,
+): Promise<Answer & { readonly again: boolean }> {
+  const first = await ask(target, agent, asked);
+  if (!first.stale || asked.body !== undefined) return { ...first, again: false };
+  const second = await ask(target, connection(false), asked);
+  return { ...second, milliseconds: first.milliseconds + second.milliseconds, again: true };
 }
 
 async function load({ target, requests, clients }: LoadTask): Promise<LoadResult> {
@@ -102,7 +124,8 @@ async function load({ target, requests, clients }: LoadTask): Promise<LoadResult
     const kept = index % 2 === 0;
     const agent = connection(kept);
     for (let turn = index; !over.signal.aborted; turn += 1) {
-      const answer = await ask(target, agent, turn % LAST_EVERY === 0 ? last : first);
+      const asked = turn % LAST_EVERY === 0 ? last : first;
+      const answer = await askAsBrowser(target, agent, asked);
       samples.push({ ...answer, body: "", kept });
       await sleep(BETWEEN_REQUESTS_MS);
     }
@@ -126,7 +149,8 @@ function counted(samples: readonly Sample[]): LoadResult {
     Math.round(quantile(times, share)),
   );
   const milliseconds = { median, worst };
-  return { requests: samples.length, failed: failed.length, failures, milliseconds };
+  const again = samples.filter((it) => it.again).length;
+  return { requests: samples.length, again, failed: failed.length, failures, milliseconds };
 }
 
 async function done(task: Task): Promise<Outcome | LoadResult> {

@@ -12,7 +12,17 @@ export interface Result {
   readonly verdict: Verdict;
 }
 
-const HEADING = ["app", "Procfile", "result", "ready (s)", "MiB", "requests", "failed", "end (s)"];
+const HEADING = [
+  "app",
+  "Procfile",
+  "result",
+  "ready (s)",
+  "MiB",
+  "requests",
+  "again",
+  "failed",
+  "end (s)",
+];
 
 /** The table, and what was said of each app. */
 export function report(results: readonly Result[]): string {
@@ -26,8 +36,9 @@ export function report(results: readonly Result[]): string {
 Celery and Django also by the Secret that their team made by hand, with the URL of their Redis or PostgreSQL (\`dash-scale:services\`).
 "ready": seconds from the beginning of the first \`pulumi up\` until the app answers through its Service; "MiB": working set of its
 one replica then; "requests": of 4 clients, two of which keep their connections, through the Service, while \`web\` is scaled
-1 → 3 → 1; "end": seconds from when the end of a pod was announced until the pod was gone, the longest of each process type, and
-the grace period.
+1 → 3 → 1; "again": of these, those that were sent once more, as browsers do where the server closes a connection that it has kept
+([RFC 9112](https://www.rfc-editor.org/rfc/rfc9112#section-9.3.1)); "end": seconds from when the end of a pod was announced until the
+pod was gone, the longest of each process type, and the grace period.
 
 ${table(HEADING, results.map(row))}
 
@@ -50,6 +61,7 @@ function row({ app, procfile, facts, verdict }: Result): Cell[] {
     number(readySeconds, 1),
     number(mebibytes, 0),
     load?.requests ?? "–",
+    load?.again ?? "–",
     load?.failed ?? "–",
     endOf(facts.endings),
   ];

@@ -29,30 +29,45 @@ const READY_SECONDS = 120;
 /** What a warning of a process that is ended by SIGKILL alone has in it. */
 const OF_THE_END = /SIGTERM/;
 
+/** What is killed cuts off what is being answered then. */
+const CUT_OFF = /^(?:ECONNRESET|cut off)/;
+
 /**
  * An app works, or what does not was said before anything was changed.
  *
  * @param cannot what had to be said of it where it cannot work at all
  */
 export function verdict(facts: Facts, cannot?: RegExp): Verdict {
-  const { said, load, undone } = facts;
-  const isSaid = (pattern: RegExp) => said.some((text) => pattern.test(text));
-  const isUnseen = load !== undefined && facts.endings.length === 0;
-  const broken = [
-    ...(facts.failure === undefined ? [] : ["does not start"]),
-    ...slow(facts),
-    ...undone.map((what) => `not done: ${what}`),
-    ...(load === undefined || load.failed === 0 ? [] : [`${load.failed} requests failed`]),
-    ...(isUnseen ? ["no pod was seen to end"] : []),
-  ];
   const killed = facts.endings.filter(({ seconds, grace }) => seconds >= grace);
-  const ends = [...new Set(killed.map(({ component }) => `${component} is killed at its end`))];
+  const failed = failedOf(facts.load);
+  const areCutOff = killed.length > 0 && failed.every(({ what }) => CUT_OFF.test(what));
+  const lost = failed.map(({ what, times }) => `${times} requests failed (${what})`);
+  const broken = [...brokenOf(facts), ...(areCutOff ? [] : lost)];
+  const ends = [
+    ...new Set(killed.map(({ component }) => `${component} is killed at its end`)),
+    ...(areCutOff ? lost : []),
+  ];
   const why = [...broken, ...ends];
   if (why.length === 0) return { kind: "works", why };
+  const isSaid = (pattern: RegExp) => facts.said.some((text) => pattern.test(text));
   const wereSaid =
     (broken.length === 0 || (cannot !== undefined && isSaid(cannot))) &&
     (ends.length === 0 || isSaid(OF_THE_END));
   return { kind: wereSaid ? "as said" : "fails", why };
+}
+
+function failedOf(load: LoadResult | undefined): { what: string; times: number }[] {
+  return Object.entries(load?.failures ?? {}).map(([what, times]) => ({ what, times }));
+}
+
+function brokenOf(facts: Facts): string[] {
+  const { failure, undone, load, endings } = facts;
+  return [
+    ...(failure === undefined ? [] : ["does not start"]),
+    ...slow(facts),
+    ...undone.map((what) => `not done: ${what}`),
+    ...(load !== undefined && endings.length === 0 ? ["no pod was seen to end"] : []),
+  ];
 }
 
 function slow({ readySeconds, failure }: Facts): string[] {

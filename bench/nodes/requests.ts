@@ -20,6 +20,8 @@ export interface Answer {
   /** Undefined when it was answered with 200; else what happened instead. */
   readonly failure: string | undefined;
   readonly body: string;
+  /** Whether a connection that was kept from before was closed instead of any answer. */
+  readonly stale: boolean;
 }
 
 const PATIENCE_MS = 60_000;
@@ -54,8 +56,8 @@ export async function ask(
 ): Promise<Answer> {
   const begin = performance.now();
   const { promise, resolve } = Promise.withResolvers<Answer>();
-  const done = (failure: string | undefined, text = "") =>
-    resolve({ milliseconds: performance.now() - begin, failure, body: text });
+  const done = (failure: string | undefined, text = "", stale = false) =>
+    resolve({ milliseconds: performance.now() - begin, failure, body: text, stale });
   const headers = { host, ...(body === undefined ? {} : { "content-type": "application/json" }) };
   const method = body === undefined ? "GET" : "POST";
   // From the beginning: the request's own timeout does not count what it takes to connect.
@@ -68,7 +70,9 @@ export async function ask(
     response.on("end", () => done(statusCode === 200 ? undefined : `status ${statusCode}`, text));
     response.on("error", (error) => done(`cut off: ${error.message}`));
   });
-  asked.on("error", (error: Error & { code?: string }) => done(error.code ?? error.message));
+  asked.on("error", ({ code, message }: Error & { code?: string }) => {
+    done(code ?? message, "", asked.reusedSocket && code === "ECONNRESET");
+  });
   asked.end(body);
   return promise;
 }

@@ -5,6 +5,7 @@ import type { Target } from "./requests.ts";
  * asked. Node.js sends the address as the host, whatever the headers say.
  */
 export function webSocketTo({ address, port }: Target, path: string): WebSocket {
-  const host = `${address}:${port}`;
-  return new WebSocket(`ws://${host}${path}`, { headers: { origin: `http://${host}` } });
+  // Neither names a port that is the scheme's own.
+  const { origin } = new URL(`http://${address}:${port}`);
+  return new WebSocket(`ws://${address}:${port}${path}`, { headers: { origin } });
 }

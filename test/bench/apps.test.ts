@@ -2,18 +2,27 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { APPS } from "../../bench/apps/catalogue.ts";
+import type { LoadResult } from "../../bench/apps/client.ts";
 import { endings, eventOf } from "../../bench/apps/endings.ts";
 import { APPS_FOLDER } from "../../bench/apps/images.ts";
 import { saidIn } from "../../bench/apps/said.ts";
 import { verdict, type Facts } from "../../bench/apps/verdict.ts";
 import { pinnedVersions } from "../../bench/nodes/layers.ts";
 
+const LOAD: LoadResult = {
+  requests: 100,
+  again: 0,
+  failed: 0,
+  failures: {},
+  milliseconds: { median: 5, worst: 9 },
+};
+const LOST: LoadResult = { ...LOAD, failed: 1, failures: { "status 502, new connection": 1 } };
 const FINE: Facts = {
   said: [],
   failure: undefined,
   readySeconds: 20,
   undone: [],
-  load: { requests: 100, failed: 0, failures: {}, milliseconds: { median: 5, worst: 9 } },
+  load: LOAD,
   endings: [{ component: "web", seconds: 6.5, grace: 45 }],
   mebibytes: 60,
 };
@@ -32,10 +41,8 @@ describe("the verdict on an app", () => {
   });
 
   it("is bad when one request failed, and says how many", () => {
-    const load = { ...FINE.load, requests: 100, failed: 1, failures: {} };
-    const milliseconds = { median: 5, worst: 9 };
-    const found = verdict({ ...FINE, load: { ...load, milliseconds } });
-    expect(found).toEqual({ kind: "fails", why: ["1 requests failed"] });
+    const why = ["1 requests failed (status 502, new connection)"];
+    expect(verdict({ ...FINE, load: LOST })).toEqual({ kind: "fails", why });
   });
 
   it("is bad when no pod was seen to end, since nothing is known of it then", () => {
@@ -48,8 +55,11 @@ describe("the verdict on an app", () => {
     expect(verdict(killed)).toEqual({ kind: "fails", why });
     const said = ["Procfile:1:6: it keeps SIGTERM for itself"];
     expect(verdict({ ...killed, said })).toEqual({ kind: "as said", why });
-    // What was said of the end says nothing of the beginning.
+    // What was said of the end says nothing of the beginning, nor of other answers.
     expect(verdict({ ...killed, said, failure: "no" }).kind).toBe("fails");
+    const cutOff = { ...LOST, failures: { "ECONNRESET, kept connection": 1 } };
+    expect(verdict({ ...killed, said, load: cutOff }).kind).toBe("as said");
+    expect(verdict({ ...killed, said, load: LOST }).kind).toBe("fails");
   });
 });
 
