@@ -101,19 +101,19 @@ async function deployed(stack: BenchStack, app: AppCase): Promise<Partial<Facts>
     stack.cluster.signal.throwIfAborted();
     return { failure: reasonOf(error) };
   }
-  const readySeconds = await answering;
-  if (readySeconds === undefined) return {};
+  const { readySeconds, instead } = await answering;
+  if (readySeconds === undefined) return { undone: [`first answer (${instead})`] };
   const undone = await tasksOf(stack, app);
   const mebibytes = await memoryOf(stack, app);
   return { readySeconds, undone, mebibytes, load: await scaled(stack, app) };
 }
 
-/** Seconds until the app answers through its Service; undefined where it does not. */
+/** Seconds until the app answers through its Service; where it does not, what came instead. */
 async function answers(
   stack: BenchStack,
   app: AppCase,
   begin: number,
-): Promise<number | undefined> {
+): Promise<{ readonly readySeconds?: number; readonly instead?: string }> {
   const { signal } = stack.cluster;
   const elapsed = () => (performance.now() - begin) / 1000;
   for (;;) {
@@ -122,9 +122,9 @@ async function answers(
       const [asked] = app.requests;
       const task = { target, asked, pattern: "", seconds: ANSWER_SECONDS };
       const { failure } = await askOnce({ kind: "until", ...task }, signal);
-      return failure === undefined ? elapsed() : undefined;
+      return failure === undefined ? { readySeconds: elapsed() } : { instead: failure };
     }
-    if (elapsed() > ANSWER_SECONDS) return undefined;
+    if (elapsed() > ANSWER_SECONDS) return { instead: "there is no Service" };
     await sleep(500, undefined, { signal });
   }
 }
