@@ -1,7 +1,5 @@
 import { CronJob } from "@pulumi/kubernetes/batch/v1/cronJob.js";
 import type { Input, Resource } from "@pulumi/pulumi";
-import type { Digests } from "./digests.ts";
-import { digestsOf } from "./digests.ts";
 import { cronJobManifest } from "./manifest/cron-job.ts";
 import type { PodReferences } from "./manifest/pod.ts";
 import type { ScheduledPlan } from "./plan/process-plan.ts";
@@ -9,8 +7,6 @@ import type { ScheduledPlan } from "./plan/process-plan.ts";
 /** What the CronJob of a process type refers to. */
 export interface ScheduledReferences extends PodReferences {
   readonly namespace: Input<string>;
-  /** Undefined where the Secrets are not known. */
-  readonly digests: Digests | undefined;
 }
 
 /** A process type that runs by the clock, as it was planned and as it was declared. */
@@ -20,7 +16,8 @@ export interface Scheduled {
 }
 
 /**
- * Declares the CronJob of a process type. Nothing waits for it: there is no pod until it is due.
+ * Declares the CronJob of a process type. Nothing waits for it, since there is no pod until it is
+ * due. Its pods have no digests of Secrets: each run reads the Secrets as they are then.
  *
  * @param options whose parent it has, and what is up before it starts a run of another version
  */
@@ -29,12 +26,9 @@ export function declareScheduled(
   references: ScheduledReferences,
   options: { readonly parent: Resource; readonly dependsOn: readonly Resource[] },
 ): Scheduled {
-  const digests = digestsOf(references.digests, plan.pod, "spec.jobTemplate.spec.template");
-  const manifest = cronJobManifest(plan, { ...references, ...digests.references });
-  const cronJob = new CronJob(plan.name, manifest, {
+  const cronJob = new CronJob(plan.name, cronJobManifest(plan, references), {
     parent: options.parent,
     dependsOn: [...options.dependsOn],
-    ignoreChanges: [...digests.ignoreChanges],
   });
   return { plan, cronJob };
 }
