@@ -27,10 +27,12 @@ import { withQueueAddresses } from "./plan/redis-access.ts";
 import { Network } from "./network.ts";
 import type { Process, ProcessReferences } from "./process.ts";
 import { declareProcess, refuseOldCluster } from "./process.ts";
-import type { ProcessPlan } from "./plan/process-plan.ts";
-import { WEB } from "./plan/process-plan.ts";
+import type { RunningPlan } from "./plan/process-plan.ts";
+import { isRunning, isScheduled, WEB } from "./plan/process-plan.ts";
 import { Release } from "./release.ts";
 import type { RolloutWatcher } from "./rollout.ts";
+import type { Scheduled, ScheduledReferences } from "./scheduled.ts";
+import { declareScheduled } from "./scheduled.ts";
 import { Traffic } from "./traffic.ts";
 
 /** How an {@link App} is declared. */
@@ -81,8 +83,10 @@ export function planApp(name: string, args: AppArgs): AppPlan {
  * ```
  */
 export class App extends ComponentResource {
-  /** One for each process type, `web` last. */
+  /** One for each process type that always runs, `web` last. */
   readonly processes: readonly Process[];
+  /** One for each process type that runs by the clock. */
+  readonly scheduled: readonly Scheduled[];
   /** What each process type comes to, and the whole app. */
   readonly cost: Cost;
   /**
@@ -132,6 +136,7 @@ export class App extends ComponentResource {
     const released = release
       ? [new Release(release.name, { plan: release, ...references }, options)]
       : [];
+    this.scheduled = this.#scheduled(plan, references, released);
     this.processes = this.#processes(plan, { ...references, autoscalerHook, watcher }, released);
     refuseOldCluster(this.processes);
     const reached = traffic
@@ -161,15 +166,26 @@ export class App extends ComponentResource {
     references: ProcessReferences,
     released: readonly Release[],
   ): Process[] {
-    const declare = (plan: ProcessPlan, dependsOn: Promise<Resource[]>) =>
+    const always = processes.filter(isRunning);
+    const declare = (plan: RunningPlan, dependsOn: Promise<Resource[]>) =>
       declareProcess(plan, references, { parent: this, dependsOn });
-    const others = processes
+    const others = always
       .filter(({ type }) => type !== WEB)
       .map((plan) => declare(plan, Promise.resolve([...released])));
     const running = Promise.all(others.map((it) => it.running));
     const before = running.then((deployments) => [...released, ...deployments]);
-    const web = processes.filter(({ type }) => type === WEB);
+    const web = always.filter(({ type }) => type === WEB);
     return [...others, ...web.map((plan) => declare(plan, before))];
+  }
+
+  /** After the release: a run of a new version may want what that has made. */
+  #scheduled(
+    { processes }: AppPlan,
+    references: ScheduledReferences,
+    released: readonly Release[],
+  ): Scheduled[] {
+    const options = { parent: this, dependsOn: released };
+    return processes.filter(isScheduled).map((it) => declareScheduled(it, references, options));
   }
 
   #namespace({ settings, guards }: AppPlan): Input<string> {

@@ -5,7 +5,7 @@ import { HorizontalPodAutoscaler } from "@pulumi/kubernetes/autoscaling/v2/horiz
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget.js";
 import type { CustomResourceOptions, Resource, ResourceHook } from "@pulumi/pulumi";
 import { RunError } from "@pulumi/pulumi";
-import type { ProcessPlan } from "./plan/process-plan.ts";
+import type { RunningPlan } from "./plan/process-plan.ts";
 import { hasOwnService } from "./plan/process-plan.ts";
 import type { DeploymentReferences } from "./manifest/deployment.ts";
 import type { AutoscalerReferences } from "./manifest/autoscaler.ts";
@@ -30,9 +30,9 @@ export interface ProcessReferences extends DeploymentReferences {
   readonly digests: Digests | undefined;
 }
 
-/** One process type of an app, as it was planned and as it was declared. */
+/** One process type of an app that always runs, as it was planned and as it was declared. */
 export interface Process {
-  readonly plan: ProcessPlan;
+  readonly plan: RunningPlan;
   readonly deployment: Deployment;
   /** The Deployment, when its pods run. */
   readonly running: Promise<Deployment>;
@@ -44,7 +44,7 @@ export interface Process {
  * @param options whose parent these have, and what is up before the Deployment is changed
  */
 export function declareProcess(
-  plan: ProcessPlan,
+  plan: RunningPlan,
   references: ProcessReferences,
   { parent, dependsOn }: { parent: Resource; dependsOn: Promise<Resource[]> },
 ): Process {
@@ -91,7 +91,7 @@ export function declareProcess(
 }
 
 function declareAutoscaler(
-  plan: ProcessPlan,
+  plan: RunningPlan,
   scaling: Autoscaling,
   references: AutoscalerReferences,
   options: CustomResourceOptions,

@@ -1,7 +1,7 @@
 import { limitsDisruption } from "../components/manifest/disruption.ts";
 import type { CustomObject } from "../components/manifest/controllers.ts";
 import type { AppPlan } from "../components/plan/app-plan.ts";
-import { hasOwnService } from "../components/plan/process-plan.ts";
+import { hasOwnService, isRunning, isScheduled } from "../components/plan/process-plan.ts";
 import { maxReplicasOf, needsKeda } from "../components/manifest/scaling.ts";
 import type { Right } from "./cluster/rights.ts";
 
@@ -41,9 +41,10 @@ export function declaredKinds(plan: AppPlan): Kind[] {
       settings.serviceAccount.name === undefined || proxy !== undefined,
       kind("serviceaccounts"),
     ),
-    kind("deployments", "apps"),
+    ...when(processes.some(isRunning), kind("deployments", "apps")),
     ...when(Object.keys(secrets).length > 0, kind("secrets")),
     ...when(release !== undefined, kind("jobs", "batch")),
+    ...when(processes.some(isScheduled), kind("cronjobs", "batch")),
     ...when(isDrained || proxy !== undefined, kind("poddisruptionbudgets", "policy")),
     ...when(network !== undefined, kind("networkpolicies", "networking.k8s.io")),
     ...when(

@@ -6,8 +6,8 @@ import type { Cost } from "../components/cost/cost.ts";
 /** What an app gives out, and what the next change of the app is held against. */
 export interface AppOutputs {
   /**
-   * What each process type comes to: Deployment, replicas, workers, threads, concurrency, memory,
-   * CPU, surge pods.
+   * What each process type comes to: Deployment or CronJob, replicas, workers, threads, concurrency,
+   * memory, CPU, surge pods.
    */
   readonly processes: Output<Cost["processes"]>;
   /**

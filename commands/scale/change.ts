@@ -2,6 +2,7 @@ import { isMap } from "../../components/config/is-map.ts";
 import { AUTOSCALE_FIELDS } from "../../components/config/autoscale.ts";
 import type { Problem } from "../../components/config/errors.ts";
 import type { Scaling } from "../../components/manifest/scaling.ts";
+import { maxReplicasOf } from "../../components/manifest/scaling.ts";
 import type { ProcessPlan } from "../../components/plan/process-plan.ts";
 import { processType } from "../../components/procfile/procfile.ts";
 import type { Value, ScaleEdit } from "./words.ts";
@@ -111,7 +112,7 @@ function sumOf(
 ): Change["fields"] {
   const scaling = scalingOf(type, processes);
   if (scaling?.kind === "auto") return {};
-  return { replicas: (scaling?.replicas ?? 1) + by };
+  return { replicas: (scaling ? maxReplicasOf(scaling) : 1) + by };
 }
 
 function scalingOf(type: string, processes: readonly ProcessPlan[]): Scaling | undefined {

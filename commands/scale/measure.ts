@@ -3,10 +3,11 @@ import type { Cost, Replicas } from "../../components/cost/cost.ts";
 import { costOf, replicasOf } from "../../components/cost/cost.ts";
 import { podTemplate } from "../../components/manifest/deployment.ts";
 import type { Spread } from "../../components/manifest/placement.ts";
-import type { Scaling } from "../../components/manifest/scaling.ts";
+import type { ScheduledScaling, Scaling } from "../../components/manifest/scaling.ts";
 import { maxReplicasOf } from "../../components/manifest/scaling.ts";
 import type { AppPlan } from "../../components/plan/app-plan.ts";
 import type { ProcessPlan } from "../../components/plan/process-plan.ts";
+import { isScheduled } from "../../components/plan/process-plan.ts";
 
 /** What one process type runs as. */
 export interface Measure {
@@ -16,6 +17,8 @@ export interface Measure {
   readonly replicas: Replicas;
   /** What an autoscaler goes by; absent where none does. */
   readonly autoscale?: Autoscale;
+  /** When it runs; absent where it always does. */
+  readonly schedule?: Clock;
   /**
    * gunicorn workers of each replica, and threads of each worker; absent where they cannot be
    * known.
@@ -30,6 +33,7 @@ export interface Measure {
 }
 
 type Autoscale = Omit<Scaling & { readonly kind: "auto" }, "kind" | "min" | "max">;
+type Clock = Omit<ScheduledScaling, "kind">;
 
 /** A whole app, measured. */
 export interface Measures extends Cost {
@@ -42,7 +46,7 @@ export function measured(plan: AppPlan): Measures {
     type,
     command: plan.commands.get(type) ?? "",
     replicas: replicasOf(scaling),
-    ...autoscaleOf(scaling),
+    ...chosenBy(scaling),
     ...(workers === undefined ? {} : { workers }),
     ...(threads === undefined ? {} : { threads }),
     memory: pod.memory,
@@ -53,8 +57,12 @@ export function measured(plan: AppPlan): Measures {
   return { formation, ...costOf(plan) };
 }
 
-function autoscaleOf(scaling: Scaling): { autoscale?: Autoscale } {
+function chosenBy(scaling: Scaling): Pick<Measure, "autoscale" | "schedule"> {
   if (scaling.kind === "fixed") return {};
+  if (scaling.kind === "scheduled") {
+    const { kind: _, ...schedule } = scaling;
+    return { schedule };
+  }
   const { kind: _kind, min: _min, max: _max, ...autoscale } = scaling;
   return { autoscale };
 }
@@ -66,8 +74,9 @@ export function restarted(before: AppPlan, after: AppPlan): string[] {
   return after.processes
     .filter((plan) => {
       const old = before.processes.find(({ type }) => type === plan.type);
-      if (!old || maxReplicasOf(old.scaling) === 0 || maxReplicasOf(plan.scaling) === 0)
-        return false;
+      // The next run of a schedule has the new template, and none is ended for it.
+      if (!old || isScheduled(old) || isScheduled(plan)) return false;
+      if (maxReplicasOf(old.scaling) === 0 || maxReplicasOf(plan.scaling) === 0) return false;
       return !isDeepStrictEqual(templateOf(old), templateOf(plan));
     })
     .map(({ type }) => type);

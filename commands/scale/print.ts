@@ -2,6 +2,7 @@ import type { Replicas, Totals } from "../../components/cost/cost.ts";
 import { costTable, PROXY_ROW } from "../../components/cost/table.ts";
 import type { AppPlan } from "../../components/plan/app-plan.ts";
 import { truncate, table } from "../../components/cost/text-table.ts";
+import { scheduleText } from "../../components/manifest/scaling.ts";
 import type { StackLocation } from "../stack-file.ts";
 import type { Measure, Measures } from "./measure.ts";
 
@@ -27,6 +28,7 @@ export function warn({ warnings, notes }: AppPlan): void {
 /** What runs, as a table; commands are cut to keep it as wide as asked. */
 export function formationText({ formation, totals }: Measures, width: number): string {
   const autoscaled = formation.some(({ autoscale }) => autoscale !== undefined);
+  const scheduled = formation.some(({ schedule }) => schedule !== undefined);
   const columns = [
     { title: "type" },
     { title: "command" },
@@ -36,6 +38,7 @@ export function formationText({ formation, totals }: Measures, width: number): s
     right("CPU"),
     { title: "spread" },
     ...(autoscaled ? [{ title: "autoscale" }] : []),
+    ...(scheduled ? [{ title: "schedule" }] : []),
   ];
   const cells = (command: (row: Measure) => string) =>
     formation.map((row) => [
@@ -47,6 +50,7 @@ export function formationText({ formation, totals }: Measures, width: number): s
       row.cpu,
       row.spread,
       ...(autoscaled ? [autoscaleText(row)] : []),
+      ...(scheduled ? [clockText(row)] : []),
     ]);
   const rest = Math.max(
     ...table(
@@ -60,7 +64,7 @@ export function formationText({ formation, totals }: Measures, width: number): s
   return `${table(
     columns,
     cells(({ command }) => truncate(command, room)),
-  )}\n\n${totalsText(totals, autoscaled)}`;
+  )}\n\n${totalsText(totals, autoscaled || scheduled)}`;
 }
 
 function replicasText(replicas: Replicas): string {
@@ -79,17 +83,23 @@ function autoscaleText({ autoscale }: Measure): string {
   ].join(", ");
 }
 
+/** `0 3 * * *, Europe/Berlin`. */
+function clockText({ schedule }: Measure): string {
+  if (!schedule) return UNKNOWN;
+  return `${scheduleText(schedule)}${schedule.suspended ? " (suspended)" : ""}`;
+}
+
 function lengthOf({ length }: string): number {
   return length;
 }
 
 function totalsText(
   { pods, memory, cpu, concurrency, surgePods, proxy }: Totals,
-  autoscaled: boolean,
+  isRange: boolean,
 ): string {
   const withProxy = proxy ? ` (${proxy.replicas} of them the proxy of web)` : "";
   return [
-    `Total${autoscaled ? ", at most" : ""}: ${count(pods, "pod")}${withProxy}, ${memory} memory, ${cpu} CPU, ${concurrency === undefined ? "an unknown number of requests" : count(concurrency, "request")} at once.`,
+    `Total${isRange ? ", at most" : ""}: ${count(pods, "pod")}${withProxy}, ${memory} memory, ${cpu} CPU, ${concurrency === undefined ? "an unknown number of requests" : count(concurrency, "request")} at once.`,
     `A rollout of everything adds ${count(surgePods, "pod")} for its duration.`,
   ].join("\n");
 }

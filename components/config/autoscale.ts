@@ -2,8 +2,9 @@ import type { ConfigValue } from "./value.ts";
 import type { Autoscaling, Period } from "../manifest/scaling.ts";
 import type { Relation } from "./field.ts";
 import { list, map, refined, text, wholeNumber } from "./field.ts";
-import { CRON, TIMEZONE } from "./formats.ts";
+import { CRON } from "./formats.ts";
 import { QUEUE } from "./queue.ts";
+import { TIMEZONE } from "./timezone.ts";
 
 /** More than any one process type has. */
 export const MAX_REPLICAS = 10_000;
@@ -31,8 +32,6 @@ const TARGET = map({
 });
 
 const CRON_EXPECTED = "a cron expression of five fields";
-const TIMEZONE_EXPECTED = "a time zone of the IANA database";
-const TIMEZONE_EXAMPLE = "Europe/Berlin";
 const PERIOD_EXAMPLE = "{ start: 0 8 * * 1-5, end: 0 18 * * 1-5, replicas: 4 }";
 
 const PERIOD = refined(
@@ -54,16 +53,7 @@ const PERIOD = refined(
         expected: CRON_EXPECTED,
         example: "0 18 * * 1-5",
       }),
-      timezone: refined(
-        text({
-          help: "A time zone of the IANA database.",
-          default: "Etc/UTC",
-          pattern: TIMEZONE,
-          expected: TIMEZONE_EXPECTED,
-          example: TIMEZONE_EXAMPLE,
-        }),
-        checkTimezone,
-      ),
+      timezone: TIMEZONE,
       replicas: wholeNumber({
         help: "Replicas at least while it lasts.",
         required: true,
@@ -190,24 +180,4 @@ function checkSchedule(value: ConfigValue, max: number): Period[] {
       replicas.problem(`got ${number}; expected at most ${max}, since max is ${max}`);
   }
   return periods;
-}
-
-function checkTimezone(name: string, value: ConfigValue): string {
-  const spelling = spellingOf(name);
-  if (spelling === undefined) value.mismatch(`${TIMEZONE_EXPECTED}, such as ${TIMEZONE_EXAMPLE}`);
-  // KEDA looks the name up as it is written.
-  else if (spelling !== name && spelling.toLowerCase() === name.toLowerCase())
-    value.problem(`got ${name}; write ${spelling}`);
-  return name;
-}
-
-/**
- * A time zone as it is spelled, or another one that it is a name of; undefined where there is none.
- */
-function spellingOf(name: string): string | undefined {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
-  } catch {
-    return undefined;
-  }
 }

@@ -41,6 +41,9 @@ export const HOST_AND_PORT = /^[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?:\d{1,5}$/
 export const LIST_NAME = /^\S+$/;
 /** Five fields; what they mean is KEDA's to say. */
 export const CRON = /^\s*(?:[\dA-Za-z*/,?L#-]+\s+){4}[\dA-Za-z*/,?L#-]+\s*$/;
+/** Five fields or a name; what they mean is checked apart. */
+export const SCHEDULE =
+  /^(?=.{1,500}$)\s*(?:@[a-z]+(?:\s+\w+)?|(?:(?:CRON_)?TZ=\S+\s+)?(?:[\dA-Za-z*/,?-]+\s+){4}[\dA-Za-z*/,?-]+)\s*$/;
 export const TIMEZONE = /^[A-Za-z][A-Za-z0-9_+/-]*$/;
 export const PROCFILE_PATH = /^[^\0]+$/;
 /** An absolute path without `.`, `..` and what a mount path may not have. */

@@ -15,6 +15,8 @@ import {
   wholeNumber,
 } from "./field.ts";
 import { HEALTH_PATH, SUBDOMAIN, WORD } from "./formats.ts";
+import { checkSchedule, SCHEDULE_FIELDS, SCHEDULE_RELATIONS } from "./schedule.ts";
+import type { Schedule } from "../manifest/scaling.ts";
 
 const HEALTH_PORT = wholeNumber({
   help: "Port that answers.",
@@ -120,7 +122,9 @@ const PROCESS_OPTIONS = map({
       (value) => value,
     ),
     ...OTHER_FIELDS,
+    ...SCHEDULE_FIELDS,
   },
+  relations: SCHEDULE_RELATIONS,
 });
 
 /**
@@ -144,6 +148,8 @@ export interface CheckedProcess {
   readonly singleton: boolean | undefined;
   readonly gracePeriod: number | undefined;
   readonly priorityClass: string | undefined;
+  /** Undefined: it always runs. */
+  readonly schedule: Schedule | undefined;
 }
 
 /**
@@ -152,9 +158,11 @@ export interface CheckedProcess {
  */
 export function checkProcess(value: ConfigValue, isServed: boolean): CheckedProcess {
   value.knownKeys(Object.keys(PROCESS_OPTIONS.fields), PROCESS_OPTIONS.expected);
+  const schedule = checkSchedule(value, isServed);
   const hasPort = isServed || !value.field("port").absent;
-  const health = checkHealth(value.field("health"), hasPort);
-  return { health, ...checkFields(OTHER_FIELDS, value) };
+  // Beside a schedule, there is nothing to be said of a health check but that there is none.
+  const health = schedule ? undefined : checkHealth(value.field("health"), hasPort);
+  return { health, schedule, ...checkFields(OTHER_FIELDS, value) };
 }
 
 export const NO_PROCESS_OPTIONS = checkProcess(ABSENT, true);

@@ -1,7 +1,7 @@
 import type { ConfigValue } from "./value.ts";
 import type { Spread } from "../manifest/placement.ts";
 import { SPREADS } from "../manifest/placement.ts";
-import type { Scaling } from "../manifest/scaling.ts";
+import type { Schedule, ScheduledScaling, Scaling } from "../manifest/scaling.ts";
 import {
   AUTOSCALE_FIELDS,
   AUTOSCALE_RELATIONS,
@@ -139,10 +139,12 @@ export const DEFAULT_SCALE: CheckedScale = {
   ...checkFields(SIZE_FIELDS, ABSENT),
 };
 
+const EMPTY = "is empty; write a number of replicas, such as 2, or remove the key";
+
 /** Checks the scale of one process type: a number of replicas, or a map. */
 export function checkScale(value: ConfigValue, maxReplicas: number): CheckedScale {
   if (value.value === null) {
-    value.problem("is empty; write a number of replicas, such as 2, or remove the key");
+    value.problem(EMPTY);
     return DEFAULT_SCALE;
   }
   if (typeof value.value === "number" || typeof value.value === "string")
@@ -158,6 +160,39 @@ export function checkScale(value: ConfigValue, maxReplicas: number): CheckedScal
   const targets = (["cpu", "memory"] as const).filter((name) => isTarget(value, name));
   return { scaling, ...checkFields(SIZE_FIELDS, value.without(targets)) };
 }
+
+/**
+ * Checks the scale of a process type that runs by the clock: its size, and whether it runs at all.
+ *
+ * @param key where its schedule is
+ */
+export function checkScheduledScale(
+  value: ConfigValue,
+  { schedule, key }: { readonly schedule: Schedule; readonly key: string },
+): CheckedScale {
+  if (value.value === null) value.problem(EMPTY);
+  const isShort = typeof value.value === "number" || typeof value.value === "string";
+  const replicas = REPLICAS.check(isShort ? value : value.field("replicas"), ONE_RUN);
+  const scaling: ScheduledScaling = { kind: "scheduled", ...schedule, suspended: replicas === 0 };
+  const scale: CheckedScale = { ...DEFAULT_SCALE, spread: "off", scaling };
+  if (isShort || value.value === undefined) return scale;
+  value.knownKeys(Object.keys(PROCESS_SCALE.fields), "{ memory: 2Gi }, or 0 for no runs");
+  for (const name of Object.keys(PROCESS_SCALE.fields))
+    if (!SCHEDULED_KEYS.has(name) && !value.field(name).absent)
+      value
+        .field(name)
+        .problem(
+          `is for what always runs, and ${key} has it run by the clock; leave one of the two out`,
+        );
+  const targets = (["cpu", "memory"] as const).filter((name) => isTarget(value, name));
+  return { ...scale, ...checkFields({ memory, cpu, storage }, value.without(targets)) };
+}
+
+const SCHEDULED_KEYS = new Set(["replicas", "memory", "cpu", "storage"]);
+const ONE_RUN = {
+  to: 1,
+  why: "; it runs by its schedule, one run at a time: 1 to have it run, 0 to suspend it",
+};
 
 function checkReplicas(value: ConfigValue, maxReplicas: number): Scaling {
   const why = maxReplicas === 0 ? "" : `; dash-scale:app.maxReplicas is ${maxReplicas}`;

@@ -164,6 +164,22 @@ export interface ProcessOptions {
    * @default the cluster's default
    */
   readonly priorityClass?: string;
+  /**
+   * Cron expression of when the process type runs: as a CronJob, once each time and one run at a
+   * time, instead of all the time. Not for `web` and `release`.
+   * @default none: the process type always runs
+   */
+  readonly schedule?: string;
+  /**
+   * With `schedule`: a time zone of the IANA database.
+   * @default Etc/UTC
+   */
+  readonly timezone?: string;
+  /**
+   * With `schedule`: seconds after which a run is ended.
+   * @default 86400
+   */
+  readonly timeout?: number | string;
 }
 
 /** Scale of one process type. */

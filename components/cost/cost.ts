@@ -4,7 +4,7 @@ import { PROXY_REPLICAS, PROXY_SIZE } from "../manifest/proxy.ts";
 import type { Spread } from "../manifest/placement.ts";
 import { surgePods } from "../manifest/placement.ts";
 import type { Scaling } from "../manifest/scaling.ts";
-import { maxReplicasOf } from "../manifest/scaling.ts";
+import { maxReplicasOf, minReplicasOf, scheduleText } from "../manifest/scaling.ts";
 import type { TrafficPlan } from "../plan/traffic-plan.ts";
 import type { ProcessPlan } from "../plan/process-plan.ts";
 import { WEB } from "../plan/process-plan.ts";
@@ -13,12 +13,17 @@ import { WEB } from "../plan/process-plan.ts";
 export type Replicas = number | { readonly min: number; readonly max: number };
 
 /**
- * What one process type comes to: a stack output. Where an autoscaler chooses, it is what `max`
- * replicas come to.
+ * What one process type comes to: a stack output. Where an autoscaler chooses, or the clock, it is
+ * what the most replicas come to.
  */
 export interface ProcessSummary {
-  /** Name of its Deployment. */
-  readonly deployment: string;
+  /** Name of its Deployment; absent where it runs by the clock. */
+  readonly deployment?: string;
+  /** Name of its CronJob; absent where it always runs. */
+  readonly cronJob?: string;
+  /** When it runs: cron expression and time zone; absent where it always runs. */
+  readonly schedule?: string;
+  /** Of one that runs by the clock, from 0 to 1: its one pod is there only while it runs. */
   readonly replicas: Replicas;
   /** gunicorn workers in each replica; absent where they cannot be known. */
   readonly workers?: number;
@@ -45,8 +50,8 @@ export interface ProxySummary {
 }
 
 /**
- * What a whole app comes to: a stack output. Where an autoscaler chooses, it is what `max` replicas
- * come to.
+ * What a whole app comes to: a stack output. Where an autoscaler chooses, or the clock, it is what
+ * the most replicas come to.
  */
 export interface Totals {
   readonly pods: number;
@@ -106,7 +111,7 @@ function summary(plan: ProcessPlan): ProcessSummary {
   const { workers, threads } = plan;
   const concurrency = concurrencyOf(plan);
   return {
-    deployment: plan.name,
+    ...workloadOf(plan),
     replicas: replicasOf(plan.scaling),
     ...(workers === undefined ? {} : { workers }),
     ...(threads === undefined ? {} : { threads }),
@@ -118,13 +123,19 @@ function summary(plan: ProcessPlan): ProcessSummary {
   };
 }
 
+function workloadOf({ name, scaling }: ProcessPlan) {
+  if (scaling.kind !== "scheduled") return { deployment: name };
+  return { cronJob: name, schedule: scheduleText(scaling) };
+}
+
 /** Between how many replicas it is; the same number twice where it is fixed. */
 export function rangeOf(replicas: Replicas): { readonly min: number; readonly max: number } {
   return typeof replicas === "number" ? { min: replicas, max: replicas } : replicas;
 }
 
 export function replicasOf(scaling: Scaling): Replicas {
-  return scaling.kind === "fixed" ? scaling.replicas : { min: scaling.min, max: scaling.max };
+  const range = { min: minReplicasOf(scaling), max: maxReplicasOf(scaling) };
+  return scaling.kind === "fixed" || range.max === 0 ? range.max : range;
 }
 
 function concurrencyOf({ scaling, workers, threads }: ProcessPlan): number | undefined {

@@ -21,7 +21,7 @@ const UNKNOWN_TOTAL = "unknown";
 
 /**
  * What a change costs, as a table: pods, memory, CPU, concurrency and surge of each process type
- * and the total.
+ * and the total; below it, what runs only by the clock.
  *
  * @param before undefined where nothing ran, or what ran is not known
  */
@@ -35,10 +35,21 @@ export function costTable(before: Cost | undefined, after: Cost, further?: CostC
     ...(further ? [further.cellOf(name)] : []),
   ]);
   const inAll = formatChanges(olds && sumOf(olds), sumOf(news), UNKNOWN_TOTAL);
-  return table(
+  const found = table(
     [...COLUMNS, ...(further ? [{ title: further.title }] : [])],
     [...rows, [TOTAL_ROW, ...inAll]],
   );
+  return [found, ...scheduleLines(after)].join("\n\n");
+}
+
+/** What runs by the clock takes nothing in between, and may run while all others do. */
+function scheduleLines({ processes }: Cost): string[] {
+  const lines = Object.entries(processes).flatMap(([type, { schedule, replicas }]) => {
+    if (schedule === undefined) return [];
+    const when = rangeOf(replicas).max === 0 ? "suspended; " : "";
+    return [`${type} takes this only while it runs (${when}${schedule}).`];
+  });
+  return lines.length === 0 ? [] : [lines.join("\n")];
 }
 
 const COLUMNS: readonly Column[] = [

@@ -63,7 +63,7 @@ function rolloutFindings(placement: Placement, { simulation }: Placements): Find
 }
 
 function mostFindings({ demand, placed, target }: Placement, { simulation }: Placements): Findings {
-  const { max, min, keys } = demand;
+  const { max, min, keys, isScheduled = false } = demand;
   // Too few for the minimum is reported already; at the maximum nothing is added.
   if (max === min || placed.length < min) return NO_FINDINGS;
   const pod = placeable(demand);
@@ -71,7 +71,8 @@ function mostFindings({ demand, placed, target }: Placement, { simulation }: Pla
   if (missing === 0) return NO_FINDINGS;
   const why = reason(simulation.shortages(pod), simulation.openNodes);
   const now = target > placed.length ? `${target - placed.length} of them now, ` : "";
-  const message = `at its maximum, ${missing} of ${pluralize(max, "replica")} would stay Pending, ${now}unless nodes are added: ${why}`;
+  const when = isScheduled ? "when it runs" : "at its maximum";
+  const message = `${when}, ${missing} of ${pluralize(max, "replica")} would stay Pending, ${now}unless nodes are added: ${why}`;
   return { problems: [], warnings: [{ location: keys.replicas, message }], notes: [] };
 }
 

@@ -2,22 +2,26 @@ import type { Spread } from "../manifest/placement.ts";
 import { surgePods } from "../manifest/placement.ts";
 import { parseQuantity } from "../manifest/quantity.ts";
 import { PROXY_REPLICAS, PROXY_SIZE } from "../manifest/proxy.ts";
+import type { Scaling } from "../manifest/scaling.ts";
 import { minReplicasOf, maxReplicasOf } from "../manifest/scaling.ts";
 import type { ReplicaSize } from "../manifest/resources.ts";
 import type { AppPlan } from "../plan/app-plan.ts";
+import { isScheduled } from "../plan/process-plan.ts";
 import type { Amounts } from "./capacity.ts";
 
 /** Pods of one kind that an app wants to run. */
 export interface PodDemand {
   /** The process type. */
   readonly type: string;
-  /** Name of its Deployment or StatefulSet. */
+  /** Name of its Deployment, CronJob or StatefulSet. */
   readonly name: string;
   /** Whether it wants more than it had: what does not takes its room, and is not judged. */
   readonly grows: boolean;
   /** Pods that run at least; the same as `most` unless it autoscales. */
   readonly min: number;
   readonly max: number;
+  /** Whether its pod is there only while it runs, by the clock. @default false */
+  readonly isScheduled?: boolean;
   /** Pods that a rollout adds for its duration. */
   readonly surge: number;
   readonly size: ReplicaSize;
@@ -47,12 +51,13 @@ export function demandOf(
       grows: growing.has(type),
       min: minReplicasOf(scaling),
       max,
+      isScheduled: isScheduled(plan),
       surge: surgePods(plan, max),
       size: pod,
       spread: pod.spread,
       priorityClass: pod.priorityClass,
       keys: {
-        replicas: `${key}.${scaling.kind === "fixed" ? "replicas" : "min"}`,
+        replicas: replicasKey(type, scaling),
         memory: `${key}.memory`,
         cpu: `${key}.cpu`,
         storage: `${key}.storage`,
@@ -61,6 +66,11 @@ export function demandOf(
   });
   const proxy = traffic?.proxy;
   return proxy ? [...own, proxyDemand(proxy, growing)] : own;
+}
+
+function replicasKey(type: string, { kind }: Scaling): string {
+  if (kind === "scheduled") return `dash-scale:processes.${type}.schedule`;
+  return `dash-scale:scale.${type}.${kind === "fixed" ? "replicas" : "min"}`;
 }
 
 /** A StatefulSet replaces its pods in place. */

@@ -22,11 +22,14 @@ export interface ScaleDown {
  * @param before undefined where nothing ran yet, or what ran is not known
  */
 export function scaleDowns(before: Cost | undefined, after: Cost): ScaleDown[] {
-  return Object.entries(before?.processes ?? {}).flatMap(([type, { replicas: old }]) => {
+  return Object.entries(before?.processes ?? {}).flatMap(([type, { replicas: old, schedule }]) => {
     const now = after.processes[type]?.replicas;
     if (!isMoreThanHalf(old, now ?? 0)) return [];
     const change = `${formatReplicas(old)} -> ${formatReplicas(now ?? 0)}`;
-    const gone = now === undefined ? ", since the Procfile no longer has it" : "";
+    const isNewlyScheduled =
+      schedule === undefined && after.processes[type]?.schedule !== undefined;
+    const clock = isNewlyScheduled ? ", since it has a schedule now" : "";
+    const gone = now === undefined ? ", since the Procfile no longer has it" : clock;
     return [
       {
         type,

@@ -4,7 +4,7 @@ import type { Identity } from "./labels.ts";
 import { processLabels, selectorLabels } from "./labels.ts";
 import { metadata, WAIT_UNTIL_SEEN } from "./metadata.ts";
 import { rolloutStrategy } from "./placement.ts";
-import type { Scaling } from "./scaling.ts";
+import type { ReplicaScaling } from "./scaling.ts";
 import { scaledBy } from "./scaled-by.ts";
 import type { PodPlan, PodReferences } from "./pod.ts";
 import { podMetadata, podSpec } from "./pod.ts";
@@ -13,7 +13,7 @@ type DeploymentArgs = Required<Pick<types.input.apps.v1.Deployment, "metadata" |
 
 /** What a Deployment is made from. */
 export interface DeploymentPlan extends Identity {
-  readonly scaling: Scaling;
+  readonly scaling: ReplicaScaling;
   /** Whether at most one replica may run, also during a rollout. */
   readonly singleton: boolean;
   readonly pod: PodPlan;

@@ -19,9 +19,8 @@ const RETRIES = 1;
 /**
  * A Job that runs once for each version.
  *
- * One at a time: it has a fixed name, and a second try waits until the pod of the first one is
- * gone. No TTL: a Job that vanished would run again at the next refresh. A pod that is moved for a
- * reason of the cluster's is no failure.
+ * One at a time: it has a fixed name. No TTL: a Job that vanished would run again at the next
+ * refresh.
  *
  * Source: Kubernetes docs, "Jobs".
  */
@@ -30,18 +29,31 @@ export function jobManifest(
   references: PodReferences & { readonly namespace: Input<string> },
 ): types.input.batch.v1.Job {
   const labels = processLabels(plan);
-  const disrupted = { type: "DisruptionTarget", status: "True" };
   return {
     metadata: metadata({ name: plan.name, namespace: references.namespace, labels }),
-    spec: {
-      backoffLimit: RETRIES,
-      activeDeadlineSeconds: plan.timeoutSeconds,
-      podReplacementPolicy: "Failed",
-      podFailurePolicy: { rules: [{ action: "Ignore", onPodConditions: [disrupted] }] },
-      template: {
-        metadata: podMetadata(labels, plan.pod, references),
-        spec: { ...podSpec(plan.pod, references, labels), restartPolicy: "Never" },
-      },
+    spec: jobSpec(plan, references, RETRIES),
+  };
+}
+
+/**
+ * What a Job runs. A second try waits until the pod of the first one is gone. A pod that is moved
+ * for a reason of the cluster's is no failure.
+ */
+export function jobSpec(
+  plan: JobPlan,
+  references: PodReferences,
+  retries: number,
+): types.input.batch.v1.JobSpec {
+  const labels = processLabels(plan);
+  const disrupted = { type: "DisruptionTarget", status: "True" };
+  return {
+    backoffLimit: retries,
+    activeDeadlineSeconds: plan.timeoutSeconds,
+    podReplacementPolicy: "Failed",
+    podFailurePolicy: { rules: [{ action: "Ignore", onPodConditions: [disrupted] }] },
+    template: {
+      metadata: podMetadata(labels, plan.pod, references),
+      spec: { ...podSpec(plan.pod, references, labels), restartPolicy: "Never" },
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Scaling } from "./scaling.ts";
+import type { ReplicaScaling } from "./scaling.ts";
 import { needsKeda } from "./scaling.ts";
 
 /** What sets the replicas of a Deployment in the stack's place. */
@@ -13,7 +13,7 @@ const SCALED_BY = "dash-scale/scaled-by";
  * What Pulumi ignores, it also remembers as it was. Without a change that it sees, going back to as
  * many replicas as before an autoscaler would change nothing.
  */
-export function scaledBy(scaling: Scaling): Record<string, string> {
+export function scaledBy(scaling: ReplicaScaling): Record<string, string> {
   if (scaling.kind === "fixed") return {};
   const autoscaler: Autoscaler = needsKeda(scaling) ? "keda" : "horizontal-pod-autoscaler";
   return { [SCALED_BY]: autoscaler };

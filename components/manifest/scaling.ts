@@ -1,9 +1,28 @@
 /**
- * How many replicas of a process type run: as many as the stack says, or as many as an autoscaler
- * finds right.
+ * How many replicas of a process type run: as many as the stack says, as many as an autoscaler finds
+ * right, or one from time to time.
  */
-export type Scaling =
+export type Scaling = ReplicaScaling | ScheduledScaling;
+
+/** Of what keeps running. */
+export type ReplicaScaling =
   { readonly kind: "fixed"; readonly replicas: number } | ({ readonly kind: "auto" } & Autoscaling);
+
+/** Of what runs by the clock: one pod each time, which ends by itself. */
+export interface ScheduledScaling extends Schedule {
+  readonly kind: "scheduled";
+  /** Whether no run is started for now. */
+  readonly suspended: boolean;
+}
+
+/** When something runs, and how long it may take. */
+export interface Schedule {
+  /** Cron expression. */
+  readonly schedule: string;
+  readonly timezone: string;
+  /** Seconds after which a run is ended. */
+  readonly timeoutSeconds: number;
+}
 
 /** Between how many replicas an autoscaler chooses, and by what. */
 export interface Autoscaling {
@@ -45,14 +64,33 @@ export interface Period {
   readonly replicas: number;
 }
 
+/** `0 3 * * *, Europe/Berlin`. */
+export function scheduleText({ schedule, timezone }: Schedule): string {
+  return `${schedule}, ${timezone}`;
+}
+
 /** The fewest replicas that may run. */
 export function minReplicasOf(scaling: Scaling): number {
-  return scaling.kind === "fixed" ? scaling.replicas : scaling.min;
+  switch (scaling.kind) {
+    case "fixed":
+      return scaling.replicas;
+    case "auto":
+      return scaling.min;
+    case "scheduled":
+      return 0;
+  }
 }
 
 /** The most replicas that may run. */
 export function maxReplicasOf(scaling: Scaling): number {
-  return scaling.kind === "fixed" ? scaling.replicas : scaling.max;
+  switch (scaling.kind) {
+    case "fixed":
+      return scaling.replicas;
+    case "auto":
+      return scaling.max;
+    case "scheduled":
+      return scaling.suspended ? 0 : 1;
+  }
 }
 
 /** Whether it takes KEDA: Kubernetes' own autoscaler knows neither queues nor clocks. */

@@ -1,12 +1,10 @@
-import type { ConfigValue } from "../config/value.ts";
 import type { CheckedSettings } from "../config/app.ts";
-import type { CheckedProcess } from "../config/processes.ts";
-import { checkProcess, NO_PROCESS_OPTIONS, PROCESSES } from "../config/processes.ts";
+import { NO_PROCESS_OPTIONS } from "../config/processes.ts";
 import type { CheckedScale } from "../config/scale.ts";
 import { checkQueueReferences } from "../config/queue.ts";
-import { checkReleaseScale, checkScale, DEFAULT_SCALE, SCALE } from "../config/scale.ts";
 import type { CheckedService } from "../config/services.ts";
 import { servicesOfType } from "../config/services.ts";
+import type { ConfigValue } from "../config/value.ts";
 import type { Problem, Warning } from "../config/errors.ts";
 import { didYouMean, listOr } from "../config/errors.ts";
 import type { JobPlan } from "../manifest/job.ts";
@@ -14,12 +12,13 @@ import { withoutOption } from "../procfile/server.ts";
 import { maxReplicasOf } from "../manifest/scaling.ts";
 import { processFindings, releaseFindings } from "./process-findings.ts";
 import type { ProcessContext, ProcessPlan } from "./process-plan.ts";
-import { processPlan, scriptServer, WEB } from "./process-plan.ts";
+import { isRunning, isScheduled, processPlan, scriptServer, WEB } from "./process-plan.ts";
+import type { FormationConfig, OfType, TypeConfig } from "./type-config.ts";
+import { RELEASE, typeConfig } from "./type-config.ts";
 import type { AppFiles } from "../procfile/app-files.ts";
 import { filesOf, NO_FILES } from "../procfile/app-files.ts";
 import { endNote, scriptIn } from "../procfile/end.ts";
 import type { Procfile, ProcfileEntry } from "../procfile/procfile.ts";
-import { processType } from "../procfile/procfile.ts";
 
 /** The formation of an app: which processes run, and how many replicas of each. */
 export interface Formation {
@@ -32,21 +31,7 @@ export interface Formation {
   readonly notes: readonly Warning[];
 }
 
-/** Runs once for each version instead of all the time. */
-const RELEASE = "release";
 const MAX_NAME_LENGTH = 63;
-
-/**
- * What the stack says of process types, not checked yet: `dash-scale:scale` and
- * `dash-scale:processes`.
- */
-export interface FormationConfig {
-  readonly scale: ConfigValue;
-  readonly processes: ConfigValue;
-  /** Names of the environment variables that every process type has, plain and secret. */
-  readonly variables: ReadonlySet<string>;
-  readonly services: readonly CheckedService[];
-}
 
 /** The Procfile's process types, each as the stack has it. */
 export function formation(
@@ -57,47 +42,58 @@ export function formation(
   const { procfile } = files;
   const problems: Problem[] = [];
   const warnings: Warning[] = [];
-  const scales = byType(procfile, config.scale, SCALE.expected, (value, type) =>
-    type === RELEASE ? checkReleaseScale(value) : checkScale(value, settings.maxReplicas),
-  );
-  const options = byType(procfile, config.processes, PROCESSES.expected, (value, type) =>
-    type === RELEASE ? refuseRelease(value) : checkProcess(value, type === WEB),
-  );
-  const notes: Warning[] = unnamedNotes(procfile, new Set(scales.keys()));
+  const types = typeConfig(procfile, config, settings);
   for (const found of procfile.entries.map((entry) => lineFindings(entry, files, settings))) {
     problems.push(...found.problems);
     warnings.push(...found.warnings);
   }
   problems.push(...config.services.flatMap((service) => unknownTypes(service, procfile)));
-  const serviceNames = config.services.map(({ name }) => name);
+  const notes: Warning[] = [];
   const processes = procfile.entries
     .filter(({ type }) => type !== RELEASE)
     .map((entry) => {
-      const scale = scales.get(entry.type);
       const context = {
-        scale: scale?.checked ?? DEFAULT_SCALE,
-        options: options.get(entry.type)?.checked ?? NO_PROCESS_OPTIONS,
+        ...types.of(entry.type),
         settings,
         ...variablesOf(config, entry.type),
         files: filesOf(entry.command, files),
         inCode: files.scripts.get(entry.command),
       };
       const plan = processPlan(entry, context);
-      if (scale) checkFlags(scale.value, entry, { scale: scale.checked, server: plan.server });
       const found = processFindings(entry, plan, context);
-      problems.push(...found.problems);
+      problems.push(...nameProblems(plan), ...found.problems);
       warnings.push(...found.warnings);
       notes.push(...found.notes);
-      const { variables } = context;
-      if (scale) checkQueueReferences(scale.value, { variables, services: serviceNames });
-      if (scale && plan.singleton && maxReplicasOf(plan.scaling) > 1)
-        scale.value.problem(tooManyOf(plan));
+      const scale = types.scaleOf(entry.type);
+      if (scale) checkScaleOf(entry, plan, { scale, context, services: config.services });
       return plan;
     });
-  const scale = scales.get(RELEASE)?.checked ?? DEFAULT_SCALE;
+  const { scale } = types.of(RELEASE);
   const release = releasePlan(procfile, { scale, ...variablesOf(config, RELEASE), settings });
-  notes.push(...endNotes(procfile, processes));
-  return { release, processes, problems, warnings, notes };
+  return {
+    release,
+    processes,
+    problems,
+    warnings,
+    notes: [...unnamedNotes(processes, types), ...notes, ...endNotes(procfile, processes)],
+  };
+}
+
+/** What is wrong in the scale of a process type, as soon as its line is known. */
+function checkScaleOf(
+  entry: ProcfileEntry,
+  plan: ProcessPlan,
+  given: {
+    readonly scale: OfType<CheckedScale>;
+    readonly context: Pick<ProcessContext, "variables">;
+    readonly services: readonly CheckedService[];
+  },
+): void {
+  const { value, checked } = given.scale;
+  if (isRunning(plan)) checkFlags(value, entry, { scale: checked, server: plan.server });
+  const { variables } = given.context;
+  checkQueueReferences(value, { variables, services: given.services.map(({ name }) => name) });
+  if (plan.singleton && maxReplicasOf(plan.scaling) > 1) value.problem(tooManyOf(plan));
 }
 
 /** What is wrong with a line itself. */
@@ -116,14 +112,14 @@ function lineFindings(
  * Heroku and Dokku start none of a process type that nobody scaled; here one replica runs, and
  * stays.
  */
-function unnamedNotes({ entries }: Procfile, named: ReadonlySet<string>): Warning[] {
-  const types = entries
-    .map(({ type }) => type)
-    .filter((type) => type !== WEB && type !== RELEASE && !named.has(type));
+function unnamedNotes(processes: readonly ProcessPlan[], { scaleOf }: TypeConfig): Warning[] {
+  const types = processes
+    .filter((plan) => plan.type !== WEB && isRunning(plan) && !scaleOf(plan.type))
+    .map(({ type }) => type);
   if (types.length === 0) return [];
   const runs = types.length === 1 ? "runs as one replica" : "run as one replica each";
   const off = types.map((type) => `${type}: 0`).join(", ");
-  const message = `${types.join(", ")} ${runs}, since the stack does not name ${types.length === 1 ? "it" : "them"}, and a program that ends is started again; to have none: { ${off} }`;
+  const message = `${types.join(", ")} ${runs}, since the stack does not name ${types.length === 1 ? "it" : "them"}, and a program that ends is started again; to have none: { ${off} }; to run one by the clock: dash-scale:processes.TYPE.schedule`;
   return [{ location: "dash-scale:scale", message }];
 }
 
@@ -151,19 +147,13 @@ function unknownTypes({ types, location }: CheckedService, procfile: Procfile): 
 /** Process types of which nobody but their author knows whether they end at SIGTERM. */
 function endNotes({ entries }: Procfile, plans: readonly ProcessPlan[]): Warning[] {
   const scripts = entries.flatMap(({ type, command }) => {
-    const plan = plans.find((it) => it.type === type);
+    // One that runs by the clock is to end by itself.
+    const plan = plans.filter(isRunning).find((it) => it.type === type);
     const script = plan && scriptIn(command, scriptServer(plan));
     return script === undefined ? [] : [[type, script] as const];
   });
   if (scripts.length === 0) return [];
   return [{ location: "dash-scale:processes", message: endNote(scripts) }];
-}
-
-function refuseRelease(value: ConfigValue): CheckedProcess {
-  value.problem(
-    "release is not a process that keeps running: it runs once for each version; leave it out",
-  );
-  return NO_PROCESS_OPTIONS;
 }
 
 /**
@@ -190,40 +180,6 @@ function tooManyOf({ type, scaling }: ProcessPlan): string {
   return `got ${maxReplicasOf(scaling)} replicas of "${type}"; expected 1 or 0, since each replica of a scheduler runs every job; if it is not a scheduler, write dash-scale:processes.${type}.singleton: false`;
 }
 
-/** What a map of the stack says of a process type, before and after its check. */
-interface OfType<Checked> {
-  readonly value: ConfigValue;
-  readonly checked: Checked;
-}
-
-/**
- * What a map of the stack says of each process type, by its DNS label, checked in the map's order.
- * The stack may use the Procfile's spelling too.
- */
-function byType<Checked>(
-  procfile: Procfile,
-  config: ConfigValue,
-  example: string,
-  check: (value: ConfigValue, type: string) => Checked,
-): Map<string, OfType<Checked>> {
-  const types = procfile.entries.map(({ type }) => type);
-  // A Procfile that was not read in full may well have what it seems to lack.
-  const readInFull = procfile.problems.length === 0 && types.length > 0;
-  const found = new Map<string, OfType<Checked>>();
-  for (const [key, value] of config.entries(example)) {
-    const type = processType(key);
-    if (found.has(type)) value.problem(`"${type}" appears twice; keep one of the two`);
-    if (readInFull && !types.includes(type)) {
-      const known = types.filter((it) => it !== RELEASE);
-      const hint = didYouMean(key, known);
-      value.problem(`the Procfile has no process type "${key}"; it has ${listOr(known)}.${hint}`);
-      if (type === RELEASE) continue;
-    }
-    found.set(type, { value, checked: check(value, type) });
-  }
-  return found;
-}
-
 function problemsOf(entry: ProcfileEntry, { name }: CheckedSettings): Problem[] {
   const problems: Problem[] = [];
   const objectName = `${name}-${entry.type}`;
@@ -232,6 +188,16 @@ function problemsOf(entry: ProcfileEntry, { name }: CheckedSettings): Problem[] 
     problems.push({ location: entry.location, message });
   }
   return problems;
+}
+
+/** Kubernetes names the Jobs of a CronJob after it, and adds 11 characters. */
+const MAX_SCHEDULED_NAME_LENGTH = MAX_NAME_LENGTH - 11;
+
+function nameProblems(plan: ProcessPlan): Problem[] {
+  const { type, name } = plan;
+  if (!isScheduled(plan) || name.length <= MAX_SCHEDULED_NAME_LENGTH) return [];
+  const message = `got the object name "${name}" of ${name.length} characters; expected at most ${MAX_SCHEDULED_NAME_LENGTH} with a schedule; shorten the process type or dash-scale:app.name`;
+  return [{ location: `dash-scale:processes.${type}.schedule`, message }];
 }
 
 /** `workers` and `threads` are the server's. */

@@ -10,6 +10,7 @@ import {
   migrationWarnings,
   periodicWarnings,
   processorWarnings,
+  scheduledWarnings,
   shutdownWarnings,
 } from "../procfile/line-warnings.ts";
 import type { LineFinding } from "../procfile/line-finding.ts";
@@ -22,7 +23,7 @@ import { sizeWarnings } from "../procfile/sizes.ts";
 import { buildWarnings, outputWarnings } from "../procfile/writes.ts";
 import { maxReplicasOf } from "../manifest/scaling.ts";
 import type { ProcessContext, ProcessPlan } from "./process-plan.ts";
-import { scriptServer, WEB } from "./process-plan.ts";
+import { isScheduled, scriptServer, WEB } from "./process-plan.ts";
 
 /** What is wrong or doubtful in a process type. */
 export interface ProcessFindings {
@@ -51,7 +52,7 @@ export function processFindings(
     problems: (port?.problems ?? []).map(at),
     warnings: [
       ...shellWarnings(entry, context),
-      ...(port ? port.warnings : portOfNobody(command, type)).map(at),
+      ...portWarningsOf(command, plan).map(at),
       ...celeryWarnings(command, settings.writable).map(at),
       ...(port ? [...migrationWarnings(command), ...companionWarnings(command)] : []).map(at),
       ...(port ? managerWarnings(command) : []).map(at),
@@ -69,6 +70,11 @@ export function processFindings(
     ],
     notes: frameworkNotes(entry, plan),
   };
+}
+
+function portWarningsOf(command: string, plan: ProcessPlan): readonly LineFinding[] {
+  if (isScheduled(plan)) return scheduledWarnings(command, plan.type);
+  return plan.port ? plan.port.warnings : portOfNobody(command, plan.type);
 }
 
 /** What is wrong or doubtful in the line of the release. */

@@ -6,6 +6,7 @@ import { environment } from "./environment.ts";
 import { healthPlan } from "./health.ts";
 import type { DeploymentPlan } from "../manifest/deployment.ts";
 import type { PodPlan, SecretKey } from "../manifest/pod.ts";
+import type { ReplicaScaling, ScheduledScaling, Scaling } from "../manifest/scaling.ts";
 import type { SaidInCode } from "../procfile/script-code.ts";
 import type { FolderFiles } from "../procfile/app-files.ts";
 import type { Variables } from "../procfile/call.ts";
@@ -23,7 +24,8 @@ import type { Server } from "../procfile/server-row.ts";
 import { mustBeSingleton } from "../procfile/singleton.ts";
 
 /** One process type of an app at its scale: plain values, ready to be declared. */
-export interface ProcessPlan extends DeploymentPlan {
+export interface ProcessPlan extends Omit<DeploymentPlan, "scaling"> {
+  readonly scaling: Scaling;
   /** Worker processes of the server in each replica; undefined where that cannot be known. */
   readonly workers: number | undefined;
   /** Requests that each worker serves at once; undefined where that cannot be known. */
@@ -37,6 +39,24 @@ export interface ProcessPlan extends DeploymentPlan {
   /** What serves requests; undefined where no known server does. */
   readonly server: Server | undefined;
   readonly framework: Framework;
+}
+
+/** A process type that always runs: a Deployment. */
+export interface RunningPlan extends ProcessPlan {
+  readonly scaling: ReplicaScaling;
+}
+
+/** A process type that runs by the clock: a CronJob. */
+export interface ScheduledPlan extends ProcessPlan {
+  readonly scaling: ScheduledScaling;
+}
+
+export function isScheduled(plan: ProcessPlan): plan is ScheduledPlan {
+  return plan.scaling.kind === "scheduled";
+}
+
+export function isRunning(plan: ProcessPlan): plan is RunningPlan {
+  return plan.scaling.kind !== "scheduled";
 }
 
 /** The process type that gets traffic from outside. */
@@ -102,7 +122,7 @@ export function processPlan(entry: ProcfileEntry, context: ProcessContext): Proc
     type,
     name: `${settings.name}-${type}`,
     scaling: scale.scaling,
-    singleton: options.singleton ?? mustBeSingleton(entry),
+    singleton: scale.scaling.kind === "scheduled" || (options.singleton ?? mustBeSingleton(entry)),
     ...concurrency(server, scale),
     requestTimeout,
     port,

@@ -140,7 +140,7 @@ export function withQueueAddresses(
   };
   const withAddresses = processes.map((plan): ProcessPlan => {
     const { scaling, type } = plan;
-    if (scaling.kind === "fixed" || scaling.queues.every((it) => it.service === undefined))
+    if (scaling.kind !== "auto" || scaling.queues.every((it) => it.service === undefined))
       return plan;
     const queues = scaling.queues.map((queue) => resolved(queue, type));
     return { ...plan, scaling: { ...scaling, queues } };

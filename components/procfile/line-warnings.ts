@@ -1,6 +1,7 @@
 import type { Call, Variables } from "./call.ts";
 import { callsIn, callText, IN_BACKGROUND } from "./call.ts";
 import { celeryCalls } from "./celery.ts";
+import { offsetOfVariable } from "./expand.ts";
 import { lastGiven } from "./option.ts";
 import type { LineFinding } from "./line-finding.ts";
 import { isPerCpu, serverIn } from "./server.ts";
@@ -45,6 +46,32 @@ export function companionWarnings(line: string): LineFinding[] {
   return callsIn(line)
     .filter((call) => WORKERS.some((it) => it.test(callText(call))))
     .map(({ words }) => ({ offset: words[0]?.start ?? 0, message: COMPANION }));
+}
+
+/** What works off what there is, and ends then. */
+const BURST = /(^| )(-b|--burst)( |$)/;
+
+/** A line that runs by the clock, and never comes to its end by itself or has no port to use. */
+export function scheduledWarnings(line: string, type: string): LineFinding[] {
+  const offset = offsetOfVariable(line, "PORT");
+  const call =
+    serverIn(line)?.call ??
+    callsIn(line).find((it) => {
+      const text = callText(it);
+      return WORKERS.some((worker) => worker.test(text)) && !BURST.test(text);
+    });
+  return [
+    ...(offset === undefined ? [] : [{ offset, message: noPort(type) }]),
+    ...(call ? [{ offset: call.words[0]?.start ?? 0, message: endless(call.program, type) }] : []),
+  ];
+}
+
+function noPort(type: string): string {
+  return `$PORT is not set for "${type}", which runs by a schedule and listens on nothing; write what is meant`;
+}
+
+function endless(program: string, type: string): string {
+  return `${program} does not end by itself, so each run would take its whole timeout, and those that are due meanwhile are left out; run something that ends, or leave out dash-scale:processes.${type}.schedule`;
 }
 
 const COMPANION =

@@ -34,6 +34,21 @@ const workerHealth = (found: unknown, ...locations: string[]): StackCase => ({
   ...(locations.length === 0 ? {} : { beyondSchema: true }),
 });
 
+/** A process type that runs by the clock, with a release beside it that cannot. */
+const scheduled = (
+  options: Readonly<Record<string, unknown>>,
+  scale: unknown,
+  ...expected: Expected
+): StackCase => ({
+  case: `schedule: ${JSON.stringify(options)} at ${JSON.stringify(scale)}`,
+  procfile: "web: gunicorn index:server\nnightly: python report.py\n",
+  processes: { nightly: options },
+  ...(scale === undefined ? {} : { scale: { nightly: scale } }),
+  ...below("dash-scale:", expected),
+});
+const mistimed = (schedule: unknown, ...more: readonly Expected[number][]): StackCase =>
+  scheduled({ schedule }, undefined, "processes.nightly.schedule", ...more);
+
 const basePath = (found: unknown): StackCase => ({
   case: `base path: ${JSON.stringify(found)}`,
   app: { basePath: found },
@@ -124,6 +139,7 @@ const autoscaled = (
   ...below("dash-scale:scale.web", expected),
 });
 
+const NIGHTLY = "0 3 * * *";
 const PERIOD = { start: "0 8 * * 1-5", end: "0 18 * * 1-5", replicas: 6 };
 const REDIS = { redis: "redis.redis:6379", list: "celery" };
 const CACHE = { secret: "shop-redis", env: { REDIS_URL: "uri" } };
@@ -865,6 +881,60 @@ export const STACK_CASES: readonly StackCase[] = [
   },
 
   // Process types
+  scheduled({ schedule: NIGHTLY }, undefined),
+  scheduled({ schedule: NIGHTLY, timezone: "Europe/Berlin", timeout: 3600, gracePeriod: 9 }, 1),
+  scheduled({ schedule: " 0,30  8-18/2 ? jan-mar,12 MON-fri " }, 0),
+  scheduled({ schedule: "@hourly" }, { replicas: 0, memory: "2Gi", cpu: 1, storage: "2Gi" }),
+  mistimed("0 3 * *"),
+  mistimed("0 3 * * * *"),
+  mistimed(""),
+  mistimed(3),
+  mistimed("60 * * * *", beyondSchema),
+  mistimed("0 3 * * 7", beyondSchema),
+  mistimed("0 3 0 * *", beyondSchema),
+  mistimed("0 3 * * sunday", beyondSchema),
+  mistimed("30-10 * * * *", beyondSchema),
+  mistimed("*/0 * * * *", beyondSchema),
+  mistimed("1,,2 * * * *", beyondSchema),
+  mistimed("0 0 31 2,4 *", beyondSchema),
+  mistimed("@every 1h", beyondSchema),
+  mistimed("@reboot", beyondSchema),
+  mistimed("TZ=Europe/Berlin 0 3 * * *", beyondSchema),
+  scheduled({ timezone: "Europe/Berlin" }, undefined, "processes.nightly.timezone"),
+  scheduled({ timeout: 60 }, undefined, "processes.nightly.timeout"),
+  scheduled(
+    { schedule: NIGHTLY, timezone: "Local" },
+    1,
+    "processes.nightly.timezone",
+    beyondSchema,
+  ),
+  scheduled({ schedule: NIGHTLY, timeout: 0 }, 1, "processes.nightly.timeout"),
+  scheduled({ schedule: NIGHTLY, port: 9000 }, 1, "processes.nightly.port"),
+  scheduled({ schedule: NIGHTLY, health: "off" }, 1, "processes.nightly.health"),
+  scheduled({ schedule: NIGHTLY, singleton: true }, 1, "processes.nightly.singleton"),
+  scheduled({ schedule: NIGHTLY }, 2, "scale.nightly", beyondSchema),
+  scheduled({ schedule: NIGHTLY }, { replicas: 2 }, "scale.nightly.replicas", beyondSchema),
+  scheduled(
+    { schedule: NIGHTLY },
+    { min: 1, max: 2, cpu: 70, workers: 2, threads: 4, spread: "required" },
+    ...["workers", "threads", "spread", "min", "max"].map((key) => `scale.nightly.${key}`),
+    beyondSchema,
+  ),
+  {
+    case: "a schedule of web and of release",
+    procfile: "web: gunicorn index:server\nrelease: migrate\n",
+    processes: { web: { schedule: NIGHTLY }, release: { schedule: NIGHTLY } },
+    locations: ["dash-scale:processes.web.schedule", "dash-scale:processes.release"],
+    beyondSchema: true,
+  },
+  {
+    case: "a schedule, and a name that leaves no room for that of a Job",
+    app: { name: "a".repeat(45) },
+    procfile: "web: gunicorn index:server\nnightly: python report.py\n",
+    processes: { nightly: { schedule: NIGHTLY } },
+    locations: ["dash-scale:processes.nightly.schedule"],
+    beyondSchema: true,
+  },
   { case: "processes are no map", processes: ["web"], locations: ["dash-scale:processes"] },
   {
     case: "an unknown key of a process type's options",

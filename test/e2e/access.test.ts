@@ -17,7 +17,7 @@ const OTHER_CUSTOM = /\.(keda\.sh|gateway\.networking\.k8s\.io|gateway\.envoypro
 const LAYERS = [
   ["serviceaccounts", "secrets", "networkpolicies.networking.k8s.io"],
   ["jobs.batch", "services", "configmaps"],
-  ["deployments.apps", "statefulsets.apps"],
+  ["deployments.apps", "statefulsets.apps", "cronjobs.batch"],
   ["horizontalpodautoscalers.autoscaling", "poddisruptionbudgets.policy"],
   ["ingresses.networking.k8s.io", CUSTOM],
 ];
@@ -30,7 +30,7 @@ const without = (rights: readonly Right[], verb: string, resources: readonly str
 /** The same, as they go: what others depend on stays until those are gone. */
 const LEAVING = [
   ["ingresses.networking.k8s.io", CUSTOM, "poddisruptionbudgets.policy"],
-  ["deployments.apps", "services"],
+  ["deployments.apps", "services", "cronjobs.batch"],
   ["horizontalpodautoscalers.autoscaling", "statefulsets.apps"],
   ["jobs.batch", "configmaps"],
   ["serviceaccounts", "secrets", "networkpolicies.networking.k8s.io"],
@@ -102,7 +102,8 @@ describe("a pipeline with a role in the app's namespace", { timeout: 300_000 }, 
     account = await Account.create(environment, NAME, ["rbac.yaml"]);
     project = await Project.create(environment, {
       name: NAME,
-      procfile: "web: gunicorn index:server\nworker: celery -A tasks worker\nrelease: migrate\n",
+      procfile:
+        "web: gunicorn index:server\nworker: celery -A tasks worker\nrelease: migrate\nnightly: report\n",
       app: {
         createNamespace: false,
         proxy: "haproxy",
@@ -110,6 +111,7 @@ describe("a pipeline with a role in the app's namespace", { timeout: 300_000 }, 
         ingress: { className: "istio", controller: "istio" },
       },
       scale: SCALE,
+      more: { processes: { nightly: { schedule: "0 3 * * *" } } },
     });
     await project.apply(customResource());
     await project.setSecret("TOKEN", "canary");

@@ -9,7 +9,9 @@ import { run } from "../../commands/scale/run.ts";
 import { stackConfiguration } from "../../commands/stack-file.ts";
 import { ConfigError } from "../../components/config/errors.ts";
 import { ROOT } from "../../infra/root.ts";
+import { cronJobManifest } from "../../components/manifest/cron-job.ts";
 import { deploymentManifest } from "../../components/manifest/deployment.ts";
+import { isRunning, isScheduled } from "../../components/plan/process-plan.ts";
 import { jobManifest } from "../../components/manifest/job.ts";
 import type { StackArgs } from "../../components/config/types.ts";
 import type { AppPlan } from "../../components/plan/app-plan.ts";
@@ -64,7 +66,8 @@ function digest(plan: AppPlan): string {
   const references = { namespace: plan.settings.namespace, image: "image", serviceAccount: "app" };
   const manifests = [
     ...(plan.release ? [jobManifest(plan.release, references)] : []),
-    ...plan.processes.map((it) => deploymentManifest(it, references)),
+    ...plan.processes.filter(isRunning).map((it) => deploymentManifest(it, references)),
+    ...plan.processes.filter(isScheduled).map((it) => cronJobManifest(it, references)),
   ];
   const { settings, traffic, network } = plan;
   const whole = JSON.stringify({ settings, traffic, network, manifests });

@@ -176,6 +176,47 @@ describe("a process type that is autoscaled", () => {
   });
 });
 
+describe("a process type with a schedule", () => {
+  const given: GivenStack = {
+    ...EVERYTHING,
+    procfile: `${EVERYTHING.procfile}nightly: python report.py\n`,
+    processes: { nightly: { schedule: "0 3 * * *" } },
+    scale: { web: 2, nightly: 1 },
+  };
+  test("is a CronJob and nothing else: no Deployment, Service, policy or budget", async () => {
+    const resources = (await declare(given)).map(({ resource }) => resource);
+    const without = new Set((await declare(EVERYTHING)).map(({ resource }) => resource));
+    expect(resources.filter((it) => !without.has(it))).toEqual(["CronJob shop-nightly"]);
+  });
+  test("waits for the release, and is waited for by nothing", async () => {
+    const registrations = await declare(given);
+    expect(find(registrations, "CronJob shop-nightly")).toMatchObject({
+      parent: "App shop",
+      dependsOn: expect.arrayContaining(["Job shop-release", "ServiceAccount shop"]),
+      timeouts: { create: "", update: "", delete: "" },
+      ignoreChanges: [],
+    });
+    const waiting = registrations.filter(({ dependsOn }) =>
+      dependsOn.includes("CronJob shop-nightly"),
+    );
+    expect(waiting).toEqual([]);
+  });
+  test("is not followed: all that runs has run before its first pod", async () => {
+    const followed: string[] = [];
+    const watcher = {
+      follow: async ({ type }: { readonly type: string }) => {
+        followed.push(type);
+      },
+    };
+    await recorded(async () => {
+      const app = new App("shop", planOf(given), { ...ENFORCED, watcher });
+      expect(app.scheduled.map(({ plan }) => plan.type)).toEqual(["nightly"]);
+      await app.running;
+    });
+    expect(followed.toSorted()).toEqual(["proxy", "web", "worker"]);
+  });
+});
+
 describe("the order", () => {
   /** What was done when the work at each object began, where every object takes a while. */
   async function doneBefore(given: GivenStack): Promise<Map<string, readonly string[]>> {

@@ -61,6 +61,18 @@ test("pods have a digest of each Secret that they use, made with a key that is k
   });
 });
 
+test("a CronJob has none: each of its runs reads the Secrets as they are then", async () => {
+  const registrations = await declared(
+    given({
+      procfile: `${PROCFILE}nightly: report\n`,
+      processes: { nightly: { schedule: "@daily" } },
+    }),
+  );
+  const { inputs } = named(registrations, "CronJob shop-nightly");
+  expect(JSON.stringify(inputs)).toContain('"secretKeyRef":{"key":"uri","name":"shop-redis"}');
+  expect(JSON.stringify(inputs)).not.toContain("secret.dash-scale/");
+});
+
 test("each stack has another key, so that the same value does not look the same", async () => {
   const digestOnce = async () =>
     annotationsOf(named(await declared(given()), "Deployment shop-web"));

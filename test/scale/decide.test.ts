@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { StackFile } from "../../commands/scale/decide.ts";
 import { planOf } from "../../commands/plan.ts";
 import { decide } from "../../commands/scale/decide.ts";
+import { restarted } from "../../commands/scale/measure.ts";
 import type { Problem } from "../../components/config/errors.ts";
 import { ConfigError } from "../../components/config/errors.ts";
 
@@ -20,6 +21,20 @@ const devWith = (types: string): StackFile => ({
   ...DEV,
   text: DEV.text.replace("    web: 2\n", types),
 });
+
+/** A stack with a process type that runs by the clock. */
+const NIGHTLY: StackFile = {
+  ...DEV,
+  text: `config:
+  dash-scale:app:
+    image: shop:1
+    procfile: test/manifest/Procfile.scheduled
+  dash-scale:scale:
+    web: 2
+  dash-scale:processes:
+    nightly: { schedule: 0 3 * * * }
+`,
+};
 
 function problemsOf(work: () => unknown): readonly Problem[] {
   try {
@@ -58,6 +73,15 @@ describe("what is wrong is told as the program tells it of a file with the same 
     const problems = problemsOf(() => decide(DEV, [word]));
     expect(problems).toEqual(problemsOf(() => planOf(devWith(types))));
     expect(problems.map((it) => it.location)).toEqual([location]);
+  });
+  test("more of a process type with a schedule than one run at a time", () => {
+    expect(problemsOf(() => decide(NIGHTLY, ["nightly=2"]))).toMatchObject([
+      { location: "dash-scale:scale.nightly", message: expect.stringContaining("0 to suspend it") },
+    ]);
+    expect(problemsOf(() => decide(NIGHTLY, ["nightly+1"]))).toHaveLength(1);
+    expect(problemsOf(() => decide(NIGHTLY, ["nightly.workers=2"]))).toMatchObject([
+      { location: "dash-scale:scale.nightly.workers" },
+    ]);
   });
   test("a word that is no change stops the others", () => {
     expect(
@@ -181,4 +205,27 @@ test("an alias without its anchor is told with the file", () => {
   expect(
     problemsOf(() => planOf(devWith("    web: *nowhere\n"))).map(({ location }) => location),
   ).toEqual(["stacks/Pulumi.dev.yaml:16:10"]);
+});
+
+describe("a process type with a schedule", () => {
+  const suspended = (words: readonly string[], stack = NIGHTLY) => {
+    const { text, after } = decide(stack, words);
+    const plan = after.processes.find(({ type }) => type === "nightly");
+    return { text, scaling: plan?.scaling };
+  };
+  test("is suspended by 0 and runs again with 1", () => {
+    const off = suspended(["web=3", "nightly=0"]);
+    expect(off.scaling).toMatchObject({ kind: "scheduled", suspended: true });
+    expect(off.text).toContain("    web: 3\n    nightly: 0\n");
+    const on = suspended(["nightly+1"], { ...NIGHTLY, text: off.text ?? "" });
+    expect(on.scaling).toMatchObject({ kind: "scheduled", suspended: false });
+    expect(on.text).toContain("    nightly: 1\n");
+  });
+  test("with 1 is as it was", () => {
+    expect(suspended(["nightly=1"]).text).toBeUndefined();
+  });
+  test("restarts no pod when its size changes: the next run has it", () => {
+    const { before, after } = decide(NIGHTLY, ["nightly.memory=2Gi", "web.memory=2Gi"]);
+    expect(before && restarted(before, after)).toEqual(["web"]);
+  });
 });

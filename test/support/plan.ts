@@ -4,7 +4,8 @@ import { planStack } from "../../components/plan/app-plan.ts";
 import type { Problem } from "../../components/config/errors.ts";
 import { ConfigError } from "../../components/config/errors.ts";
 import { isMap } from "../../components/config/is-map.ts";
-import type { ProcessPlan } from "../../components/plan/process-plan.ts";
+import type { ProcessPlan, RunningPlan } from "../../components/plan/process-plan.ts";
+import { isRunning } from "../../components/plan/process-plan.ts";
 
 /** A stack, as a test writes it down: anything left out is as small as it can be. */
 export interface GivenStack {
@@ -51,6 +52,13 @@ export function processOf(given: GivenStack, type = "web"): ProcessPlan {
   const found = planOf(given).processes.find((plan) => plan.type === type);
   if (!found) throw new Error(`the plan has no ${type}`);
   return found;
+}
+
+/** The plan of one process type that always runs. */
+export function runningOf(given: GivenStack, type = "web"): RunningPlan {
+  const plan = processOf(given, type);
+  if (!isRunning(plan)) throw new Error(`${type} runs by the clock`);
+  return plan;
 }
 
 /** All that is wrong with a stack; empty where nothing is. */

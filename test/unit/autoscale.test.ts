@@ -8,7 +8,7 @@ import {
 import { deploymentManifest } from "../../components/manifest/deployment.ts";
 import { needsKeda } from "../../components/manifest/scaling.ts";
 import type { GivenStack } from "../support/plan.ts";
-import { planOf, problemsOf, processOf } from "../support/plan.ts";
+import { planOf, problemsOf, processOf, runningOf } from "../support/plan.ts";
 
 const REFERENCES = { namespace: "shop", deployment: "shop-web" };
 const REDIS = { redis: "redis.redis:6379", list: "celery" };
@@ -77,7 +77,7 @@ describe("what is told", () => {
 
 describe("the Deployment of an autoscaled process type", () => {
   const manifest = (given: GivenStack) =>
-    deploymentManifest(processOf(given), { namespace: "shop", image: "a", serviceAccount: "shop" });
+    deploymentManifest(runningOf(given), { namespace: "shop", image: "a", serviceAccount: "shop" });
   test("says no replicas, and who sets them", () => {
     const { metadata, spec } = manifest(web({ cpu: 70 }));
     expect(spec).not.toHaveProperty("replicas");

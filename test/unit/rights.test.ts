@@ -70,6 +70,7 @@ const STACKS: readonly GivenStack[] = [
     },
     scale: { web: 2, worker: { min: 1, max: 3, cpu: 80 } },
   },
+  { procfile: "nightly: report\n", processes: { nightly: { schedule: "@daily" } } },
   {
     app: { host: "shop.example.com", gateway: { name: "public", namespace: "gateways" } },
     scale: { worker: { min: 0, max: 3, queue: { redis: "redis.redis:6379", list: "celery" } } },

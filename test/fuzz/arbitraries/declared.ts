@@ -28,6 +28,8 @@ const PRESENCE = new Map(
     types: 2,
     path: 9,
     port: 9,
+    timezone: 1,
+    timeout: 1,
     singleton: 2,
     guards: 2,
     production: 1,
@@ -63,6 +65,21 @@ const TEXTS = new Map<RegExp, fc.Arbitrary<unknown>>([
   [
     formats.CRON,
     fc.constantFrom("0 8 * * 1-5", "*/5 * * * *", "0 0 1 1 *", "@daily", "0 8 * * MON"),
+  ],
+  [
+    formats.SCHEDULE,
+    mostly(
+      fc.constantFrom("0 3 * * *", "*/5 * * * MON-FRI", "@hourly", "0 0 1,15 jan-jun/2 ?"),
+      fc.constantFrom(
+        "0 3 * * 7",
+        "@every 1h",
+        "0 0 31 2 *",
+        "60 * * * *",
+        "5/0 * * * *",
+        "1,,2 * * * *",
+      ),
+      10,
+    ),
   ],
   [formats.TIMEZONE, fc.constantFrom("Etc/UTC", "Europe/Berlin", "+01:00", "Asia/Tokyo")],
   [formats.CHANGE, fc.constantFrom("10 -> 2", "4-20 → 1–5", "1->0", "10")],
