@@ -9,10 +9,12 @@ Overwrites nothing.
   npx dash-scale init                                             into the folder deploy/
   npx dash-scale init --image registry.example.com/shop:1.4.2     with the image that the processes run
   npx dash-scale init --here                                      into this folder
+  npx dash-scale init --from app.json --from DOKKU_SCALE          with what another platform's files say
 
   --image IMAGE   the container image that every process type runs; default: a placeholder
   --name NAME     the name of the project and the app; default: this folder's
   --pipeline NAME a pipeline, too: github or gitlab
+  --from FILE     a file of another platform, or - for standard input: what \`npx dash-scale import\` reads; also several
   --here          writes into this folder, for a repository of its own
   --dry-run       shows what would be written, and writes nothing
 
@@ -23,6 +25,7 @@ const FLAGS = {
   image: { type: "string" },
   name: { type: "string" },
   pipeline: { type: "string" },
+  from: { type: "string", multiple: true },
   here: { type: "boolean", default: false },
   "dry-run": { type: "boolean", default: false },
 } as const;
@@ -33,12 +36,12 @@ export const init: Verb = {
     const { values, positionals } = parsedFlags(args, FLAGS);
     const [word] = positionals;
     if (word !== undefined) throw new UsageError(`got ${word}; expected options only`);
-    const { image, name, here, pipeline: asked, "dry-run": dryRun } = values;
+    const { image, name, here, from = [], pipeline: asked, "dry-run": dryRun } = values;
     const { PIPELINES } = await import("./init/pipeline.ts");
     const pipeline = PIPELINES.find((it) => it === asked);
     if (asked !== undefined && !pipeline)
       throw new UsageError(`got --pipeline ${asked}; expected ${listOr(PIPELINES)}`);
     const { run } = await import("./init/run.ts");
-    return run({ image, name, here, pipeline, dryRun, folder: process.cwd() });
+    return run({ image, name, here, from, pipeline, dryRun, folder: process.cwd() });
   },
 };

@@ -9,6 +9,10 @@ export const VERBS: VerbGroup = {
       summary: "writes a Pulumi project for the app in this folder",
       load: async () => (await import("./init.ts")).init,
     },
+    import: {
+      summary: "writes a stack file from what Heroku, Dokku, Compose or Kubernetes say of an app",
+      load: async () => (await import("./import.ts")).importing,
+    },
     check: {
       summary: "checks a stack as `pulumi preview` does, without a cluster",
       load: async () => (await import("./check.ts")).check,

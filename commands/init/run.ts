@@ -6,14 +6,16 @@ import { ConfigError, throwIfAny } from "../../components/config/errors.ts";
 import { APP_NAME } from "../../components/config/formats.ts";
 import { IMAGE } from "../../components/config/image.ts";
 import type { AppPlan } from "../../components/plan/app-plan.ts";
-import { WEB } from "../../components/plan/process-plan.ts";
-import { DEFAULT_PROCFILE, readProcfile } from "../../components/procfile/procfile.ts";
-import { mustBeSingleton } from "../../components/procfile/singleton.ts";
+import { DEFAULT_PROCFILE } from "../../components/procfile/procfile.ts";
 import { UsageError } from "../command-line.ts";
-import { planOf } from "../plan.ts";
+import { checked } from "../import/checked.ts";
+import { readSource } from "../import/recognise.ts";
+import { reportText, secretsText } from "../import/report.ts";
 import { warn } from "../scale/print.ts";
-import type { NewProcess } from "./files.ts";
-import { projectFiles } from "./files.ts";
+import type { KnownApp } from "./draft.ts";
+import { appOf, entriesAt, FOLDER, namesImage, planFor, stackOf } from "./draft.ts";
+import type { Environment } from "./files.ts";
+import { DEV, ENVIRONMENTS, projectFiles, stackPath } from "./files.ts";
 import { needsOfProjects } from "./own-package.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { pipelineFile } from "./pipeline.ts";
@@ -26,6 +28,8 @@ interface Options {
   readonly here: boolean;
   readonly pipeline: Pipeline | undefined;
   readonly dryRun: boolean;
+  /** Files of other platforms. */
+  readonly from: readonly string[];
   /** The app's folder. */
   readonly folder: string;
 }
@@ -33,13 +37,16 @@ interface Options {
 /** Where the project goes, and what is in it. */
 interface Draft {
   readonly folder: string;
-  readonly name: string;
   readonly files: Readonly<Record<string, string>>;
+  /** What each of its stacks comes to. */
+  readonly plans: readonly AppPlan[];
+  /** Whether the image is one to be filled in. */
+  readonly needsImage: boolean;
+  /** What was read from other platforms' files. */
+  readonly report: string;
+  readonly secrets: string;
 }
 
-/** Of a project beside an app, from the app's. */
-const FOLDER = "deploy";
-const RELEASE = "release";
 /** May be the app's own: it is left as it is. */
 const GITIGNORE = ".gitignore";
 
@@ -51,42 +58,67 @@ const GITIGNORE = ".gitignore";
  */
 export async function run(options: Options): Promise<number> {
   const draft = drafted(options);
-  const plans = ["dev", "production"].map((stack) => planned(draft, stack));
   refuseOverwriting(draft);
-  const [plan] = plans;
+  const [plan] = draft.plans;
+  process.stdout.write(draft.report);
   if (plan) process.stdout.write(`${seenText(plan)}\n\n`);
   if (plan) warn(plan);
   const isThere = existsSync(join(draft.folder, GITIGNORE));
   const files = Object.entries(draft.files).filter(([path]) => path !== GITIGNORE || !isThere);
   if (!options.dryRun) await write(draft.folder, files);
-  process.stdout.write(options.dryRun ? dryRunText(draft, files) : writtenText(draft, options));
+  process.stdout.write(options.dryRun ? dryRunText(draft, files) : writtenText(draft));
   return 0;
 }
 
 function drafted(options: Options): Draft {
-  const { folder: app, here, image, name: given, pipeline } = options;
+  const existing = entriesAt(join(options.folder, DEFAULT_PROCFILE));
+  const sources = options.from.map(readSource);
+  if (sources.length === 0) {
+    if (existing) return draftOf(options, { entries: existing, settled: undefined });
+    throw new ConfigError([{ location: DEFAULT_PROCFILE, message: NO_FILE }]);
+  }
+  const { settled, result } = checked(sources, existing, (it) => {
+    if (it.procfile === "")
+      throw new ConfigError([{ location: DEFAULT_PROCFILE, message: NO_FILE }]);
+    return draftOf(options, appOf(it, existing));
+  });
+  const stacks = ENVIRONMENTS.map(({ stack }) => stack);
+  const report = `${reportText(sources, settled)}\n\n`;
+  return { ...result, report, secrets: secretsText(settled, stacks) };
+}
+
+const NO_FILE =
+  "is not in this folder; run this in the app's, or write one with a line for each process, such as web: gunicorn index:server";
+
+function draftOf(options: Options, app: KnownApp): Draft {
+  const { folder: appFolder, here, image, name: given, pipeline } = options;
   if (given !== undefined && !APP_NAME.test(given))
     throw new UsageError(`got --name ${given}; expected a DNS label that begins with a letter`);
   if (image !== undefined && !IMAGE.test(image))
     throw new UsageError(`got --image ${image}; expected an image such as shop:1.4.2`);
-  const name = given ?? nameFrom(basename(app));
-  const folder = here ? app : join(app, FOLDER);
-  const project = {
-    name,
-    label: name,
-    description: `Runs ${name} on Kubernetes`,
-    image,
-    procfile: here ? DEFAULT_PROCFILE : `../${DEFAULT_PROCFILE}`,
-    processes: processesIn(join(app, DEFAULT_PROCFILE)),
-    needs: needsOfProjects(),
-  };
-  const draft = (isCounted: boolean): Draft => ({
-    folder,
-    name,
-    files: { ...projectFiles({ ...project, isCounted }), ...pipelineFiles(pipeline, here) },
+  const name = given ?? nameFrom(basename(appFolder));
+  const folder = here ? appFolder : join(appFolder, FOLDER);
+  const procfile = here ? DEFAULT_PROCFILE : `../${DEFAULT_PROCFILE}`;
+  const targetOf = (environment: Environment) => ({
+    environment,
+    project: { name, folder },
+    file: join(folder, stackPath(environment.stack)),
   });
-  const web = planned(draft(false), "dev").processes.find(({ type }) => type === WEB);
-  return draft(web?.workers !== undefined && web.threads !== undefined);
+  const stack = stackOf(app, { label: name, image, procfile }, targetOf(DEV));
+  const description = `Runs ${name} on Kubernetes`;
+  const written = app.settled?.procfile;
+  return {
+    folder,
+    plans: ENVIRONMENTS.map((it) => planFor(app, stack, targetOf(it))),
+    files: {
+      ...projectFiles({ ...stack, name, description, needs: needsOfProjects() }),
+      ...(written !== undefined && { [procfile]: written }),
+      ...pipelineFiles(pipeline, here),
+    },
+    needsImage: image === undefined && !(app.settled && namesImage(app.settled)),
+    report: "",
+    secrets: "",
+  };
 }
 
 /** A pipeline belongs to the whole repository, and so above a project in a folder of its own. */
@@ -105,26 +137,6 @@ function nameFrom(folder: string): string {
     .slice(0, 40)
     .replace(/-+$/, "");
   return label === "" ? "app" : label;
-}
-
-/** @throws ConfigError where there is no Procfile, or it has mistakes */
-function processesIn(file: string): NewProcess[] {
-  if (!existsSync(file)) throw new ConfigError([{ location: DEFAULT_PROCFILE, message: NO_FILE }]);
-  const { entries, problems } = readProcfile(file);
-  throwIfAny(problems);
-  return entries
-    .filter(({ type }) => type !== RELEASE)
-    .map((entry) => ({ type: entry.type, singleton: mustBeSingleton(entry) }));
-}
-
-const NO_FILE =
-  "is not in this folder; run this in the app's, or write one with a line for each process, such as web: gunicorn index:server";
-
-/** What is about to be written is checked as `dash-scale check` does. */
-function planned({ folder, name, files }: Draft, stack: string): AppPlan {
-  const path = `stacks/Pulumi.${stack}.yaml`;
-  const text = files[path] ?? "";
-  return planOf({ text, file: join(folder, path), project: { name, folder } });
 }
 
 function refuseOverwriting({ folder, files }: Draft): void {
@@ -146,14 +158,14 @@ async function write(folder: string, files: readonly [string, string][]): Promis
   }
 }
 
-function dryRunText({ folder }: Draft, files: readonly [string, string][]): string {
+function dryRunText({ folder, secrets }: Draft, files: readonly [string, string][]): string {
   const shown = files.map(
     ([path, text]) => `--- ${relative(process.cwd(), join(folder, path))}\n${text}`,
   );
-  return `${shown.join("\n")}\nDry run: nothing was written.\n`;
+  return `${shown.join("\n")}\nDry run: nothing was written.\n${secrets}`;
 }
 
-function writtenText({ folder, files }: Draft, { image }: Options): string {
+function writtenText({ folder, files, needsImage, secrets }: Draft): string {
   const place = relative(process.cwd(), folder);
   const ignored =
     place === "" ? `\nAdd node_modules/ to ${GITIGNORE}, where that is not in it yet.` : "";
@@ -161,11 +173,9 @@ function writtenText({ folder, files }: Draft, { image }: Options): string {
     `${place === "" ? "" : `cd ${place} && `}npm install`,
     "npx dash-scale check",
     "pulumi stack init dev",
-    ...(image === undefined
-      ? ["pulumi config set --path dash-scale:app.image YOUR-IMAGE --stack dev"]
-      : []),
+    ...(needsImage ? ["pulumi config set --path dash-scale:app.image YOUR-IMAGE --stack dev"] : []),
     "pulumi up --stack dev",
   ];
   const paths = Object.keys(files).join(", ");
-  return `Written to ${place === "" ? "this folder" : `${place}/`}: ${paths}.${ignored}\n\nNext:\n${steps.map((step) => `  ${step}\n`).join("")}`;
+  return `Written to ${place === "" ? "this folder" : `${place}/`}: ${paths}.${ignored}\n\nNext:\n${steps.map((step) => `  ${step}\n`).join("")}${secrets}`;
 }

@@ -5,6 +5,9 @@
  * dyno?" (512 MB there are 536870912 bytes).
  */
 const MEMORY = new Map([
+  // Sold no more, and still in files.
+  ["free", "512Mi"],
+  ["hobby", "512Mi"],
   ["eco", "512Mi"],
   ["basic", "512Mi"],
   ["standard-1x", "512Mi"],
