@@ -1,5 +1,6 @@
 import type { Problem } from "../../components/config/errors.ts";
 import { attempted, ConfigError } from "../../components/config/errors.ts";
+import { joined } from "../../components/config/value.ts";
 import type { ProcfileEntry } from "../../components/procfile/procfile.ts";
 import type { Fact, Source } from "./facts.ts";
 import type { Settled } from "./settle.ts";
@@ -38,7 +39,7 @@ function blamed(
   const owner = line === undefined ? undefined : lineOwners[Number(line) - 1];
   if (owner) return [{ fact: owner, message }];
   return owners
-    .filter(({ path }) => isAbout(location, `dash-scale:${path.join(".")}`))
+    .filter(({ path }) => isAbout(location, path.reduce(joined, "dash-scale:")))
     .map(({ fact }) => ({ fact, message }));
 }
 
@@ -52,7 +53,7 @@ function isAbout(location: string, key: string): boolean {
     location === key ||
     location.startsWith(`${key}.`) ||
     location.startsWith(`${key}[`) ||
-    (isEntry && key.startsWith(`${location}.`)) ||
+    (isEntry && [".", "["].some((next) => key.startsWith(`${location}${next}`))) ||
     (EXPOSURE.test(location) && EXPOSURE.test(key))
   );
 }

@@ -1,6 +1,7 @@
 import { RESERVED_NAMES } from "../../components/config/variables.ts";
 import { VARIABLE } from "../../components/config/formats.ts";
 import { processType } from "../../components/procfile/procfile.ts";
+import { joined } from "../../components/config/value.ts";
 import type { Json } from "./json.ts";
 import { looksSecret, whySecret } from "./secret.ts";
 
@@ -61,7 +62,7 @@ export class Facts {
       .flat()
       .join(" ")
       .replace(/@sha256:[0-9a-f]{64}$/, "");
-    if (looksSecret(text)) this.left(at, path.join("."), SECRET_INSIDE);
+    if (looksSecret(text)) this.left(at, path.reduce(joined, ""), SECRET_INSIDE);
     else this.list.push({ kind: "set", at, path, value, why });
   }
 

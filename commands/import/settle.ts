@@ -1,4 +1,5 @@
 import type { ProcfileEntry } from "../../components/procfile/procfile.ts";
+import { joined } from "../../components/config/value.ts";
 import type { Settings } from "../init/files.ts";
 import { fiveFields, nameOfTask, typeOfTask } from "./cron.ts";
 import type { Fact, Source, Value } from "./facts.ts";
@@ -179,8 +180,8 @@ class Draft {
     path: readonly string[],
     { value, why }: { value: Value; why: string | undefined },
   ): void {
-    const key = path.join(".");
-    const earlier = this.#owners.find((owned) => owned.path.join(".") === key);
+    const key = keyOf(path);
+    const earlier = this.#owners.find((owned) => keyOf(owned.path) === key);
     const shown = path[1] === "env" ? key : `${key}: ${[value].flat().join(", ")}`;
     if (earlier && String(earlier.value) !== String(value))
       this.row("left", fact.at, `${shown}: has another value at ${earlier.fact.at}, which counts`);
@@ -221,6 +222,10 @@ class Draft {
 
 const STAYS = "the Procfile that is there says otherwise, and stays as it is";
 
+function keyOf(path: readonly string[]): string {
+  return path.reduce(joined, "");
+}
+
 function because(why: string | undefined): string {
   return why === undefined ? "" : ` (${why})`;
 }
@@ -228,7 +233,7 @@ function because(why: string | undefined): string {
 function describe(fact: Fact): string {
   switch (fact.kind) {
     case "set":
-      return fact.path.join(".");
+      return keyOf(fact.path);
     case "command":
       return `the command of ${fact.type}`;
     case "cron":

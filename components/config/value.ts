@@ -186,7 +186,8 @@ function numberIn(value: unknown): number {
   return typeof value === "string" && /^-?\d+$/.test(value) ? Number(value) : Number.NaN;
 }
 
-function joined(location: string, key: string): string {
+/** The location of a key in a map, as messages write it. */
+export function joined(location: string, key: string): string {
   const isPlain = /^[\w-]{1,80}$/.test(key);
   if (location === "") return isPlain ? key : preview(key);
   if (location.endsWith(":")) return isPlain ? `${location}${key}` : `${location}${preview(key)}`;

@@ -225,6 +225,8 @@ test("whatever a source says, it is taken or refused, and no secret of it is sho
     const output = attempted(() => outputOf(JSON.stringify(source), hasProcfile));
     counts[output instanceof ConfigError ? "refused" : "accepted"] += 1;
     expect(output instanceof ConfigError ? output.message : output).not.toContain(token);
+    // What the check refuses is left out; only an app without any command is refused.
+    expect(output instanceof ConfigError && hasProcfile).toBe(false);
   });
   fc.assert(property, { numRuns: 300 });
   expect(Math.min(...Object.values(counts))).toBeGreaterThan(10);
