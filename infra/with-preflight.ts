@@ -1,6 +1,7 @@
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import { App, planApp } from "../components/app.ts";
 import type { AppArgs } from "../components/config/app-args.ts";
+import type { AppPlan } from "../components/plan/app-plan.ts";
 import type { GuardedApp } from "./guarded-app.ts";
 import { guardedApp } from "./guarded-app.ts";
 import { isUnderMocks } from "./mocks.ts";
@@ -34,9 +35,21 @@ export interface PreflightOptions extends ComponentResourceOptions {
 export async function withPreflight(
   name: string,
   args: AppArgs,
-  { outputName = camelCase(name), ...opts }: PreflightOptions = {},
+  options: PreflightOptions = {},
 ): Promise<GuardedApp> {
-  const plan = planApp(name, args);
+  return planWithPreflight(name, planApp(name, args), options);
+}
+
+/**
+ * Declares what was planned, as {@link withPreflight} does.
+ *
+ * @throws ConfigError with all that is wrong with the change, before anything is declared
+ */
+export async function planWithPreflight(
+  name: string,
+  plan: AppPlan,
+  { outputName = camelCase(name), ...opts }: PreflightOptions,
+): Promise<GuardedApp> {
   // The mocks know no hooks: to register one would fail.
   if (isUnderMocks()) {
     const app = new App(name, plan, {

@@ -2,12 +2,9 @@ import { readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { suiteEnvironment } from "../e2e/suite.ts";
-import { Consumer, tarballs } from "./consumer.ts";
+import { Consumer, INSTALL, MINUTES, PULUMI, tarballs, UP } from "./consumer.ts";
 
 const PROCFILE = "web: gunicorn index:server\nworker: celery -A tasks worker\n";
-const PULUMI = ["--stack", "dev", "--non-interactive", "--color", "never"];
-const UP = ["up", "--yes", "--skip-preview", ...PULUMI];
-const MINUTES = 60_000;
 
 let packed: Awaited<ReturnType<typeof tarballs>>;
 let shop: Consumer;
@@ -31,7 +28,7 @@ describe("an app's repository with a Procfile", () => {
     const init = ["exec", "--yes", "--package", packed.now, "--", "dash-scale", "init"];
     const said = await shop.must(".", "npm", ...init, "--image", "registry.example.com/shop:1");
     expect(said).toContain("a Dash app, gunicorn, port 8000");
-    await shop.must("deploy", "npm", "install", "--no-audit", "--no-fund", packed.now);
+    await shop.must("deploy", "npm", ...INSTALL, packed.now);
     await shop.must("deploy", "pulumi", "stack", "init", "dev", "--non-interactive");
     await shop.must("deploy", "pulumi", ...UP);
     // Two of the proxy, which init turns on.
@@ -64,7 +61,7 @@ describe("an app's repository with a Procfile", () => {
     "takes the next version of the package without a change of the cluster",
     { timeout: 10 * MINUTES },
     async () => {
-      await shop.must("deploy", "npm", "install", "--no-audit", "--no-fund", packed.next);
+      await shop.must("deploy", "npm", ...INSTALL, packed.next);
       const manifest = join(shop.folder, "deploy/node_modules/dash-scale/package.json");
       expect(JSON.parse(await readFile(manifest, "utf8")).version).toContain("-next.1");
       await shop.must("deploy", "pulumi", "preview", "--expect-no-changes", ...PULUMI);
