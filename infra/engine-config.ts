@@ -42,5 +42,7 @@ function stackValues(): StackValues {
 function isSecretKey(key: string): boolean {
   const isConfigSecret: unknown = Reflect.get(runtime, "isConfigSecret");
   // Without the function, each is taken for a secret: none is ever shown.
-  return typeof isConfigSecret !== "function" || Reflect.apply(isConfigSecret, runtime, [key]) === true;
+  return (
+    typeof isConfigSecret !== "function" || Reflect.apply(isConfigSecret, runtime, [key]) === true
+  );
 }

@@ -43,7 +43,12 @@ export function packageManifest(root: RootManifest): Readonly<Record<string, unk
     types: EXPORTS["."].types,
     bin: { [name]: "lib/commands/dash-scale.mjs" },
     files: ["lib", "plugin", "examples", "schema.json", "CHANGELOG.md"],
-    sideEffects: ["./lib/infra/index.js", "./lib/infra/node.mjs", "./lib/commands/dash-scale.mjs", "./lib/package/plugin/*.js"],
+    sideEffects: [
+      "./lib/infra/index.js",
+      "./lib/infra/node.mjs",
+      "./lib/commands/dash-scale.mjs",
+      "./lib/package/plugin/*.js",
+    ],
     engines,
     dependencies: Object.fromEntries(dependencies.filter((it) => !isPeer(it))),
     // From the version that is tested: npm installs that one where the program names none.

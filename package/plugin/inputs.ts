@@ -27,6 +27,9 @@ async function withKnownNames(value: unknown): Promise<unknown> {
   const found = await valueOf(value);
   if (isUnknown(found) || !isMap(found)) return value;
   return Object.fromEntries(
-    Object.keys(found).map((name) => [name, value.apply((it) => (isMap(it) ? it[name] : undefined))]),
+    Object.keys(found).map((name) => [
+      name,
+      value.apply((it) => (isMap(it) ? it[name] : undefined)),
+    ]),
   );
 }

@@ -7,7 +7,7 @@ import type { AppArgs } from "../../components/config/app-args.ts";
 import type { Problem } from "../../components/config/errors.ts";
 import { throwIfAny } from "../../components/config/errors.ts";
 import { PREFIX } from "../../components/config/stack.ts";
-import { planWithPreflight } from "../../infra/with-preflight.ts";
+import { planWithPreflight } from "../../infra/plan-with-preflight.ts";
 import { argsOf } from "./inputs.ts";
 import { componentOutputs } from "./outputs.ts";
 

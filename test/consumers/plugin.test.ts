@@ -21,6 +21,7 @@ resources:
     type: dash-scale:App
     properties:
       image: registry.example.com/shop:1
+      namespace: listed
       framework: dash
       procfile: Procfile
       env: { LOG_LEVEL: info }
@@ -71,10 +72,10 @@ describe("a program in YAML with the component", () => {
     expect(preview).toMatch(/web +4 /);
     const up = await listed.must(".", "pulumi", ...UP);
     expect(up).not.toContain("s3cret-value");
-    expect(await listed.pods("shop")).toEqual(["web", "web", "web", "web", "worker"]);
+    expect(await listed.pods("listed")).toEqual(["web", "web", "web", "web", "worker"]);
     const outputs = JSON.parse(await listed.must(".", "pulumi", "stack", "output", "--json"));
     expect(outputs).toMatchObject({
-      address: "http://shop-web.shop.svc/",
+      address: "http://shop-web.listed.svc/",
       shop: { processes: { web: { replicas: 4 } }, totals: { pods: 5 } },
     });
     const state = await listed.must(".", "pulumi", "stack", "export");
@@ -89,10 +90,10 @@ describe("a program in YAML with the component", () => {
     await listed.write("Pulumi.yaml", program(1));
     const steep = await listed.run(".", "pulumi", ...UP);
     expect(steep.stdout).toContain('confirm it: confirm: { "web": "4 -> 1" }');
-    expect(await listed.pods("shop")).toHaveLength(5);
+    expect(await listed.pods("listed")).toHaveLength(5);
     await listed.write("Pulumi.yaml", program(1, 'confirm: { web: "4 -> 1" }'));
     await listed.must(".", "pulumi", ...UP);
-    expect(await listed.pods("shop")).toEqual(["web", "worker"]);
+    expect(await listed.pods("listed")).toEqual(["web", "worker"]);
   });
 
   test("ends an autoscaler before it sets replicas", { timeout: 5 * MINUTES }, async () => {
@@ -100,6 +101,6 @@ describe("a program in YAML with the component", () => {
     await listed.must(".", "pulumi", ...UP);
     await listed.write("Pulumi.yaml", program(2));
     const up = await listed.must(".", "pulumi", ...UP);
-    expect(up).toContain("The autoscaler of Deployment shop/shop-web was removed");
+    expect(up).toContain("The autoscaler of Deployment listed/shop-web was removed");
   });
 });

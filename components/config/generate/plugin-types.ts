@@ -121,7 +121,12 @@ function scalarType(
   }
 }
 
-function addWords(name: string, help: string, words: readonly string[], found: Declarations): string {
+function addWords(
+  name: string,
+  help: string,
+  words: readonly string[],
+  found: Declarations,
+): string {
   const members = words.map((word) => `${pascalCase(word)}: ${JSON.stringify(word)}`).join(",\n");
   found.set(
     name,
