@@ -1,3 +1,5 @@
+import { AsyncResource } from "node:async_hooks";
+import type { ResourceHookArgs } from "@pulumi/pulumi";
 import { log, ResourceHook, RunError } from "@pulumi/pulumi";
 import { messageOf } from "../components/config/errors.ts";
 import { changeOfAutoscaler } from "../components/manifest/scaled-by.ts";
@@ -16,7 +18,8 @@ import type { ClusterSettings } from "./cluster/kubeconfig.ts";
  * "Implicit maintenance-mode deactivation".
  */
 export function autoscalerHook(settings: ClusterSettings): ResourceHook {
-  return new ResourceHook("dash-scale-autoscaler", async ({ id, oldInputs, newInputs }) => {
+  // In a component's provider, the engine is known only to what began with the component.
+  const change = AsyncResource.bind(async ({ id, oldInputs, newInputs }: ResourceHookArgs) => {
     const { ended, begun } = changeOfAutoscaler(oldInputs, newInputs);
     if (ended === undefined && begun !== "horizontal-pod-autoscaler") return;
     try {
@@ -33,4 +36,5 @@ export function autoscalerHook(settings: ClusterSettings): ResourceHook {
       `The autoscaler of Deployment ${id} was removed. Should this update fail, and you go back to min and max, restore it with: pulumi up --refresh`,
     );
   });
+  return new ResourceHook("dash-scale-autoscaler", change);
 }

@@ -29,11 +29,20 @@ export function clusterSettings(): ClusterSettings {
 }
 
 function stackValues(): StackValues {
-  return { values: runtime.allConfig(), secretKeys: keysWithSecrets() };
+  const values = runtime.allConfig();
+  return { values, secretKeys: Object.keys(values).filter(isSecretKey) };
 }
 
-/** What the language host says of secrets; the SDK has no public call for it. */
-function keysWithSecrets(): string[] {
-  const keys: unknown = JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "[]");
-  return Array.isArray(keys) ? keys.map(String) : [];
+/**
+ * What the language host, or the engine in a component's provider, says of secrets. The SDK exports
+ * the function, and leaves it out of its types.
+ *
+ * Source: pulumi/pulumi, sdk/nodejs/runtime/config.ts (`isConfigSecret`).
+ */
+function isSecretKey(key: string): boolean {
+  const isConfigSecret: unknown = Reflect.get(runtime, "isConfigSecret");
+  // Without the function, each is taken for a secret: none is ever shown.
+  return (
+    typeof isConfigSecret !== "function" || Reflect.apply(isConfigSecret, runtime, [key]) === true
+  );
 }

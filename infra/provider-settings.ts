@@ -59,7 +59,7 @@ const GOES_ON = { mayBeUnreachable: true };
  *
  * Source: pulumi/pulumi, sdk/nodejs/output.ts (`promise`), runtime/rpc.ts (`resolveProperties`).
  */
-async function valueOf(value: unknown): Promise<unknown> {
+export async function valueOf(value: unknown): Promise<unknown> {
   if (!isOutput(value)) return value;
   const promise: unknown = Reflect.get(value, "promise");
   return typeof promise === "function" ? Reflect.apply(promise, value, [true]) : undefined;

@@ -1,11 +1,8 @@
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
-import { App, planApp } from "../components/app.ts";
+import { planApp } from "../components/app.ts";
 import type { AppArgs } from "../components/config/app-args.ts";
 import type { GuardedApp } from "./guarded-app.ts";
-import { guardedApp } from "./guarded-app.ts";
-import { isUnderMocks } from "./mocks.ts";
-import { outputsOf } from "./outputs.ts";
-import { settingsFor } from "./provider-settings.ts";
+import { planWithPreflight } from "./plan-with-preflight.ts";
 
 /** How {@link withPreflight} declares an app, and where the stack has what the app gave out. */
 export interface PreflightOptions extends ComponentResourceOptions {
@@ -34,25 +31,7 @@ export interface PreflightOptions extends ComponentResourceOptions {
 export async function withPreflight(
   name: string,
   args: AppArgs,
-  { outputName = camelCase(name), ...opts }: PreflightOptions = {},
+  options: PreflightOptions = {},
 ): Promise<GuardedApp> {
-  const plan = planApp(name, args);
-  // The mocks know no hooks: to register one would fail.
-  if (isUnderMocks()) {
-    const app = new App(name, plan, {
-      ...opts,
-      secretContents: new Map(),
-      guardsAreEnforced: true,
-    });
-    return { app, outputs: outputsOf(app, undefined) };
-  }
-  return guardedApp(plan, {
-    settings: await settingsFor(opts),
-    outputName,
-    declare: (checked, options) => new App(name, checked, { ...opts, ...options }),
-  });
-}
-
-function camelCase(name: string): string {
-  return name.replaceAll(/[^A-Za-z0-9]+(.?)/g, (_, next: string) => next.toUpperCase());
+  return planWithPreflight(name, planApp(name, args), options);
 }

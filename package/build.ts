@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { ROOT } from "../infra/root.ts";
 import { removeUnreachable } from "./declarations.ts";
 import type { RootManifest } from "./manifest.ts";
-import { packageManifest, typesOfExports } from "./manifest.ts";
+import { packageManifest, pluginManifest, typesOfExports } from "./manifest.ts";
 
 /** Where `npm run build` puts the package. */
 export const BUILD = join(ROOT, "package/build");
@@ -18,6 +18,7 @@ const COPIED = {
   LICENSE: "LICENSE",
   "schema.json": "stacks/schema.json",
   "examples/pipeline": "examples/pipeline",
+  "plugin/PulumiPlugin.yaml": "package/plugin/PulumiPlugin.yaml",
 };
 
 /**
@@ -34,8 +35,12 @@ export async function buildPackage(folder: string = BUILD): Promise<void> {
     await cp(join(ROOT, from), join(folder, to), { recursive: true });
   }
   const root: RootManifest = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
-  const manifest = `${JSON.stringify(packageManifest(root), undefined, 2)}\n`;
-  await writeFile(join(folder, "package.json"), manifest);
+  await writeManifest(folder, packageManifest(root));
+  await writeManifest(join(folder, "plugin"), pluginManifest(root));
+}
+
+async function writeManifest(folder: string, manifest: object): Promise<void> {
+  await writeFile(join(folder, "package.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
 }
 
 async function compile(lib: string): Promise<void> {

@@ -42,8 +42,13 @@ export function packageManifest(root: RootManifest): Readonly<Record<string, unk
     main: EXPORTS["."].default,
     types: EXPORTS["."].types,
     bin: { [name]: "lib/commands/dash-scale.mjs" },
-    files: ["lib", "examples", "schema.json", "CHANGELOG.md"],
-    sideEffects: ["./lib/infra/index.js", "./lib/infra/node.mjs", "./lib/commands/dash-scale.mjs"],
+    files: ["lib", "plugin", "examples", "schema.json", "CHANGELOG.md"],
+    sideEffects: [
+      "./lib/infra/index.js",
+      "./lib/infra/node.mjs",
+      "./lib/commands/dash-scale.mjs",
+      "./lib/package/plugin/*.js",
+    ],
     engines,
     dependencies: Object.fromEntries(dependencies.filter((it) => !isPeer(it))),
     // From the version that is tested: npm installs that one where the program names none.
@@ -51,6 +56,14 @@ export function packageManifest(root: RootManifest): Readonly<Record<string, unk
       dependencies.filter(isPeer).map(([peer, tested]) => [peer, `^${tested}`]),
     ),
   };
+}
+
+/**
+ * The manifest of the folder that Pulumi runs the component from: the code is that of the package,
+ * whose dependencies it has.
+ */
+export function pluginManifest({ name }: RootManifest): Readonly<Record<string, unknown>> {
+  return { name, private: true, type: "module", main: "../lib/package/plugin/index.js" };
 }
 
 function isPeer([dependency]: readonly [string, string]): boolean {

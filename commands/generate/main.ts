@@ -2,6 +2,7 @@ import { ROOT } from "../../infra/root.ts";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { generated } from "../../components/config/generate/generated.ts";
+import { PLUGIN_SCHEMA, pluginSchemaSource } from "../../package/plugin-schema.ts";
 import { commandsPage, COMMANDS_PAGE } from "./commands-page.ts";
 import { templateFiles } from "./template.ts";
 
@@ -16,3 +17,5 @@ for (const [path, content] of [
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, content);
 }
+// From the types that were written just now.
+await writeFile(resolve(ROOT, PLUGIN_SCHEMA), await pluginSchemaSource());

@@ -12,7 +12,9 @@ type ToolSetName =
   | "kubernetes-node"
   | "coredns"
   | "traefik"
-  | "helm";
+  | "helm"
+  | "pulumi-yaml"
+  | "python-sdk";
 
 /** Programs that are released together, and so found, downloaded or built together. */
 export interface ToolSet {
@@ -83,7 +85,7 @@ export function thisPlatform(): Platform | undefined {
 /** The file of Pulumi's Kubernetes plugin, as `pulumi plugin install --file` takes it. */
 export const kubernetesPluginArchive = "pulumi-resource-kubernetes.tar.gz";
 
-const pulumi: ToolSet = {
+export const pulumi: ToolSet = {
   name: "pulumi",
   version: versions.pulumi,
   files: ["pulumi"],
@@ -186,10 +188,10 @@ export const kubernetesPlugin: ToolSet = {
   manual: "https://www.pulumi.com/registry/packages/kubernetes/installation-configuration/",
 };
 
-/** The host that a set is downloaded from, for messages. */
-export function hostOf(set: ToolSet, hosts: DownloadHosts = officialHosts): string {
+/** The host that a set is downloaded from, for messages; undefined where nobody publishes it. */
+export function hostOf(set: ToolSet, hosts: DownloadHosts = officialHosts): string | undefined {
   const [release] = set.releases(thisPlatform() ?? { os: "linux", arch: "amd64" }, hosts);
-  return release ? new URL(release.url).host : "nowhere";
+  return release && new URL(release.url).host;
 }
 
 /** The published list of checksums at a path on GitHub. */

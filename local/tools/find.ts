@@ -107,9 +107,11 @@ type Work = (staging: string, at: (text: string) => void) => Promise<void>;
 
 function waysTo(set: ToolSet, search: Search): ["downloaded" | "built", string, Work][] {
   const from = hostOf(set, search.hosts);
-  const ways: ["downloaded" | "built", string, Work][] = [
-    ["downloaded", `download from ${from}`, (staging, at) => downloadAll(set, search, staging, at)],
-  ];
+  const ways: ["downloaded" | "built", string, Work][] = [];
+  if (from !== undefined) {
+    const way = `download from ${from}`;
+    ways.push(["downloaded", way, (staging, at) => downloadAll(set, search, staging, at)]);
+  }
   if (set.build) {
     ways.push(["built", "go build", (staging, at) => buildAll(set, search, staging, at)]);
   }

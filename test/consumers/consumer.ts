@@ -7,6 +7,12 @@ import { run } from "../../commands/system/children.ts";
 import type { LocalEnvironment } from "../../local/environment.ts";
 import { buildPackage } from "../../package/build.ts";
 
+export const MINUTES = 60_000;
+export const PULUMI = ["--stack", "dev", "--non-interactive", "--color", "never"];
+export const UP = ["up", "--yes", "--skip-preview", ...PULUMI];
+/** Of what npm says, only what went wrong. */
+export const INSTALL = ["install", "--no-audit", "--no-fund", "--loglevel", "error"];
+
 /** A program that has to succeed; a failure is an exception with all that it has printed. */
 async function mustRun(
   program: string,
@@ -52,11 +58,14 @@ export class Consumer {
     files: Readonly<Record<string, string>>,
   ): Promise<Consumer> {
     const folder = join(await mkdtemp(join(tmpdir(), "dash-scale-consumer-")), name);
-    for (const [path, text] of Object.entries(files)) {
-      await mkdir(dirname(join(folder, path)), { recursive: true });
-      await writeFile(join(folder, path), text);
-    }
-    return new Consumer(folder, environment);
+    const consumer = new Consumer(folder, environment);
+    for (const [path, text] of Object.entries(files)) await consumer.write(path, text);
+    return consumer;
+  }
+
+  async write(path: string, text: string): Promise<void> {
+    await mkdir(dirname(join(this.folder, path)), { recursive: true });
+    await writeFile(join(this.folder, path), text);
   }
 
   /** Runs a program of the project's as its user does, without any of the local cluster's flags. */

@@ -37,6 +37,7 @@ describe("the npm package", () => {
       "examples",
       "lib",
       "package.json",
+      "plugin",
       "schema.json",
     ]);
     expect((await readdir(join(folder, "lib"))).toSorted()).toEqual([

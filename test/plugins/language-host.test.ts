@@ -1,10 +1,16 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import languageRpc from "@pulumi/pulumi/proto/language_grpc_pb.js";
 import language from "@pulumi/pulumi/proto/language_pb.js";
-import type { AboutResponse, RunResponse } from "@pulumi/pulumi/proto/language_pb.js";
+import type { ServiceError } from "@grpc/grpc-js";
+import type {
+  AboutResponse,
+  RunPluginResponse,
+  RunResponse,
+} from "@pulumi/pulumi/proto/language_pb.js";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ending } from "../../local/plugins/nodejs/child.ts";
 import { commandLine, environment, runPath } from "../../local/plugins/nodejs/command.ts";
@@ -188,6 +194,61 @@ describe("the language host", () => {
     expect(await host.ended).toBe(0);
   });
 
+  /** Runs a plugin of this source; what it prints is complete once `ended` is settled. */
+  async function runPlugin(source: string) {
+    const plugin = await mkdtemp(join(folder, "plugin-"));
+    const sdk = join(plugin, "node_modules/@pulumi/pulumi/cmd/run-plugin");
+    await mkdir(sdk, { recursive: true });
+    await writeFile(join(sdk, "index.js"), source);
+    const info = new language.ProgramInfo();
+    info.setProgramDirectory(plugin);
+    info.setOptions(toStruct({ nodeargs: "--title=unseen" }));
+    const request = new language.RunPluginRequest();
+    request.setInfo(info);
+    request.setPwd(folder);
+    request.setArgsList(["127.0.0.1:1"]);
+    request.setEnvList([`PATH=${process.env["PATH"] ?? ""}`, "COLOUR=red=ish"]);
+    const stream = client.runPlugin(request);
+    const seen = { plugin, stream, output: "", errors: "" };
+    stream.on("data", (response: RunPluginResponse) => {
+      seen.output += Buffer.from(response.getStdout_asU8()).toString();
+      seen.errors += Buffer.from(response.getStderr_asU8()).toString();
+    });
+    const ended = new Promise<string>((resolve) => {
+      stream.once("end", () => resolve(""));
+      stream.once("error", (error: ServiceError) => resolve(error.details));
+    });
+    return { seen, ended };
+  }
+
+  it("runs a plugin in the folder and with the variables that the engine names", async () => {
+    const { seen, ended } = await runPlugin(
+      "console.error(process.env.COLOUR, process.env.PULUMI_NODEJS_TYPESCRIPT, process.env.HOME); console.log(process.cwd(), process.argv.slice(2).join(' '))",
+    );
+    expect(await ended).toBe("");
+    expect(seen.errors).toBe("red=ish true undefined\n");
+    // As the official host has it, Node.js itself gets no arguments: pulumi/pulumi#20396.
+    expect(seen.output).toBe(`${folder} --title=unseen ${seen.plugin} 127.0.0.1:1\n`);
+  });
+
+  it("says how a plugin ended", async () => {
+    const { ended } = await runPlugin("process.exit(3)");
+    expect(await ended).toBe("Program exited with non-zero exit code: 3");
+  });
+
+  it.each(["the engine ends the call", "the host ends"])("ends a plugin when %s", async (how) => {
+    const { seen, ended } = await runPlugin(
+      "const s = require('node:net').createServer().listen(0, '127.0.0.1', () => console.log(s.address().port))",
+    );
+    await expect.poll(() => seen.output).toMatch(/^\d+\n$/);
+    const port = Number(seen.output);
+    expect(await listens(port)).toBe(true);
+    if (how === "the host ends") host.kill("SIGINT");
+    else seen.stream.cancel();
+    await ended;
+    await expect.poll(() => listens(port)).toBe(false);
+  });
+
   it("says that it is a stand-in to who asks", async () => {
     const response = await call<AboutResponse>((done) =>
       client.about(new language.AboutRequest(), done),
@@ -195,3 +256,11 @@ describe("the language host", () => {
     expect(response.getMetadataMap().get("languageHost")).toContain("stand-in");
   });
 });
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => resolve(true));
+    socket.once("error", () => resolve(false));
+    socket.unref();
+  });
+}

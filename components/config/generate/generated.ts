@@ -1,5 +1,6 @@
 import { format } from "prettier";
 import { helpSource } from "./help.ts";
+import { pluginTypesSource } from "./plugin-types.ts";
 import { referencePage } from "./reference.ts";
 import { stackSchema } from "./schema.ts";
 import { typesSource } from "./types.ts";
@@ -12,6 +13,7 @@ export async function generated(): Promise<ReadonlyMap<string, string>> {
   const files = new Map([
     ["components/config/types.ts", typesSource()],
     ["commands/scale/fields.ts", helpSource()],
+    ["package/plugin/settings.ts", pluginTypesSource()],
     ["stacks/schema.json", JSON.stringify(stackSchema())],
     ["docs/reference/config.md", referencePage()],
   ]);

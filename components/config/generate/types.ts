@@ -82,7 +82,7 @@ function scalarType(shape: Scalar): string {
 }
 
 /** A doc comment, in lines of a width that a formatter leaves alone. */
-function comment(paragraphs: readonly string[]): string {
+export function comment(paragraphs: readonly string[]): string {
   const lines = paragraphs.flatMap((paragraph) => wrapped(paragraph, WIDTH));
   const [only = "", ...others] = lines;
   if (others.length === 0) return `/** ${only} */`;

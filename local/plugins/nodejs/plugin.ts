@@ -20,6 +20,7 @@ import type { Program } from "./command.ts";
 import { announceDebugger, debugArguments, freeDebugPort } from "./debug.ts";
 import { runtimeOptions } from "./options.ts";
 import { requiredPlugins } from "./packages.ts";
+import { runPlugin } from "./run-plugin.ts";
 
 /** What the host was started with, and what it has been told since. */
 interface Host {
@@ -61,6 +62,7 @@ function handlers(host: Host) {
     runtimeOptionsPrompts: unary(() => new language.RuntimeOptionsResponse()),
     template: unary(() => new language.TemplateResponse()),
     run: unary((request: RunRequest) => run(host, request)),
+    runPlugin,
     cancel: unary(() => {
       host.cancel.abort();
       return new empty.Empty();
