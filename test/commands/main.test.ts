@@ -17,7 +17,7 @@ describe("dash-scale", () => {
   test("lists its verbs", async () => {
     const { status, stdout, stderr } = await dashScale();
     expect(stdout.match(/^ {2}npx dash-scale \w+/gm)).toEqual(
-      ["init", "import", "check", "render", "scale", "drift", "local"].map(
+      ["init", "import", "check", "render", "scale", "status", "history", "drift", "local"].map(
         (verb) => `  npx dash-scale ${verb}`,
       ),
     );
