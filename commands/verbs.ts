@@ -25,6 +25,10 @@ export const VERBS: VerbGroup = {
       summary: "shows the scale of a stack, or changes it",
       load: async () => (await import("./scale.ts")).scale,
     },
+    page: {
+      summary: "serves a page on which the stacks are scaled, for this machine's browser",
+      load: async () => (await import("./page.ts")).page,
+    },
     status: {
       summary: "shows what a stack wants, what was applied, and what runs where",
       load: async () => (await import("./status.ts")).status,

@@ -111,7 +111,7 @@ function scaleIn(update: Json): unknown {
 }
 
 /** The fields of each process type; `web: 2` is short for its replicas. */
-export function fieldsOfScale(scale: unknown): ReadonlyMap<string, Record<string, unknown>> {
+function fieldsOfScale(scale: unknown): ReadonlyMap<string, Record<string, unknown>> {
   const types = isMap(scale) ? Object.entries(scale) : [];
   return new Map(
     types.map(([key, value]) => [processType(key), isMap(value) ? value : { replicas: value }]),

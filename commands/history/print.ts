@@ -29,7 +29,7 @@ export function whenText(started: string): string {
 }
 
 /** What an update changed of the scale; without any such change, its message. */
-export function whatText({ kind, changes, message }: HistoryEntry): string {
+function whatText({ kind, changes, message }: HistoryEntry): string {
   if (changes.length > 0) return changes.join(", ");
   const [subject = ""] = message.split("\n");
   const what = kind === "update" ? "" : `${kind}${subject === "" ? "" : ": "}`;
@@ -42,7 +42,7 @@ export function whoText(who: Who | undefined): string {
 }
 
 /** `12 s`, `3 min`; `-` where it is not known. */
-export function tookText(seconds: number | undefined): string {
+function tookText(seconds: number | undefined): string {
   if (seconds === undefined) return "-";
   return seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
 }

@@ -31,7 +31,7 @@ export async function lastApplied(
 }
 
 /** A program of one's own may give the app's outputs out below a name of its own. */
-export function appliedIn(outputs: unknown): Applied {
+function appliedIn(outputs: unknown): Applied {
   if (!isMap(outputs)) return { unknown: "Pulumi gives out no outputs of the stack" };
   const own = costFromOutputs(outputs);
   const named = Object.values(outputs).flatMap((it) => costFromOutputs(it) ?? []);

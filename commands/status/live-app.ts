@@ -37,7 +37,7 @@ export const NOTHING_SEEN: LiveApp = {
   pods: new Map(),
   deployments: new Map(),
   nodes: new Map(),
-  use: "the cluster was not asked yet",
+  use: "",
   nodesHidden: undefined,
   unreachable: undefined,
 };

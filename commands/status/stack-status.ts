@@ -41,8 +41,9 @@ export function stackStatus(plan: AppPlan, { live, applied, now }: Seen): StackS
   };
 }
 
+/** Without a reason, the answer is on its way. */
 function unknownIf(what: string, reason: string | undefined) {
-  return reason === undefined ? [] : [{ what, reason }];
+  return reason === undefined || reason === "" ? [] : [{ what, reason }];
 }
 
 /** What a person should know of a process type, a sentence each; nothing where all is well. */
@@ -66,7 +67,7 @@ function unfinished({ applied, desired, wanted }: TypeStatus): string[] {
   return [`The Deployment asks for ${desired}, applied are ${applied}: an update has not ended.`];
 }
 
-export function byHandText({ from, to, by, at }: NonNullable<TypeStatus["scaledByHand"]>): string {
+function byHandText({ from, to, by, at }: NonNullable<TypeStatus["scaledByHand"]>): string {
   const when = at === undefined ? "" : `, ${at.replace(/T(\d\d:\d\d).*$/, " $1 UTC")}`;
   return `Somebody has scaled it by hand: ${from} → ${to} (${by}${when}).`;
 }
@@ -78,7 +79,7 @@ function restartText({ pods, outOfMemory }: TypeStatus["restarted"]): string[] {
   return [`${who} restarted within the last hour${memory}.`];
 }
 
-export function isSame(a: Replicas, b: Replicas): boolean {
+function isSame(a: Replicas, b: Replicas): boolean {
   return replicasText(a) === replicasText(b);
 }
 

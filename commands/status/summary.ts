@@ -178,7 +178,7 @@ export function podsText(counts: TypeStatus["pods"]): string {
   return parts.join(", ");
 }
 
-export const STATE_TEXTS: Readonly<Record<PodState, string>> = {
+const STATE_TEXTS: Readonly<Record<PodState, string>> = {
   ready: "ready",
   starting: "starting",
   waiting: "waiting for a node",
