@@ -73,7 +73,7 @@ function entry(update: Json): Omit<HistoryEntry, "scale" | "changes"> {
     started: start ?? "",
     seconds: Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined,
     result: text(getPath(update, "result")) ?? "unknown",
-    message,
+    message: message.replace(NOTED, "").replace(/^dash-scale: /, ""),
     who: whoIn(update, message),
     changed: counts
       .filter(([op]) => op !== "same")

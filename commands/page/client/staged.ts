@@ -238,7 +238,13 @@ function line(model: Model, stack: string, isOne: boolean): VNode {
     isOne ? null : el("span", { class: "stack-name" }, `${stack}: `),
     el("strong", null, staged ? stagedText(staged) : ""),
     el("span", null, cost),
+    ...(isOne ? [] : (desk.change?.problems ?? []).map(wrongLine)),
   );
+}
+
+/** The page of the one stack has room for all of it. */
+function wrongLine({ location, message }: ChangeView["problems"][number]): VNode {
+  return el("span", { class: "wrong" }, ` ${location}: ${message}`);
 }
 
 function allowField(stack: string, model: Model, acts: Acts): VNode {

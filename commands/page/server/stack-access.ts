@@ -20,16 +20,36 @@ export interface StackAccess {
 
 export function stackAccess(location: StackLocation, local: boolean): StackAccess {
   const { stack } = location;
-  const tools = () => stackTools(stack, local);
+  let found: Promise<StackTools> | undefined;
+  const tools = () => {
+    found ??= inTurn(() => preparedTools(stack, local));
+    // The local cluster may be started meanwhile: a failure is not kept.
+    found.catch(() => (found = undefined));
+    return found;
+  };
   return {
     stack,
     command: `${local ? "npx dash-scale local up" : "pulumi up"} --stack ${stack}`,
-    tools: async () => {
-      const found = await tools();
-      if (local) await (await loadLocal()).prepare(stack, "preview");
-      return found;
-    },
+    tools,
     cluster: async () => clusterOf(readStackFile(location), await tools()),
-    prepareUp: async () => (local ? (await loadLocal()).prepare(stack, "up") : {}),
+    prepareUp: () =>
+      inTurn(async () => (local ? (await loadLocal()).prepare(stack, "up") : NO_VARIABLES)),
   };
+}
+
+const NO_VARIABLES: NodeJS.ProcessEnv = {};
+
+async function preparedTools(stack: string, local: boolean): Promise<StackTools> {
+  const found = await stackTools(stack, local);
+  if (local) await (await loadLocal()).prepare(stack, "preview");
+  return found;
+}
+
+let last: Promise<unknown> = Promise.resolve();
+
+/** The local environment is opened by one at a time: each writes its kubeconfig and Node.js. */
+function inTurn<Found>(work: () => Promise<Found>): Promise<Found> {
+  const next = last.then(work);
+  last = next.catch(() => undefined);
+  return next;
 }
