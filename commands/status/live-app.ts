@@ -5,6 +5,7 @@ import { amounts } from "../../infra/cluster/amounts.ts";
 import { isStatus } from "../../infra/cluster/api-error.ts";
 import { HttpClient } from "../../infra/cluster/http.ts";
 import type { JsonObject } from "../../infra/cluster/json.ts";
+import { getPath } from "../../infra/cluster/json.ts";
 import type { ClusterSettings } from "../../infra/cluster/kubeconfig.ts";
 import { loadKubeconfig, requireCredentials } from "../../infra/cluster/kubeconfig.ts";
 import { publicReason } from "../../infra/cluster/query.ts";
@@ -62,7 +63,7 @@ export async function readLiveApp(http: HttpClient, target: LiveTarget): Promise
     survey(http, target),
   ]);
   return {
-    pods: byName(podList.objects, livePod),
+    pods: byName(podList.objects, podThatRuns),
     deployments: byName(deploymentList.objects, liveDeployment),
     unreachable: undefined,
     ...rest,
@@ -123,7 +124,9 @@ function followers(
     }
   };
   return [
-    follow(http, pods, livePod, (all) => reporter.change({ pods: all, unreachable: undefined })),
+    follow(http, pods, podThatRuns, (all) =>
+      reporter.change({ pods: all, unreachable: undefined }),
+    ),
     follow(http, deployments, liveDeployment, (all) => reporter.change({ deployments: all })),
     surveys(),
   ];
@@ -132,23 +135,37 @@ function followers(
 async function follow<Found>(
   http: HttpClient,
   collection: Collection,
-  read: (object: JsonObject) => Found,
+  read: (object: JsonObject) => Found | undefined,
   tell: (all: ReadonlyMap<string, Found>) => void,
 ): Promise<void> {
   let all = new Map<string, Found>();
   for await (const event of changesIn(http, collection)) {
     if (event.kind === "all") all = byName(event.objects, read);
-    else if (event.kind === "gone") all.delete(nameOf(event.object));
-    else all.set(nameOf(event.object), read(event.object));
+    else {
+      const name = nameOf(event.object);
+      const found = event.kind === "gone" ? undefined : read(event.object);
+      if (found === undefined) all.delete(name);
+      else all.set(name, found);
+    }
     tell(all);
   }
 }
 
 function byName<Found>(
   objects: readonly JsonObject[],
-  read: (object: JsonObject) => Found,
+  read: (object: JsonObject) => Found | undefined,
 ): Map<string, Found> {
-  return new Map(objects.map((it) => [nameOf(it), read(it)]));
+  return new Map(
+    objects.flatMap((it): [string, Found][] => {
+      const found = read(it);
+      return found === undefined ? [] : [[nameOf(it), found]];
+    }),
+  );
+}
+
+/** A run by the clock, or a release, leaves its pod behind. */
+function podThatRuns(pod: JsonObject): LivePod | undefined {
+  return getPath(pod, "status", "phase") === "Succeeded" ? undefined : livePod(pod);
 }
 
 function collectionsOf({ namespace, app }: LiveTarget) {

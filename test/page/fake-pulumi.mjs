@@ -31,8 +31,8 @@ async function update() {
     process.stderr.write(lock);
     return 255;
   }
-  let isStopped = false;
-  process.on("SIGINT", () => (isStopped = true));
+  const stopping = new AbortController();
+  process.on("SIGINT", () => stopping.abort());
   tell({ preludeEvent: { config: { "dash-scale:app": "canary-in-event" } } });
   tell({ resourcePreEvent: { metadata } });
   tell({
@@ -43,8 +43,8 @@ async function update() {
       ephemeral: true,
     },
   });
-  while (!isStopped && !existsSync(join(folder, "go"))) await sleep(20);
-  const failure = isStopped ? "the wait was cancelled" : said("failure", "");
+  while (!stopping.signal.aborted && !existsSync(join(folder, "go"))) await sleep(20);
+  const failure = stopping.signal.aborted ? "the wait was cancelled" : said("failure", "");
   if (failure !== "") {
     tell({ diagnosticEvent: { urn: URN, message: failure, severity: "error" } });
     tell({ resOpFailedEvent: { metadata, status: 0, steps: 0 } });

@@ -124,7 +124,7 @@ const step = (type: string, name: string, op: string) => ({
   urn: `urn:pulumi:dev::dash-scale::dash-scale:index:App$kubernetes:${type}::${name}`,
   newState: { custom: true, inputs: { env: "canary-in-preview" } },
 });
-export const PREVIEW = {
+const PREVIEW = {
   steps: [step("apps/v1:Deployment", "four-callbacks-web", "update")],
   diagnostics: [],
   config: { "dash-scale:app": "canary-in-preview" },

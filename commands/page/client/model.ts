@@ -179,7 +179,9 @@ export function processOf(file: FileView | undefined, type: string): ProcessView
 export function fileValue(file: FileView | undefined, type: string, field: string): string {
   const process = processOf(file, type);
   if (!process) return "";
-  const { replicas } = process;
+  const { schedule } = process;
+  // By the clock: none means that no run is started.
+  const replicas = schedule ? (schedule.suspended ? 0 : 1) : process.replicas;
   const values: Readonly<Record<string, string | number | undefined>> = {
     replicas: typeof replicas === "number" ? replicas : undefined,
     min: typeof replicas === "number" ? undefined : replicas.min,

@@ -1,12 +1,13 @@
 import type { VNode } from "preact";
-import type { ClusterView, NodePods, PodView, TypeView } from "../api.ts";
+import type { NodePods, PodView, TypeView } from "../api.ts";
 import { el } from "./el.ts";
+import type { Desk } from "./model.ts";
 
 /** The pods of a process type on their nodes, by zone; those without a node apart. */
 export function podMap(
   type: string,
   live: TypeView | undefined,
-  cluster: ClusterView | undefined,
+  { cluster, run }: Desk,
 ): VNode | null {
   if (cluster === undefined || !cluster.asked)
     return el("p", { class: "hint" }, "Asking the cluster…");
@@ -20,16 +21,17 @@ export function podMap(
     { class: "map" },
     el("p", { class: "summary" }, live.podsText),
     el("div", { class: "zones" }, ...[...zones].map(([zone, nodes]) => zoneBox(zone, nodes, type))),
-    ...remarks(live),
+    ...remarks(live, run?.state === "running"),
   );
 }
 
 const NO_NODE = "no node yet";
 
 /** A banner says the rest. */
-function remarks(live: TypeView): VNode[] {
+function remarks(live: TypeView, isApplying: boolean): VNode[] {
+  const elsewhere = ["The file says", "Somebody", ...(isApplying ? ["The Deployment asks"] : [])];
   return live.remarks
-    .filter((it) => !it.startsWith("The file says") && !it.startsWith("Somebody"))
+    .filter((it) => !elsewhere.some((start) => it.startsWith(start)))
     .map((it) => el("p", { class: "notice warn" }, it));
 }
 

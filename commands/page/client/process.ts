@@ -24,15 +24,20 @@ export function processCard(process: ProcessView, scope: StackScope): VNode {
       steppers(process, scope),
     ),
     numbers(process, live, scope),
-    podMap(type, live, scope.desk.cluster),
+    podMap(type, live, scope.desk),
     sizes(process, scope),
   );
 }
 
 /** One for replicas; two where an autoscaler chooses between them. */
 export function steppers(process: ProcessView, scope: StackScope): VNode {
-  const { type, replicas, singleton } = process;
+  const { type, replicas, singleton, schedule } = process;
   const maxReplicas = scope.desk.file?.maxReplicas ?? 1;
+  const label = `Replicas of ${type}`;
+  if (schedule) {
+    const note = schedule.suspended ? "suspended" : `by the clock: ${schedule.schedule}`;
+    return stepper({ type, field: "replicas", label, max: 1, note }, scope);
+  }
   if (typeof replicas === "number") {
     const max = singleton ? 1 : maxReplicas;
     return stepper(

@@ -94,9 +94,9 @@ function stepRow({ resource, op, state, progress: said, from, to }: StepView): V
   );
 }
 
-/** `web 12/30 pods are available`; other texts say nothing of how far it is. */
+/** `12/30 pods are available`, `web: 12 of 30`; other texts say nothing of how far it is. */
 function share(said: string): { value?: number; max?: number } {
-  const [, value, max] = /(\d+)\/(\d+)/.exec(said) ?? [];
+  const [, value, max] = /(\d+)(?:\/| of )(\d+)/.exec(said) ?? [];
   return value === undefined || Number(max) === 0 ? {} : { value: Number(value), max: Number(max) };
 }
 
