@@ -11,6 +11,12 @@ export interface LocalCommands {
    * @throws CommandError where the cluster does not run, or the stack is for another one
    */
   readonly toolsFor: (stack: string) => Promise<StackTools>;
+  /**
+   * Makes the stack unless it is there, and before an `up` makes good what a killed run has left.
+   *
+   * @returns further variables for Pulumi
+   */
+  readonly prepare: (stack: string, before: "preview" | "up") => Promise<NodeJS.ProcessEnv>;
 }
 
 /** Not imported by name: the npm package has no folder `local/`. */

@@ -25,6 +25,18 @@ export const VERBS: VerbGroup = {
       summary: "shows the scale of a stack, or changes it",
       load: async () => (await import("./scale.ts")).scale,
     },
+    page: {
+      summary: "serves a page on which the stacks are scaled, for this machine's browser",
+      load: async () => (await import("./page.ts")).page,
+    },
+    status: {
+      summary: "shows what a stack wants, what was applied, and what runs where",
+      load: async () => (await import("./status.ts")).status,
+    },
+    history: {
+      summary: "lists the updates of a stack: who changed the scale, when, to what",
+      load: async () => (await import("./history.ts")).history,
+    },
     drift: {
       summary: "reports what somebody has changed by hand in the cluster",
       load: async () => (await import("./drift.ts")).drift,

@@ -13,4 +13,15 @@ export const local: LocalCommands = {
     const { programs, env } = await openEnvironment(pathsOfCheckout());
     return { ...programs, env, project: ROOT };
   },
+  prepare: async (stack, before) => {
+    const { openEnvironment } = await import("./environment.ts");
+    const { pathsOfCheckout } = await import("./paths.ts");
+    const { ensureStack } = await import("./pulumi/stack.ts");
+    const { recoverFromKilledRun } = await import("./pulumi/killed-run.ts");
+    const { reporter } = await import("./system/progress.ts");
+    const environment = await openEnvironment(pathsOfCheckout());
+    await ensureStack(environment, stack);
+    // A preview changes nothing, not even that.
+    return before === "up" ? recoverFromKilledRun(environment, stack, reporter()) : {};
+  },
 };

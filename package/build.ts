@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
-import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
+import typescript from "typescript";
 import { ROOT } from "../infra/root.ts";
 import { removeUnreachable } from "./declarations.ts";
 import type { RootManifest } from "./manifest.ts";
@@ -10,6 +11,9 @@ import { packageManifest, pluginManifest, typesOfExports } from "./manifest.ts";
 
 /** Where `npm run build` puts the package. */
 export const BUILD = join(ROOT, "package/build");
+
+/** The page's own files, which the compiler of the rest does not know. */
+const PAGE = "commands/page/client";
 
 /** What is published as it stands in the repository, by its path in the package. */
 const COPIED = {
@@ -30,6 +34,8 @@ export async function buildPackage(folder: string = BUILD): Promise<void> {
   const lib = join(folder, "lib");
   await compile(lib);
   await removeUnreachable(lib, typesOfExports(folder));
+  await removeComments(lib);
+  await copyPage(join(lib, PAGE));
   for (const [to, from] of Object.entries(COPIED)) {
     await mkdir(dirname(join(folder, to)), { recursive: true });
     await cp(join(ROOT, from), join(folder, to), { recursive: true });
@@ -41,6 +47,40 @@ export async function buildPackage(folder: string = BUILD): Promise<void> {
 
 async function writeManifest(folder: string, manifest: object): Promise<void> {
   await writeFile(join(folder, "package.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
+}
+
+/** What the browser loads: scripts without their types, and the rest as it stands. */
+async function copyPage(to: string): Promise<void> {
+  const from = join(ROOT, PAGE);
+  await mkdir(to, { recursive: true });
+  for (const name of await readdir(from)) {
+    if (name === "tsconfig.json" || name === "scope.ts") continue;
+    const text = await readFile(join(from, name), "utf8");
+    if (!name.endsWith(".ts")) await writeFile(join(to, name), text);
+    else await writeFile(join(to, name.replace(/\.ts$/, ".js")), scriptOf(text));
+  }
+}
+
+function scriptOf(text: string): string {
+  return withoutComments(text).replaceAll(/(from "\.[^"]+)\.ts"/g, '$1.js"');
+}
+
+/** Comments are a fifth of the package, and are read in the repository; declarations keep theirs. */
+async function removeComments(lib: string): Promise<void> {
+  const names = await readdir(lib, { recursive: true });
+  for (const file of names.filter((it) => it.endsWith(".js")).map((it) => join(lib, it))) {
+    await writeFile(file, withoutComments(await readFile(file, "utf8")));
+  }
+}
+
+function withoutComments(text: string): string {
+  const { ESNext } = typescript.ScriptTarget;
+  const compilerOptions = {
+    removeComments: true,
+    target: ESNext,
+    module: typescript.ModuleKind.ESNext,
+  };
+  return typescript.transpileModule(text, { compilerOptions }).outputText;
 }
 
 async function compile(lib: string): Promise<void> {

@@ -1,11 +1,9 @@
 import { interruptible } from "../system/interrupt.ts";
-import { UsageError } from "../command-line.ts";
-import { hasLocal, loadLocal } from "../local.ts";
+import { stackTools } from "../stack-tools.ts";
 import { clusterSettingsOf } from "../../infra/config.ts";
 import type { ClusterSettings } from "../../infra/cluster/kubeconfig.ts";
 import { locateStack, readStackFile } from "../stack-file.ts";
 import { requireAnswer } from "./answers.ts";
-import { findProject } from "../project.ts";
 import type { LiveObjects } from "./cluster.ts";
 import { livingObjects } from "./cluster.ts";
 import type { Drift } from "./drift.ts";
@@ -17,13 +15,12 @@ import type { ReportedDrift } from "./print.ts";
 import { driftJson, driftLine, secretJson, secretLine } from "./print.ts";
 import type { ChangedSecret } from "./secrets.ts";
 import { changedSecrets } from "./secrets.ts";
-import type { StackTools } from "./stack-tools.ts";
 import { refreshed } from "./pulumi.ts";
 import type { Examined } from "./report.ts";
 
 /** Runs `dash-scale drift` and returns its exit status. */
 export async function run(options: Options): Promise<number> {
-  const access = options.local ? await localTools(options) : ordinaryTools();
+  const access = await stackTools(options.stack, options.local);
   const stack = options.local ? options.stack : nameForPulumi(options);
   const found = await interruptible(async (signal) => {
     if (!options.local) await requireAnswer(stack, settingsOf(options));
@@ -73,20 +70,6 @@ function byName(a: Examined, b: Examined): number {
 function nameForPulumi(options: Options): string {
   const { stack } = locateStack(options);
   return options.stackFile === undefined ? options.stack : stack;
-}
-
-/**
- * The ordinary Pulumi with the ordinary login: what is compared is whatever the stack's own context
- * points to.
- */
-function ordinaryTools(): StackTools {
-  const { folder: project } = findProject();
-  return { pulumi: "pulumi", kubectl: "kubectl", env: process.env, project };
-}
-
-async function localTools({ stack }: Options): Promise<StackTools> {
-  if (!hasLocal()) throw new UsageError("there is no local cluster here: leave out --local");
-  return (await loadLocal()).toolsFor(stack);
 }
 
 function withOwner(drift: Drift, { objects }: LiveObjects): ReportedDrift {

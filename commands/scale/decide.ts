@@ -14,6 +14,7 @@ import type { StackConfiguration } from "../stack-file.ts";
 import { stackConfiguration } from "../stack-file.ts";
 import type { Change } from "./change.ts";
 import { changesOf, misreadings, notFixed, withChanges } from "./change.ts";
+import { changesTo } from "./restore.ts";
 import { Uneditable } from "./splice.ts";
 import { withChangesIn } from "./stack-text.ts";
 import { readWords } from "./words.ts";
@@ -40,6 +41,40 @@ export interface Decision {
   readonly text: string | undefined;
 }
 
+/** What was worked out of a stack file before a change. */
+interface Basis {
+  readonly stack: StackFile;
+  readonly configuration: StackConfiguration;
+  /** What the file says now, or all that is wrong with it. */
+  readonly now: AppPlan | ConfigError;
+  /** Whether a scale-down that needs it is confirmed in the stack file, too. */
+  readonly confirms: boolean;
+}
+
+function basisOf(stack: StackFile, confirms: boolean): Basis {
+  const configuration = stackConfiguration(stack.text, stack.file, stack.project.name);
+  const now = attempted(() => planStack(stackArgs(configuration, stack.project)));
+  return { stack, configuration, now, confirms };
+}
+
+/** What stands below `dash-scale:scale` in a stack file. */
+export function scaleIn(stack: StackFile): unknown {
+  return mapIn(stackConfiguration(stack.text, stack.file, stack.project.name), SCALE);
+}
+
+/**
+ * Works out how the scale becomes what it was once, checked as {@link decide} does. Process types
+ * that the Procfile no longer has are left out.
+ *
+ * @throws ConfigError with all that is wrong with that scale now
+ */
+export function decideScale(stack: StackFile, scale: unknown, confirms = false): Decision {
+  const basis = basisOf(stack, confirms);
+  const types = basis.now instanceof ConfigError ? undefined : new Set(basis.now.commands.keys());
+  const { changes, problems } = changesTo(scale, mapIn(basis.configuration, SCALE), types);
+  return decided(basis, changes, { problems, hints: [] });
+}
+
 /**
  * Works out a change of the scale, checked as `pulumi up` would check it. What ran before is what
  * the stack file says now.
@@ -49,26 +84,31 @@ export interface Decision {
  */
 export function decide(stack: StackFile, words: readonly string[], confirms = false): Decision {
   const { edits, ...read } = readWords(words);
-  const configuration = stackConfiguration(stack.text, stack.file, stack.project.name);
-  const now = attempted(() => planStack(stackArgs(configuration, stack.project)));
+  const basis = basisOf(stack, confirms);
+  const { now, configuration } = basis;
   // More or less than what?
   if (now instanceof ConfigError && edits.some(({ kind }) => kind === "more"))
     throw new ConfigError([...read.problems, ...now.problems]);
-  const before = now instanceof ConfigError ? undefined : now;
-  const running = before?.processes ?? [];
+  const running = now instanceof ConfigError ? [] : now.processes;
   const problems = [...read.problems, ...notFixed(edits, running)];
-  const scale = mapIn(configuration, SCALE);
-  const changes = changesOf(edits, scale, running);
-  const wished = withScaleValue(configuration, withChanges(scale, changes));
+  const types = running.map(({ type }) => type);
+  const changes = changesOf(edits, mapIn(configuration, SCALE), running);
+  return decided(basis, changes, { problems, hints: misreadings(edits, types) });
+}
+
+/** @param said what is wrong in what was asked for; hints count only beside other mistakes */
+function decided(
+  { stack, configuration, now, confirms }: Basis,
+  changes: readonly Change[],
+  said: { readonly problems: readonly Problem[]; readonly hints: readonly Problem[] },
+): Decision {
+  const before = now instanceof ConfigError ? undefined : now;
+  const wished = withScaleValue(configuration, withChanges(mapIn(configuration, SCALE), changes));
   const after = attempted(() => planStack(stackArgs(wished, stack.project)));
-  const hints = misreadings(
-    edits,
-    running.map(({ type }) => type),
-  );
   if (after instanceof ConfigError)
-    throw new ConfigError([...problems, ...after.problems, ...hints]);
+    throw new ConfigError([...said.problems, ...after.problems, ...said.hints]);
   const open = before ? toConfirm(before, after) : [];
-  throwIfAny([...problems, ...(confirms ? [] : missingHere(open, after))]);
+  throwIfAny([...said.problems, ...(confirms ? [] : missingHere(open, after))]);
   const effective = changes.filter(({ key }) => !isSame(key, before, after));
   if (effective.length === 0) return { before, after, text: undefined };
   return { before, after, text: edited(stack, effective, confirmationsOf(open, configuration)) };

@@ -3,8 +3,8 @@ import { hasLocal } from "../local.ts";
 import { hasCode, CommandError } from "../system/errors.ts";
 import type { StackLocation } from "../stack-file.ts";
 import { readText } from "../yaml.ts";
-import type { Decision } from "./decide.ts";
-import { decide } from "./decide.ts";
+import type { Decision, StackFile } from "./decide.ts";
+import { decide, decideScale } from "./decide.ts";
 import { changedLines, changedLinesText } from "./lines.ts";
 import { measured, restarted, restartsProxy } from "./measure.ts";
 import type { Options } from "./options.ts";
@@ -19,13 +19,12 @@ export async function edit(location: StackLocation, options: Options): Promise<n
 }
 
 /** Decides under the lock, of the text that is then replaced. */
-async function carryOut(
-  location: StackLocation,
-  { words, dryRun, confirm }: Options,
-): Promise<Outcome> {
+async function carryOut(location: StackLocation, options: Options): Promise<Outcome> {
+  const { dryRun } = options;
+  const decision = await deciderOf(location, options);
   let outcome: Outcome | undefined;
   const change = (text: string) => {
-    outcome = { ...decide({ ...location, text }, words, confirm), old: text };
+    outcome = { ...decision({ ...location, text }), old: text };
     return outcome.text;
   };
   if (dryRun) change(readText(location.file));
@@ -35,6 +34,18 @@ async function carryOut(
   }
   if (!outcome) throw new Error("the stack file was not read");
   return outcome;
+}
+
+/** What is to become of a stack file's text, whatever that is by then. */
+async function deciderOf(
+  location: StackLocation,
+  options: Options,
+): Promise<(file: StackFile) => Decision> {
+  const { words, confirm, undo } = options;
+  if (!undo) return (file) => decide(file, words, confirm);
+  const { earlierScale } = await import("./undo.ts");
+  const scale = await earlierScale(location, options);
+  return (file) => decideScale(file, scale, confirm);
 }
 
 interface Outcome extends Decision {

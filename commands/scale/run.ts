@@ -8,7 +8,7 @@ import { formationText, heading, jsonText, warn } from "./print.ts";
 /** Runs `dash-scale scale` and returns its exit status. */
 export async function run(options: Options): Promise<number> {
   const location = locateStack(options);
-  if (options.words.length === 0) {
+  if (options.words.length === 0 && !options.undo) {
     show(location, options);
     return 0;
   }

@@ -1,6 +1,8 @@
 /** Requests to the API server: plain JSON over connections that are kept open. */
 import http from "node:http";
 import https from "node:https";
+import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ApiError, isStatus } from "./api-error.ts";
 import type { Credentials } from "./credentials.ts";
@@ -76,7 +78,42 @@ export class HttpClient {
     return isTransient && retryAfterSeconds !== undefined ? retryAfterSeconds * 1000 : undefined;
   }
 
+  /**
+   * The answer to a question that goes on, object by object, as that of a watch does: each line is
+   * an object. Never tried again: what was missed meanwhile has to be asked for.
+   *
+   * @param idleMs milliseconds without a line after which the connection counts as broken
+   * @throws as {@link send}
+   */
+  async *lines(call: ApiRequest, idleMs: number): AsyncGenerator<JsonObject> {
+    const credentials = await this.#current();
+    const request = await this.#request(call, credentials, idleMs);
+    try {
+      const response = await responseTo(request, this.#server.origin);
+      for await (const line of createInterface({ input: response, crlfDelay: Infinity })) {
+        const found = parseObject(line);
+        if (found) yield found;
+      }
+    } catch (error) {
+      if (isStatus(error, 401)) this.#refused = credentials;
+      throw error;
+    } finally {
+      request.destroy();
+    }
+  }
+
   async #once(call: ApiRequest, credentials: Credentials): Promise<JsonObject> {
+    const request = await this.#request(call, credentials, TIMEOUT_MS);
+    const body = call.body === undefined ? undefined : JSON.stringify(call.body);
+    return answerOf(request, body, this.#server.origin);
+  }
+
+  /** A request that is yet to be ended. */
+  async #request(
+    call: ApiRequest,
+    credentials: Credentials,
+    timeout: number,
+  ): Promise<http.ClientRequest> {
     const agent = await (this.#agent ??= this.#newAgent());
     const url = new URL(this.#server.pathname.replace(/\/$/, "") + call.path, this.#server);
     for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value);
@@ -91,9 +128,8 @@ export class HttpClient {
     }
     const module = url.protocol === "http:" ? http : https;
     const signal = this.#ended ? { signal: this.#ended } : {};
-    const options = { ...credentials.tls, ...signal, timeout: TIMEOUT_MS, agent };
-    const request = module.request(url, { ...options, method: call.method, headers });
-    return answerOf(request, body, this.#server.origin);
+    const options = { ...credentials.tls, ...signal, timeout, agent };
+    return module.request(url, { ...options, method: call.method, headers });
   }
 
   /**
@@ -133,6 +169,31 @@ class ConnectionReset extends Error {
   }
 }
 
+/** The answer from its first byte on. */
+function responseTo(request: http.ClientRequest, server: string): Promise<http.IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    request.on("timeout", () => request.destroy(new Error("it did not answer in time")));
+    request.on("error", (error: NodeJS.ErrnoException) => {
+      const message = `cannot reach the cluster at ${server}: ${causeOf(error)}`;
+      reject(new Error(message, { cause: error }));
+    });
+    request.on("response", (response) => {
+      const code = response.statusCode ?? 0;
+      if (code >= 200 && code < 300) return resolve(response);
+      text(response).then(
+        (source) => reject(new ApiError(code, statusIn(source), retryAfterOf(response))),
+        reject,
+      );
+    });
+    request.end();
+  });
+}
+
+/** What the API server says of a refusal; a proxy in between may say it in plain text. */
+function statusIn(source: string): JsonObject {
+  return parseObject(source) ?? { message: source.trim() };
+}
+
 function answerOf(
   request: http.ClientRequest,
   body: string | undefined,
@@ -156,8 +217,7 @@ function answerOf(
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("error", fail);
       response.on("end", () => {
-        const source = Buffer.concat(chunks).toString();
-        const answer = parseObject(source) ?? { message: source.trim() };
+        const answer = statusIn(Buffer.concat(chunks).toString());
         const code = response.statusCode ?? 0;
         if (code >= 200 && code < 300) resolve(answer);
         else reject(new ApiError(code, answer, retryAfterOf(response)));

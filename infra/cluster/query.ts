@@ -67,8 +67,11 @@ async function within<Found>(
   }
 }
 
-/** On one line, without what is secret. */
-function publicReason(error: unknown, { kubeconfig, kubeconfigIsSecret }: ClusterSettings): string {
+/** Why a cluster did not answer: on one line, without what is secret. */
+export function publicReason(
+  error: unknown,
+  { kubeconfig, kubeconfigIsSecret }: ClusterSettings,
+): string {
   const message = messageOf(error);
   const isShown = kubeconfigIsSecret !== true || kubeconfig === undefined;
   const shown = isShown ? message : message.replaceAll(kubeconfig, "[secret]");

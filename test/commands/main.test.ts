@@ -17,9 +17,18 @@ describe("dash-scale", () => {
   test("lists its verbs", async () => {
     const { status, stdout, stderr } = await dashScale();
     expect(stdout.match(/^ {2}npx dash-scale \w+/gm)).toEqual(
-      ["init", "import", "check", "render", "scale", "drift", "local"].map(
-        (verb) => `  npx dash-scale ${verb}`,
-      ),
+      [
+        "init",
+        "import",
+        "check",
+        "render",
+        "scale",
+        "page",
+        "status",
+        "history",
+        "drift",
+        "local",
+      ].map((verb) => `  npx dash-scale ${verb}`),
     );
     expect([status, stderr]).toEqual([0, ""]);
     expect((await dashScale("--help")).stdout).toBe(stdout);

@@ -11,6 +11,8 @@ test("the stack is dev unless told otherwise", () => {
     up: false,
     yes: false,
     json: false,
+    undo: false,
+    local: false,
     words: [],
   });
   expect(readOptions(["web=4", "-s", "production", "worker-1"])).toMatchObject({
@@ -29,6 +31,8 @@ test.each([
   [["--stack"], "argument missing"],
   [["web=4", "--up", "--json"], "not JSON"],
   [["web=4", "--yes"], "--yes is for --up"],
+  [["web=4", "--undo"], "got web=4; expected options only"],
+  [["web=4", "--local"], "--local is for --undo"],
   [["web=4", "--up", "--stack-file", "b"], "--up needs a stack"],
 ])("%j is refused", (args, message) => {
   expect(() => readOptions(args)).toThrow(message);
