@@ -61,6 +61,11 @@ export interface LoadResult {
 export type Task = UntilTask | SocketTask | LoadTask;
 
 const BETWEEN_TRIES_MS = 500;
+/**
+ * A connection that is begun before a node knows the Service goes nowhere, and so do its further
+ * packets: people load the page again.
+ */
+const TRY_MS = 10_000;
 const BETWEEN_REQUESTS_MS = 20;
 const LAST_EVERY = 10;
 const SHOWN = 200;
@@ -68,7 +73,7 @@ const SHOWN = 200;
 async function until({ target, asked, pattern, seconds }: UntilTask): Promise<Outcome> {
   const deadline = performance.now() + seconds * 1000;
   for (;;) {
-    const { failure, body } = await ask(target, connection(false), asked);
+    const { failure, body } = await ask(target, connection(false), asked, TRY_MS);
     const isWanted = failure === undefined && new RegExp(pattern).test(body);
     if (isWanted) return { failure: undefined };
     if (performance.now() > deadline) return { failure: failure ?? body.slice(0, SHOWN) };

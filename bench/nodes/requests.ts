@@ -48,11 +48,16 @@ export async function page(target: Target, agent: Agent): Promise<Answer> {
   return ask(target, agent, { path: "/_dash-layout" });
 }
 
-/** Never throws, and never tries again: what fails is what is looked for. */
+/**
+ * Never throws, and never tries again: what fails is what is looked for.
+ *
+ * @param patience milliseconds, from before it connects
+ */
 export async function ask(
   { address, port, host }: Target,
   agent: Agent,
   { path, body }: Asked,
+  patience = PATIENCE_MS,
 ): Promise<Answer> {
   const begin = performance.now();
   const { promise, resolve } = Promise.withResolvers<Answer>();
@@ -61,7 +66,7 @@ export async function ask(
   const headers = { host, ...(body === undefined ? {} : { "content-type": "application/json" }) };
   const method = body === undefined ? "GET" : "POST";
   // From the beginning: the request's own timeout does not count what it takes to connect.
-  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const signal = AbortSignal.timeout(patience);
   const options = { host: address, port, path, method, headers, agent, signal };
   const asked = request(options, (response) => {
     let text = "";
