@@ -3,6 +3,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
+import { format } from "prettier";
 import typescript from "typescript";
 import { ROOT } from "../infra/root.ts";
 import { removeUnreachable } from "./declarations.ts";
@@ -20,7 +21,6 @@ const COPIED = {
   "README.md": "package/README.md",
   "CHANGELOG.md": "CHANGELOG.md",
   LICENSE: "LICENSE",
-  "schema.json": "stacks/schema.json",
   "examples/pipeline": "examples/pipeline",
   "plugin/PulumiPlugin.yaml": "package/plugin/PulumiPlugin.yaml",
 };
@@ -34,12 +34,14 @@ export async function buildPackage(folder: string = BUILD): Promise<void> {
   const lib = join(folder, "lib");
   await compile(lib);
   await removeUnreachable(lib, typesOfExports(folder));
-  await removeComments(lib);
+  await compact(lib);
   await copyPage(join(lib, PAGE));
   for (const [to, from] of Object.entries(COPIED)) {
     await mkdir(dirname(join(folder, to)), { recursive: true });
     await cp(join(ROOT, from), join(folder, to), { recursive: true });
   }
+  const schema: unknown = JSON.parse(await readFile(join(ROOT, "stacks/schema.json"), "utf8"));
+  await writeFile(join(folder, "schema.json"), JSON.stringify(schema));
   const root: RootManifest = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
   await writeManifest(folder, packageManifest(root));
   await writeManifest(join(folder, "plugin"), pluginManifest(root));
@@ -57,30 +59,29 @@ async function copyPage(to: string): Promise<void> {
     if (name === "tsconfig.json" || name === "scope.ts") continue;
     const text = await readFile(join(from, name), "utf8");
     if (!name.endsWith(".ts")) await writeFile(join(to, name), text);
-    else await writeFile(join(to, name.replace(/\.ts$/, ".js")), scriptOf(text));
+    else await writeFile(join(to, name.replace(/\.ts$/, ".js")), await scriptOf(text));
   }
 }
 
-function scriptOf(text: string): string {
-  return withoutComments(text).replaceAll(/(from "\.[^"]+)\.ts"/g, '$1.js"');
+async function scriptOf(text: string): Promise<string> {
+  return (await compacted(text)).replaceAll(/(from "\.[^"]+)\.ts"/g, '$1.js"');
 }
 
-/** Comments are a fifth of the package, and are read in the repository; declarations keep theirs. */
-async function removeComments(lib: string): Promise<void> {
+/** Comments and indents are a fifth of the package, and are read in the repository. */
+async function compact(lib: string): Promise<void> {
   const names = await readdir(lib, { recursive: true });
   for (const file of names.filter((it) => it.endsWith(".js")).map((it) => join(lib, it))) {
-    await writeFile(file, withoutComments(await readFile(file, "utf8")));
+    await writeFile(file, await compacted(await readFile(file, "utf8")));
   }
 }
 
-function withoutComments(text: string): string {
+/** The same program, without types and comments. */
+async function compacted(text: string): Promise<string> {
   const { ESNext } = typescript.ScriptTarget;
-  const compilerOptions = {
-    removeComments: true,
-    target: ESNext,
-    module: typescript.ModuleKind.ESNext,
-  };
-  return typescript.transpileModule(text, { compilerOptions }).outputText;
+  const module = typescript.ModuleKind.ESNext;
+  const compilerOptions = { removeComments: true, target: ESNext, module };
+  const { outputText } = typescript.transpileModule(text, { compilerOptions });
+  return format(outputText, { parser: "babel", useTabs: true, printWidth: 200 });
 }
 
 async function compile(lib: string): Promise<void> {

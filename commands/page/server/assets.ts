@@ -85,7 +85,7 @@ async function script(name: string) {
 
 /** Node.js runs this very code at each start, and yet warns that calling it is experimental. */
 function withoutTypes(text: string): string {
-  const { emitWarning } = process;
+  const emitWarning = process.emitWarning.bind(process);
   process.emitWarning = () => undefined;
   try {
     return stripTypeScriptTypes(text);
