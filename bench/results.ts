@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { hasCode } from "../commands/system/errors.ts";
 import type { Plugins } from "../local/pulumi/plugins.ts";
 import { versions as pinned } from "../local/versions.ts";
 import { load, machine } from "./machine.ts";
@@ -32,11 +33,28 @@ export async function writeResults(given: Findings): Promise<string> {
   const date = new Date().toISOString();
   const { name, title, versions, data, loadBefore } = findings;
   const record = { title, date, machine: on, load: { loadBefore, loadAfter }, versions, data };
-  const file = join(FOLDER, `${date.slice(0, 10)}-${name}`);
+  const file = fileOf(name, date);
   await mkdir(FOLDER, { recursive: true });
   await writeFile(`${file}.json`, `${JSON.stringify(record, undefined, 2)}\n`);
   await writeFile(`${file}.md`, page(findings, { on, date, loadAfter }));
   return `${file}.md`;
+}
+
+/** What a lane has written today, as JSON; undefined where it has not. */
+export async function readResults(name: string, plugins: Plugins): Promise<string | undefined> {
+  const file = `${fileOf(nameWith(plugins, name), new Date().toISOString())}.json`;
+  return readFile(file, "utf8").catch((error: unknown) => {
+    if (hasCode(error, "ENOENT")) return undefined;
+    throw error;
+  });
+}
+
+function fileOf(name: string, date: string): string {
+  return join(FOLDER, `${date.slice(0, 10)}-${name}`);
+}
+
+function nameWith(plugins: Plugins, name: string): string {
+  return plugins === "official" ? `${name}-official` : name;
 }
 
 /** So that nobody takes a figure of the stand-ins for one of Pulumi's own plugins. */
@@ -48,7 +66,7 @@ function labelled(findings: Findings): Findings {
     ? {
         ...findings,
         versions,
-        name: `${name}-official`,
+        name: nameWith(plugins, name),
         title: `${title}, with Pulumi's own plugins`,
       }
     : { ...findings, versions };

@@ -9,7 +9,7 @@ import { loadImages, withCluster, type RealCluster } from "../nodes/cluster.ts";
 import { imagesFolder, lanePaths } from "../nodes/layout.ts";
 import type { LayerOptions } from "../nodes/layers.ts";
 import { BenchStack } from "../nodes/stack.ts";
-import { writeResults } from "../results.ts";
+import { readResults, writeResults } from "../results.ts";
 import { parsedWords } from "../words.ts";
 import { APPS, type AppCase } from "./catalogue.ts";
 import { APPS_FOLDER, appImage, servicesImage, type BuiltImage } from "./images.ts";
@@ -24,7 +24,9 @@ Deploys small apps of many kinds in real containers on two real nodes on this ma
 image and its Procfile, and removes everything afterwards. Needs Debian and root; installs the Debian packages that are
 not there.
 
-  --only NAME,...  ${APPS.map(({ name }) => name).join(", ")}; default: all of them, which are written into results/`;
+  --only NAME,...  ${APPS.map(({ name }) => name).join(", ")}; default: all of them
+
+The results are written into results/; with --only, the rows of the others stay as the same day's page has them.`;
 
 /** `npm run bench -- apps`: whether apps of many kinds run at the first try. */
 export async function apps(words: readonly string[]): Promise<void> {
@@ -59,24 +61,35 @@ async function tryAll(cluster: RealCluster, wanted: readonly AppCase[]): Promise
   } finally {
     await stack.remove();
   }
-  const text = report(results);
+  const { pulumi, kubernetes } = versions;
+  const inImages = Object.assign({}, ...images.map((it) => it.versions));
+  const ofToday = await rowsOfToday(cluster);
+  const all = APPS.flatMap(({ name }) => {
+    const isOf = (it: Result) => it.app.name === name;
+    return results.find(isOf) ?? ofToday.data.find(isOf) ?? [];
+  });
+  const file = await writeResults({
+    name: "apps",
+    title: "Apps of many kinds, at the first try",
+    versions: { ...ofToday.versions, pulumi, kubernetes, ...cluster.versions, ...inImages },
+    text: report(all),
+    data: all,
+    loadBefore,
+    plugins: cluster.environment.plugins,
+  });
+  cluster.report.say(`Written to ${file}`);
   const fails = results.filter((it) => it.verdict.kind === "fails").map(({ app }) => app.name);
-  if (wanted.length < APPS.length) cluster.report.say(text);
-  else {
-    const { pulumi, kubernetes } = versions;
-    const inImages = Object.assign({}, ...images.map((it) => it.versions));
-    const file = await writeResults({
-      name: "apps",
-      title: "Apps of many kinds, at the first try",
-      versions: { pulumi, kubernetes, ...cluster.versions, ...inImages },
-      text,
-      data: results,
-      loadBefore,
-      plugins: cluster.environment.plugins,
-    });
-    cluster.report.say(`Written to ${file}`);
-  }
   if (fails.length > 0) throw new CommandError(`Nothing said that these fail: ${fails.join(", ")}`);
+}
+
+interface Rows {
+  readonly versions: Readonly<Record<string, string>>;
+  readonly data: readonly Result[];
+}
+
+async function rowsOfToday({ environment }: RealCluster): Promise<Rows> {
+  const text = await readResults("apps", environment.plugins);
+  return text === undefined ? { versions: {}, data: [] } : JSON.parse(text);
 }
 
 async function imagesOf(
