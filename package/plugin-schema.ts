@@ -15,7 +15,7 @@ const DESCRIPTION =
  * What Pulumi's own analyzer makes of the component's types: the schema from which SDKs for other
  * languages are made. The version is left out, which the component adds when it runs.
  */
-export function pluginSchema(): object {
+function pluginSchema(): object {
   const entry = { name: NAME, main: "app.js" };
   const { components, typeDefinitions, dependencies } = new Analyzer(
     PLUGIN,

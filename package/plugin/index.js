@@ -1,2 +1,4 @@
 // Plain JavaScript, since Pulumi loads a plugin's folder with `require`, which looks for no .ts file.
-export {} from "./main.ts";
+import { serve } from "./main.ts";
+
+serve();

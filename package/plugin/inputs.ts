@@ -5,7 +5,7 @@ import { isOutput } from "../../components/config/output.ts";
 import { valueOf } from "../../infra/provider-settings.ts";
 
 /** The maps whose values may be secret, or known only later. */
-const VARIABLES = ["env", "secrets"];
+const VARIABLES = new Set(["env", "secrets"]);
 
 /**
  * The args as a program in TypeScript would give them. One secret in a map makes a secret of the
@@ -16,7 +16,7 @@ const VARIABLES = ["env", "secrets"];
 export async function argsOf(inputs: Inputs): Promise<Inputs> {
   const entries = Object.entries(inputs).map(async ([key, value]): Promise<[string, unknown]> => [
     key,
-    VARIABLES.includes(key) ? await withKnownNames(value) : value,
+    VARIABLES.has(key) ? await withKnownNames(value) : value,
   ]);
   return Object.fromEntries(await Promise.all(entries));
 }

@@ -8,9 +8,10 @@ import { appProvider } from "./provider.ts";
 import schema from "./schema.json" with { type: "json" };
 
 /** What Pulumi runs for the component: it serves until Pulumi ends it. */
-
-useNode();
-// The plugin's own manifest has no version: it is that of the package.
-const manifest = join(ownFolder(dirname(import.meta.dirname)), "package.json");
-const { version }: { readonly version: string } = JSON.parse(readFileSync(manifest, "utf8"));
-void provider.main(appProvider(version, schema), process.argv.slice(2));
+export function serve(): void {
+  useNode();
+  // The plugin's own manifest has no version: it is that of the package.
+  const manifest = join(ownFolder(dirname(import.meta.dirname)), "package.json");
+  const { version }: { readonly version: string } = JSON.parse(readFileSync(manifest, "utf8"));
+  void provider.main(appProvider(version, schema), process.argv.slice(2));
+}

@@ -1,4 +1,3 @@
-import { APP } from "../app.ts";
 import { inCode } from "../code-names.ts";
 import type { Field, Fields, Scalar } from "../field.ts";
 import { isContainer, text } from "../field.ts";
@@ -36,8 +35,8 @@ const ARGS = "AppArgs";
  * Source: pulumi/pulumi, sdk/nodejs/provider/experimental/analyzer.ts.
  */
 export function pluginTypesSource(): string {
-  const { app: _, ...beside } = STACK.fields;
-  const fields = Object.entries({ ...APP.fields, ...beside, outputName: OUTPUT_NAME });
+  const { app, ...beside } = STACK.fields;
+  const fields = Object.entries({ ...app.fields, ...beside, outputName: OUTPUT_NAME });
   const described = fields.map(([key, declared]) => [key, { ...declared, ...HELP[key] }] as const);
   const found: Declarations = new Map();
   addInterface(ARGS, "What an app is, and at which scale.", Object.fromEntries(described), found);
