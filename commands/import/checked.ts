@@ -19,13 +19,14 @@ export function checked<Result>(
   check: (settled: Settled) => Result,
 ): { readonly settled: Settled; readonly result: Result } {
   const dropped = new Map<Fact, string>();
+  const all = new Set(sources.flatMap(({ facts }) => facts));
   for (;;) {
     const settled = settle({ sources, existing, dropped });
     const result = attempted(() => check(settled));
     if (!(result instanceof ConfigError)) return { settled, result };
     const before = dropped.size;
     for (const { fact, message } of result.problems.flatMap((it) => blamed(it, settled)))
-      if (!dropped.has(fact)) dropped.set(fact, message);
+      if (all.has(fact) && !dropped.has(fact)) dropped.set(fact, message);
     if (dropped.size === before) throw result;
   }
 }

@@ -1,5 +1,5 @@
 import { RESERVED_NAMES } from "../../components/config/variables.ts";
-import { VARIABLE } from "../../components/config/formats.ts";
+import { PROCESS_TYPE, VARIABLE } from "../../components/config/formats.ts";
 import { processType } from "../../components/procfile/procfile.ts";
 import { joined } from "../../components/config/value.ts";
 import type { Json } from "./json.ts";
@@ -76,19 +76,23 @@ export class Facts {
 
   command(type: string, at: string, line: string | undefined, why?: string): void {
     const what = `the command of ${type}`;
-    if (line === undefined) this.left(at, what, SEVERAL_LINES);
-    else if (looksSecret(line)) this.left(at, what, SECRET_INSIDE);
+    if (line === undefined || CONTROL.test(line)) this.left(at, what, SEVERAL_LINES);
+    else if (!PROCESS_TYPE.test(type)) this.left(at, what, "no process type may be called so");
+    else if (looksSecret(`${type} ${line}`)) this.left(at, what, SECRET_INSIDE);
     else this.list.push({ kind: "command", at, type: processType(type), line, why });
   }
 
   cron(fact: Omit<Fact & { readonly kind: "cron" }, "kind">): void {
-    if (looksSecret(fact.line)) this.left(fact.at, "the scheduled command", SECRET_INSIDE);
+    const { name = "", line, schedule, timezone = "" } = fact;
+    if (CONTROL.test(line)) this.left(fact.at, "the scheduled command", SEVERAL_LINES);
+    else if (looksSecret([name, line, schedule, timezone].join(" ")))
+      this.left(fact.at, "the scheduled command", SECRET_INSIDE);
     else this.list.push({ kind: "cron", ...fact });
   }
 
   /** An environment variable; what looks secret goes no further than its name. */
   variable(at: string, name: string, value: string | undefined): void {
-    const isFree = VARIABLE.test(name) && !RESERVED_NAMES.includes(name);
+    const isFree = VARIABLE.test(name) && !RESERVED_NAMES.includes(name) && !looksSecret(name);
     const why = whySecret(name, value);
     if (why !== undefined && isFree) this.secret(at, name, why);
     else if (why !== undefined) this.left(at, shownName(name), "no variable may be called so");
@@ -100,8 +104,15 @@ export class Facts {
     this.list.push({ kind: "secret", at, name, why });
   }
 
+  /** What is said of something names it, which it may have a secret for. */
   left(at: string, what: string, why: string): void {
-    this.list.push({ kind: "left", at, what, why });
+    const isSecret = looksSecret(what);
+    this.list.push({
+      kind: "left",
+      at,
+      what: isSecret ? HIDDEN : what,
+      why: isSecret ? SECRET_INSIDE : why,
+    });
   }
 
   /** Says of every key of a map that was not looked at why that is. */
@@ -128,13 +139,17 @@ interface Others {
 
 const SECRET_INSIDE =
   "holds what looks secret, and such is never written; put that into a variable, and write the rest by hand";
+// oxlint-disable-next-line no-control-regex -- a line of a Procfile has none of them but tabs
+const CONTROL = /[\u0000-\u0008\u000A-\u001F\u007F]/;
 const SEVERAL_LINES =
-  "has several lines, and a line of a Procfile is one; put it into a script of the image";
+  "has several lines, or none, and a line of a Procfile is one; put it into a script of the image";
 const NO_VALUE =
   "has no value there; if the app needs one: pulumi config set --path dash-scale:app.env.";
 
 /** A name of somebody else's as a report shows it: no control characters, not longer than a line. */
 export function shownName(name: string): string {
-  const text = looksSecret(name) ? "(a name that looks secret)" : name.slice(0, 80);
-  return /^[\w./:@-]+$/.test(text) ? text : JSON.stringify(text);
+  const text = looksSecret(name) ? HIDDEN : name.slice(0, 80);
+  return text === HIDDEN || /^[\w./:@-]+$/.test(text) ? text : JSON.stringify(text);
 }
+
+const HIDDEN = "(a name that looks secret)";

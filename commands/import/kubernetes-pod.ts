@@ -133,7 +133,7 @@ function readEnvFrom(facts: Facts, from: Json): void {
   const secret = from.field("secretRef", "name").text;
   const map = from.field("configMapRef", "name").text;
   const what =
-    secret === undefined ? `ConfigMap ${shownName(map ?? "")}` : `Secret ${shownName(secret)}`;
+    secret === undefined ? `ConfigMap/${shownName(map ?? "")}` : `Secret/${shownName(secret)}`;
   const why =
     secret === undefined
       ? "its variables are not named here; write those that the app needs into dash-scale:app.env"

@@ -20,9 +20,15 @@ export function reportText(sources: readonly Source[], { rows }: Settled): strin
 
 function listText([title, rows]: readonly [string, readonly Row[]]): string {
   const width = Math.max(...rows.map(({ at }) => at.length));
-  const lines = rows.map(({ at, text }) => `  ${at.padEnd(width)}  ${text}`);
+  // Names and values are somebody else's: none of them moves the cursor of a terminal.
+  const lines = rows.map(
+    ({ at, text }) => `  ${at.padEnd(width)}  ${text.replaceAll(CONTROL, "\uFFFD")}`,
+  );
   return [title, ...lines].join("\n");
 }
+
+// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+const CONTROL = /[\u0000-\u001F\u007F-\u009F]/g;
 
 /** The commands that set what is secret, in one stack each. */
 export function secretsText({ secrets }: Settled, stacks: readonly string[]): string {

@@ -103,16 +103,13 @@ class Draft {
     if (there && there.command !== line)
       this.left(fact, there.fact ? `is another one at ${there.fact.at}` : STAYS);
     else if (!there && !this.#isNew) this.left(fact, `add to the Procfile: ${type}: ${line}`);
-    else if (!there) this.#add(fact, type, line);
+    else if (!there) this.#add(fact, { type, command: line, why: fact.why });
   }
 
-  #add(fact: Fact & { readonly kind: "command" | "cron" }, type: string, command: string): void {
+  #add(fact: Fact, { type, command, why }: Omit<Line, "fact"> & { why: string | undefined }): void {
     this.#lines.push({ type, command, fact });
-    this.row(
-      fact.why === undefined ? "taken" : "changed",
-      fact.at,
-      `Procfile: ${type}: ${command}${because(fact.why)}`,
-    );
+    const list = why === undefined ? "taken" : "changed";
+    this.row(list, fact.at, `Procfile: ${type}: ${command}${because(why)}`);
   }
 
   cron(fact: Fact & { readonly kind: "cron" }): void {
@@ -123,7 +120,7 @@ class Draft {
       return this.left(fact, `add to the Procfile: ${nameOfTask(fact, taken)}: ${line}`);
     const type = known ?? nameOfTask(fact, taken);
     if (this.#scheduled.has(type)) return this.left(fact, `${type} has a schedule already`);
-    if (known === undefined) this.#add({ ...fact, why: undefined }, type, line);
+    if (known === undefined) this.#add(fact, { type, command: line, why: undefined });
     this.#scheduled.add(type);
     const path = ["processes", type];
     this.#own(fact, [...path, "schedule"], { value: fiveFields(schedule), why });

@@ -11,6 +11,8 @@ import { lineOfContainer, shellLine } from "../../commands/import/shell-line.ts"
 import { typeNames, withoutCommonPrefix } from "../../commands/import/type-names.ts";
 import { appOf, planFor, stackOf } from "../../commands/init/draft.ts";
 import { environmentOf, stackYaml } from "../../commands/init/files.ts";
+import type { AppPlan } from "../../components/plan/app-plan.ts";
+import type { Settled } from "../../commands/import/settle.ts";
 import { canary } from "../support/canary.ts";
 
 const problemsOf = (text: string) => {
@@ -201,6 +203,15 @@ const sources = fc.tuple(maps, maps, fc.nat(3)).map(([above, more, format]): unk
   ][format];
 });
 
+/** The check of an app whose Procfile is about to be written. */
+function planOfNew(settled: Settled): AppPlan {
+  const app = appOf(settled, undefined);
+  const project = { name: "shop", folder: "/nowhere" };
+  const target = { project, file: "Pulumi.dev.yaml", environment: environmentOf("dev") };
+  const stack = stackOf(app, { label: "shop", image: undefined, procfile: "Procfile" }, target);
+  return planFor(app, stack, target);
+}
+
 /** All that is printed and written of a source. */
 function outputOf(text: string, hasProcfile: boolean): string {
   const lines = "web: gunicorn index:server\nworker: python worker.py\n";
@@ -218,6 +229,36 @@ function outputOf(text: string, hasProcfile: boolean): string {
   });
   return [result, reportText([source], settled), secretsText(settled, ["dev"])].join("\n");
 }
+
+test("a command of several lines, or of a type that none may be called, writes no line of its own", () => {
+  const task = { command: "python a.py\nevil: x", schedule: "0 3 * * *" };
+  const cron = sourceOf(JSON.stringify({ cron: [task] }), "file");
+  const formation = sourceOf(
+    JSON.stringify([
+      { type: "web", quantity: 1, command: "gunicorn a:b\nevil: x" },
+      { type: "a: b\nevil", quantity: 1, command: "c" },
+      { type: "worker", quantity: 1, command: "python worker.py" },
+    ]),
+    "file",
+  );
+  const { settled } = checked([cron, formation], undefined, () => undefined);
+  expect(settled.procfile).toBe("worker: python worker.py\n");
+});
+
+test("what the check refuses of a task of cron is left out, and the check is over", () => {
+  const cron = [
+    { command: "python a.py 'b", schedule: "0 3 * * *" },
+    { command: "python c.py", schedule: "often" },
+  ];
+  const text = JSON.stringify({ formation: { web: { quantity: 1 } }, cron });
+  expect(outputOf(text, true)).toContain("Left out:");
+  const withWeb = JSON.stringify([{ type: "web", quantity: 1, command: "gunicorn a:b" }]);
+  const { settled } = checked([sourceOf(text, "a"), sourceOf(withWeb, "b")], undefined, (it) =>
+    planOfNew(it),
+  );
+  expect(settled.procfile).toBe("web: gunicorn a:b\n");
+  expect(reportText([], settled)).toContain("a:1:45");
+});
 
 test("whatever a source says, it is taken or refused, and no secret of it is shown or written", () => {
   const counts = { accepted: 0, refused: 0 };
