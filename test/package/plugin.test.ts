@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Output } from "@pulumi/pulumi";
-import { isSecret, output, secret } from "@pulumi/pulumi";
+import { isSecret, output, runtime, secret } from "@pulumi/pulumi";
 import rpc from "@pulumi/pulumi/runtime/rpc.js";
 import { describe, expect, test } from "vitest";
 import { APP } from "../../components/config/app.ts";
@@ -91,7 +91,15 @@ describe("the component", () => {
   test("reports all mistakes by the names of the args, and declares nothing", async () => {
     const wrong = { ...SHOP, scale: { web: { replicas: 2, min: 1 }, wrker: 1 }, colour: "red" };
     const failing = constructed(wrong);
-    await expect(failing).rejects.toThrow(/3 problems|colour[^]*scale\.web[^]*scale\.wrker/);
+    await expect(failing).rejects.toThrow(/5 problems[^]*colour[^]*scale\.web[^]*scale\.wrker/);
+  });
+
+  test("refuses keys of a stack file, which the program of a stack file alone reads", async () => {
+    runtime.setAllConfig({ "dash-scale:scale": '{"web":4}', "shop:image": "a" });
+    const failing = constructed(SHOP).finally(() => runtime.setAllConfig({}));
+    await expect(failing).rejects.toThrow(
+      "dash-scale:scale: is a key of a stack file without a program; give scale to App in the program",
+    );
   });
 
   test("is the only one", async () => {
