@@ -95,7 +95,8 @@ export class Facts {
     const isFree = VARIABLE.test(name) && !RESERVED_NAMES.includes(name) && !looksSecret(name);
     const why = whySecret(name, value);
     if (why !== undefined && isFree) this.secret(at, name, why);
-    else if (why !== undefined) this.left(at, shownName(name), "no variable may be called so");
+    else if (why !== undefined || looksSecret(name))
+      this.left(at, shownName(name), "no variable may be called so");
     else if (value === undefined) this.left(at, shownName(name), `${NO_VALUE}${name} VALUE`);
     else this.list.push({ kind: "set", at, path: ["app", "env", name], value, why: undefined });
   }

@@ -102,6 +102,16 @@ export interface ProcessOptions {
    * room. Default: the cluster's default.
    */
   readonly priorityClass?: string;
+  /**
+   * Cron expression of when the process type runs: as a CronJob, once each time and one run at a
+   * time, instead of all the time. Not for `web` and `release`. Default: none: the process type
+   * always runs.
+   */
+  readonly schedule?: string;
+  /** With `schedule`: a time zone of the IANA database. Default: Etc/UTC. */
+  readonly timezone?: string;
+  /** With `schedule`: seconds after which a run is ended. Default: 86400. */
+  readonly timeout?: number;
 }
 
 /**
