@@ -8,7 +8,7 @@ const FINDING = /^\s*(?:warning|error): (.*\S)\s*$/;
 export function saidIn(output: string): string[] {
   const found = output
     .split("\n")
-    .map((line) => FINDING.exec(line)?.[1] ?? NOTE.exec(line)?.[1])
-    .filter((text) => text !== undefined && !OF_PLUGINS.test(text));
+    .flatMap((line) => FINDING.exec(line)?.[1] ?? NOTE.exec(line)?.[1] ?? [])
+    .filter((text) => !OF_PLUGINS.test(text));
   return [...new Set(found)];
 }
