@@ -104,6 +104,8 @@ describe("a change", () => {
 
   test("of three fast clicks is one of three", async () => {
     const tab = await fresh();
+    // Nothing comes any more that would move the button.
+    await tab.getByText("2 ready", { exact: true }).waitFor();
     await more(tab).click({ clickCount: 3, delay: 5 });
     await expect.poll(() => replicas(tab).inputValue(), PATIENCE).toBe("5");
     await tab.getByRole("row", { name: /Pods 2 5/ }).waitFor();
@@ -115,6 +117,18 @@ describe("a change", () => {
     await apply(tab).waitFor();
     await replicas(tab).press("ArrowDown");
     await apply(tab).waitFor({ state: "detached" });
+  });
+
+  test("that is being typed is kept while pods come and go", async () => {
+    const tab = await fresh();
+    await tab.getByText("Each: 1 × 1 requests at once").click();
+    const memory = tab.getByRole("textbox", { name: "Memory of web" });
+    await expect.poll(() => cluster.watchers).toBeGreaterThan(0);
+    await memory.press("End");
+    await memory.pressSequentially("B");
+    cluster.tell("ADDED", pod("web-c"));
+    await tab.getByText("2 ready, 1 waiting for a node").waitFor();
+    expect(await memory.inputValue()).toBe("512MiB");
   });
 
   test("that is wrong says where, and cannot be applied", async () => {

@@ -200,7 +200,8 @@ function sizeField(
       value,
       disabled: model.info.readOnly,
       "aria-label": `${label} of ${type}`,
-      onChange: (event) => acts.wish(stack, type, field, event.currentTarget.value.trim()),
+      // At each key: what is only typed would be lost when the page is drawn anew for a pod.
+      onInput: (event) => acts.wish(stack, type, field, event.currentTarget.value.trim()),
     }),
   );
 }

@@ -60,6 +60,8 @@ function onePage(model: Model, stack: string, acts: Acts): VNode {
         history(scope),
       ),
     ),
+    // Below: what comes late must not move a button away from under the mouse.
+    ...unknowns(scope),
   );
 }
 
@@ -93,7 +95,6 @@ function banners(scope: StackScope): (VNode | null)[] {
         )
       : null,
     file && file.warnings.length > 0 ? warnings(file.warnings) : null,
-    ...unknowns(scope),
   ];
 }
 
