@@ -89,7 +89,7 @@ export class HttpClient {
     const credentials = await this.#current();
     const request = await this.#request(call, credentials, idleMs);
     try {
-      const response = await responseTo(request, this.#server.origin);
+      const response = await responseTo(request, undefined, this.#server.origin);
       for await (const line of createInterface({ input: response, crlfDelay: Infinity })) {
         const found = parseObject(line);
         if (found) yield found;
@@ -169,62 +169,60 @@ class ConnectionReset extends Error {
   }
 }
 
-/** The answer from its first byte on. */
-function responseTo(request: http.ClientRequest, server: string): Promise<http.IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    request.on("timeout", () => request.destroy(new Error("it did not answer in time")));
-    request.on("error", (error: NodeJS.ErrnoException) => {
-      const message = `cannot reach the cluster at ${server}: ${causeOf(error)}`;
-      reject(new Error(message, { cause: error }));
-    });
-    request.on("response", (response) => {
-      const code = response.statusCode ?? 0;
-      if (code >= 200 && code < 300) return resolve(response);
-      text(response).then(
-        (source) => reject(new ApiError(code, statusIn(source), retryAfterOf(response))),
-        reject,
-      );
-    });
-    request.end();
-  });
-}
-
-/** What the API server says of a refusal; a proxy in between may say it in plain text. */
-function statusIn(source: string): JsonObject {
-  return parseObject(source) ?? { message: source.trim() };
-}
-
-function answerOf(
+/** The whole of an answer. */
+async function answerOf(
   request: http.ClientRequest,
   body: string | undefined,
   server: string,
 ): Promise<JsonObject> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: NodeJS.ErrnoException) => {
-      const message = `cannot reach the cluster at ${server}: ${causeOf(error)}`;
-      const wasSent = !request.reusedSocket;
-      const isReset = error.code === "ECONNRESET";
-      reject(
-        isReset
-          ? new ConnectionReset(message, { wasSent, cause: error })
-          : new Error(message, { cause: error }),
-      );
-    };
+  return jsonOf(await textOf(await responseTo(request, body, server), { request, server }));
+}
+
+/**
+ * An answer from its first byte on.
+ *
+ * @throws ApiError when the cluster refuses; another error when it cannot be reached
+ */
+async function responseTo(
+  request: http.ClientRequest,
+  body: string | undefined,
+  server: string,
+): Promise<http.IncomingMessage> {
+  const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
     request.on("timeout", () => request.destroy(new Error("it did not answer in time")));
-    request.on("error", fail);
-    request.on("response", (response) => {
-      const chunks: Buffer[] = [];
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("error", fail);
-      response.on("end", () => {
-        const answer = statusIn(Buffer.concat(chunks).toString());
-        const code = response.statusCode ?? 0;
-        if (code >= 200 && code < 300) resolve(answer);
-        else reject(new ApiError(code, answer, retryAfterOf(response)));
-      });
-    });
+    request.on("error", (error) => reject(failure(error, { request, server })));
+    request.on("response", resolve);
     request.end(body);
   });
+  const code = response.statusCode ?? 0;
+  if (code >= 200 && code < 300) return response;
+  const said = jsonOf(await textOf(response, { request, server }));
+  throw new ApiError(code, said, retryAfterOf(response));
+}
+
+/** A request, and where it went to. */
+interface Sent {
+  readonly request: http.ClientRequest;
+  readonly server: string;
+}
+
+async function textOf(response: http.IncomingMessage, sent: Sent): Promise<string> {
+  return text(response).catch((error: NodeJS.ErrnoException) => {
+    throw failure(error, sent);
+  });
+}
+
+/** A proxy in between may answer in plain text. */
+function jsonOf(source: string): JsonObject {
+  return parseObject(source) ?? { message: source.trim() };
+}
+
+function failure(error: NodeJS.ErrnoException, { request, server }: Sent): Error {
+  const message = `cannot reach the cluster at ${server}: ${causeOf(error)}`;
+  const wasSent = !request.reusedSocket;
+  return error.code === "ECONNRESET"
+    ? new ConnectionReset(message, { wasSent, cause: error })
+    : new Error(message, { cause: error });
 }
 
 /**
