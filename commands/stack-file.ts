@@ -21,20 +21,32 @@ export interface StackConfiguration {
 export const SECRET_PLACEHOLDER = "[secret]";
 
 /** The stack file of a stack by its name. */
-function stackFile(stack: string, { stacks: folder }: ProjectOnDisk): string {
-  const file = join(folder, `Pulumi.${stack}.yaml`);
+function stackFile(stack: string, project: ProjectOnDisk): string {
+  const file = join(project.stacks, `Pulumi.${stack}.yaml`);
   if (existsSync(file)) return file;
+  throw noSuchStack(stack, project);
+}
+
+/** The stacks of a project that have a stack file. */
+export function stackNames({ stacks: folder }: ProjectOnDisk): string[] {
   const names = existsSync(folder) ? readdirSync(folder) : [];
-  const stacks = names.flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
+  return names.flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
+}
+
+export function noSuchStack(stack: string, project: ProjectOnDisk): ConfigError {
+  const stacks = stackNames(project);
   const expected = stacks.length === 0 ? "a stack file" : listOr(stacks);
   const message = `no such stack; expected ${expected}.${didYouMean(stack, stacks)}`;
-  throw new ConfigError([{ location: relative(process.cwd(), file), message }]);
+  const file = join(project.stacks, `Pulumi.${stack}.yaml`);
+  return new ConfigError([{ location: relative(process.cwd(), file), message }]);
 }
 
 /** A stack, and where its file is. */
 export interface StackLocation {
   /** Name of the stack. */
   readonly stack: string;
+  /** The stack's name for Pulumi: maybe `organization/project/stack`. */
+  readonly pulumiStack: string;
   readonly file: string;
   /** The file as messages call it: its path from here. */
   readonly shown: string;
@@ -50,6 +62,8 @@ export function locateStack({ stack, stackFile: path }: ChosenStack): StackLocat
   const file = path ?? stackFile(name, project);
   return {
     stack: path === undefined ? name : stackOf(file),
+    // A stack whose file is elsewhere goes by the name in the file's own.
+    pulumiStack: path === undefined ? stack : stackOf(file),
     file,
     shown: relative(process.cwd(), file),
     project,

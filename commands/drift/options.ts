@@ -8,6 +8,7 @@ import {
   UsageError,
 } from "../command-line.ts";
 import { hasLocal } from "../local.ts";
+import { LOCAL_USAGE } from "../stack-tools.ts";
 
 /**
  * Exit status where drift could not be looked for; not {@link DRIFTED}, which a pipeline acts on.
@@ -19,16 +20,12 @@ export const DRIFTED = 2;
 const LOCAL_EXAMPLE = hasLocal()
   ? "\n  npx dash-scale drift --local              on the local cluster"
   : "";
-const LOCAL_FLAG = hasLocal()
-  ? "\n  --local             looks at the local cluster, not where the stack's own context points to"
-  : "";
-
 export const USAGE = `Reports what somebody has changed by hand in the cluster since the last \`pulumi up\`. Changes nothing.
 
   npx dash-scale drift                      the stack dev
   npx dash-scale drift --stack production   another stack${LOCAL_EXAMPLE}
 
-${STACK_USAGE}${LOCAL_FLAG}
+${STACK_USAGE}${LOCAL_USAGE}
   --json              prints JSON, for scripts
 
 Exit status: 0 nothing has drifted, ${DRIFTED} something has, ${NOT_FOUND_OUT} it could not be found out.

@@ -21,7 +21,7 @@ import type { Examined } from "./report.ts";
 /** Runs `dash-scale drift` and returns its exit status. */
 export async function run(options: Options): Promise<number> {
   const access = await stackTools(options.stack, options.local);
-  const stack = options.local ? options.stack : nameForPulumi(options);
+  const stack = options.local ? options.stack : locateStack(options).pulumiStack;
   const found = await interruptible(async (signal) => {
     if (!options.local) await requireAnswer(stack, settingsOf(options));
     const report = await refreshed({ ...options, stack }, access, signal);
@@ -60,16 +60,6 @@ function settingsOf(options: Options): ClusterSettings {
 /** Pulumi reports objects in the order in which the API server answers. */
 function byName(a: Examined, b: Examined): number {
   return `${a.kind} ${a.name}`.localeCompare(`${b.kind} ${b.name}`, "en");
-}
-
-/**
- * A stack whose file is elsewhere goes by the name in the file's own.
- *
- * @throws ConfigError where there is no such stack
- */
-function nameForPulumi(options: Options): string {
-  const { stack } = locateStack(options);
-  return options.stackFile === undefined ? options.stack : stack;
 }
 
 function withOwner(drift: Drift, { objects }: LiveObjects): ReportedDrift {

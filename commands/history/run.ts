@@ -7,8 +7,7 @@ import { historyOf } from "./read.ts";
 
 /** Runs `dash-scale history` and returns its exit status. */
 export async function run(options: Options): Promise<number> {
-  const { stack: name } = locateStack(options);
-  const stack = options.stackFile === undefined ? options.stack : name;
+  const { pulumiStack: stack } = locateStack(options);
   const tools = await stackTools(stack, options.local);
   const { count } = options;
   const entries = await interruptible((signal) => historyOf(stack, tools, { count, signal }));

@@ -1,13 +1,11 @@
 import { spawn } from "node:child_process";
-import { readdirSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ConfigError, didYouMean, listOr } from "../../components/config/errors.ts";
 import type { ProjectOnDisk } from "../project.ts";
 import { findProject } from "../project.ts";
-import { locateStack } from "../stack-file.ts";
+import { locateStack, noSuchStack, stackNames } from "../stack-file.ts";
 import { Interrupted } from "../system/errors.ts";
 import { interruptible } from "../system/interrupt.ts";
 import type { Options } from "./options.ts";
@@ -60,14 +58,10 @@ async function serve(options: Options, { project, stacks, signal }: Scope): Prom
 }
 
 /** The project's stacks: dev first, production last, as a change goes. */
-function stacksOf({ stacks: folder }: ProjectOnDisk, chosen: string): string[] {
-  const names = readdirSync(folder).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
-  if (names.includes(chosen))
-    return names.toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
-  const expected = names.length === 0 ? "a stack file" : listOr(names);
-  const location = relative(process.cwd(), join(folder, `Pulumi.${chosen}.yaml`));
-  const message = `no such stack; expected ${expected}.${didYouMean(chosen, names)}`;
-  throw new ConfigError([{ location, message }]);
+function stacksOf(project: ProjectOnDisk, chosen: string): string[] {
+  const names = stackNames(project);
+  if (!names.includes(chosen)) throw noSuchStack(chosen, project);
+  return names.toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
 }
 
 function rank(stack: string): number {

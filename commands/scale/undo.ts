@@ -18,9 +18,8 @@ const COUNT = 100;
  * @throws ConfigError where there is none; CommandError where Pulumi does not give out the history
  */
 export async function earlierScale(location: StackLocation, options: Options): Promise<unknown> {
-  const { stackFile, local } = options;
-  const stack = stackFile === undefined ? options.stack : location.stack;
-  const tools = await stackTools(stack, local);
+  const { pulumiStack: stack } = location;
+  const tools = await stackTools(stack, options.local);
   const history = await interruptible((signal) =>
     historyOf(stack, tools, { count: COUNT, signal }),
   );

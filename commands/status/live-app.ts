@@ -43,6 +43,11 @@ export const NOTHING_SEEN: LiveApp = {
   unreachable: undefined,
 };
 
+/** Another text after each change of a Deployment, and when a rollout is done. */
+export function rolloutsOf({ deployments }: LiveApp): string {
+  return [...deployments.values()].map((it) => it.progress).join();
+}
+
 /** Changes come in heaps: 22 new pods are 66 events in 4 s. */
 const GATHER_MS = 100;
 /** Nodes and use change slowly, and use is measured every 15 s to 60 s. */

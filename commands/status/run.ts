@@ -11,7 +11,7 @@ import { interruptible } from "../system/interrupt.ts";
 import type { Applied } from "./applied.ts";
 import { lastApplied } from "./applied.ts";
 import type { LiveApp, LiveTarget } from "./live-app.ts";
-import { followLiveApp, NOTHING_SEEN, readLiveApp } from "./live-app.ts";
+import { followLiveApp, NOTHING_SEEN, readLiveApp, rolloutsOf } from "./live-app.ts";
 import type { Options } from "./options.ts";
 import { statusText } from "./print.ts";
 import type { StackStatus } from "./stack-status.ts";
@@ -31,7 +31,7 @@ interface Subject {
 export async function run(options: Options): Promise<number> {
   const location = locateStack(options);
   const plan = planAt(location);
-  const stack = options.stackFile === undefined ? options.stack : location.stack;
+  const { pulumiStack: stack } = location;
   const tools = await stackTools(stack, options.local);
   const { name: app, namespace } = plan.settings;
   const settings = clusterOf(readStackFile(location), tools);
@@ -93,7 +93,7 @@ async function followStatus(
   const seen = (now: LiveApp) => {
     live = now;
     showChange();
-    const next = [...now.deployments.values()].map((it) => it.progress).join();
+    const next = rolloutsOf(now);
     // An update has begun or ended: what was applied may be something else now.
     if (next !== progress) void readApplied();
     progress = next;

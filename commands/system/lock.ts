@@ -2,7 +2,7 @@ import { link, mkdir, open, readdir, readFile, rm, stat, writeFile } from "node:
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { hasCode } from "./errors.ts";
-import { startOf } from "./processes.ts";
+import { isStillRunning, startOf } from "./processes.ts";
 
 const POLL_MS = 200;
 /** Breaking a lock takes milliseconds; a breaker that is older than this has died over it. */
@@ -98,8 +98,8 @@ async function holderOf(file: string): Promise<Holder | undefined> {
   }
 }
 
-async function isAlive({ pid, started }: Holder): Promise<boolean> {
-  return (await startOf(pid)) === started;
+function isAlive({ pid, started }: Holder): Promise<boolean> {
+  return isStillRunning(pid, started);
 }
 
 /**

@@ -53,6 +53,11 @@ export async function startOf(pid: number): Promise<string | undefined> {
   }
 }
 
+/** Whether a process still runs that once started then; false where its start is not known. */
+export async function isStillRunning(pid: number, started: string): Promise<boolean> {
+  return started !== "" && (await startOf(pid)) === started;
+}
+
 async function fromProc(): Promise<RunningProcess[]> {
   const entries = await readdir("/proc");
   const found = entries

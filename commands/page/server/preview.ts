@@ -2,9 +2,11 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type { AppPlan } from "../../../components/plan/app-plan.ts";
 import { parseObject } from "../../../infra/cluster/json.ts";
 import type { StackTools } from "../../drift/stack-tools.ts";
+import { measured } from "../../scale/measure.ts";
 import { run } from "../../system/children.ts";
 import { hasCode } from "../../system/errors.ts";
 import type { PlannedChange, PreviewView } from "../api.ts";
@@ -67,24 +69,13 @@ export async function previewOf(order: PreviewOrder, signal: AbortSignal): Promi
 const NO_PULUMI =
   "There is no pulumi on the PATH, so the page can only write the stack file. Install Pulumi";
 
-/** The objects of the process types that differ between two plans. */
+/** The objects of the process types that have another scale in one of two plans. */
 export function objectsThatChange(before: AppPlan | undefined, after: AppPlan): Set<string> {
-  const names = after.processes
-    .filter((plan) => {
-      const old = before?.processes.find(({ type }) => type === plan.type);
-      return (
-        JSON.stringify(old?.scaling) !== JSON.stringify(plan.scaling) || !isSameSize(old, plan)
-      );
-    })
-    .map(({ name }) => name);
-  return new Set(names);
-}
-
-function isSameSize(
-  old: AppPlan["processes"][number] | undefined,
-  now: AppPlan["processes"][number],
-): boolean {
-  const sizeOf = ({ pod, workers, threads }: typeof now) =>
-    JSON.stringify([pod.memory, pod.cpu, pod.storage, pod.spread, workers, threads]);
-  return old !== undefined && sizeOf(old) === sizeOf(now);
+  const old = new Map(before && measured(before).formation.map((it) => [it.type, it]));
+  const changed = new Set(
+    measured(after)
+      .formation.filter((it) => !isDeepStrictEqual(old.get(it.type), it))
+      .map(({ type }) => type),
+  );
+  return new Set(after.processes.flatMap(({ type, name }) => (changed.has(type) ? name : [])));
 }

@@ -6,7 +6,7 @@ import { historyOf } from "../../history/read.ts";
 import type { Applied } from "../../status/applied.ts";
 import { lastApplied } from "../../status/applied.ts";
 import type { LiveApp, LiveTarget } from "../../status/live-app.ts";
-import { followLiveApp, NOTHING_SEEN } from "../../status/live-app.ts";
+import { followLiveApp, NOTHING_SEEN, rolloutsOf } from "../../status/live-app.ts";
 import type { Told } from "../api.ts";
 import { clusterView, NOT_ASKED } from "./cluster-view.ts";
 import type { StackAccess } from "./stack-access.ts";
@@ -90,7 +90,7 @@ export class StackObserver {
   #seen(live: LiveApp): void {
     this.#live = live;
     this.#show();
-    const progress = [...live.deployments.values()].map((it) => it.progress).join();
+    const progress = rolloutsOf(live);
     // An update by somebody else has begun or ended.
     if (this.#progress !== "" && this.#progress !== progress) void this.#readApplied();
     this.#progress = progress;

@@ -5,7 +5,7 @@ import { open, readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { StackTools } from "../../drift/stack-tools.ts";
 import { withLock } from "../../system/lock.ts";
-import { startOf } from "../../system/processes.ts";
+import { isStillRunning, startOf } from "../../system/processes.ts";
 import { parseObject } from "../../../infra/cluster/json.ts";
 import type { MessageView, RunView } from "../api.ts";
 import { endOf, NO_PROGRESS, withEvent } from "./events.ts";
@@ -70,8 +70,8 @@ async function spawned(folder: RunFolder, { tools, args }: UpdateOrder): Promise
   }
 }
 
-async function isRunning({ pid, processStart }: RunRecord): Promise<boolean> {
-  return processStart !== "" && (await startOf(pid)) === processStart;
+function isRunning({ pid, processStart }: RunRecord): Promise<boolean> {
+  return isStillRunning(pid, processStart);
 }
 
 /** A run that is followed. */
