@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { homedir } from "node:os";
-import { basename, isAbsolute, join } from "node:path";
+import { basename, join } from "node:path";
+import { userFolder } from "../commands/system/user-folders.ts";
 import { ROOT } from "../infra/root.ts";
 
 /** Where everything of one local cluster is. Nothing of it lies outside its folder. */
@@ -38,13 +38,9 @@ export function pathsIn(folder: string): LocalPaths {
   };
 }
 
-/**
- * `${XDG_CACHE_HOME:-~/.cache}/dash-scale`. A relative XDG_CACHE_HOME is ignored, as its
- * specification asks.
- */
+/** `${XDG_CACHE_HOME:-~/.cache}/dash-scale`. */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
-  const configured = env["XDG_CACHE_HOME"] ?? "";
-  return join(isAbsolute(configured) ? configured : join(homedir(), ".cache"), "dash-scale");
+  return userFolder("XDG_CACHE_HOME", ".cache", env);
 }
 
 /** Tools are kept here, and shared by all checkouts. */

@@ -103,8 +103,8 @@ function decided(
   said: { readonly problems: readonly Problem[]; readonly hints: readonly Problem[] },
 ): Decision {
   const before = now instanceof ConfigError ? undefined : now;
-  const wished = withScaleValue(configuration, withChanges(mapIn(configuration, SCALE), changes));
-  const after = attempted(() => planStack(stackArgs(wished, stack.project)));
+  const scaled = withScaleValue(configuration, withChanges(mapIn(configuration, SCALE), changes));
+  const after = attempted(() => planStack(stackArgs(scaled, stack.project)));
   if (after instanceof ConfigError)
     throw new ConfigError([...said.problems, ...after.problems, ...said.hints]);
   const open = before ? toConfirm(before, after) : [];

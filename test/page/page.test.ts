@@ -81,7 +81,7 @@ describe("a change", () => {
     const tab = await fresh();
     const before = await project.text();
     await replicas(tab).press("ArrowUp");
-    await heading(tab, "What it comes to").waitFor();
+    await heading(tab, "Resource summary").waitFor();
     await tab.getByRole("row", { name: /Pods 2 3/ }).waitFor();
     await tab.getByText("No pod restarts.").waitFor();
     await checked(tab);

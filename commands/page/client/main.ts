@@ -11,7 +11,7 @@ import {
   stagedOf,
   unanswered,
   unstaged,
-  wished,
+  edited,
   withDesk,
 } from "./model.ts";
 import type { Acts } from "./scope.ts";
@@ -60,8 +60,8 @@ const acts: Acts = {
     set({ ...model, shown });
     join();
   },
-  wish: (stack, type, field, value) => {
-    change(stack, (desk) => wished(desk, { type, field, value }));
+  edit: (stack, type, field, value) => {
+    change(stack, (desk) => edited(desk, { type, field, value }));
     void ask(stack);
   },
   stage: (stack, whole) => {

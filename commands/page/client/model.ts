@@ -14,14 +14,14 @@ import type {
 } from "../api.ts";
 
 /** A value that a person has put in the place of what the file says. */
-export interface Wish {
+export interface ScaleEdit {
   readonly value: string;
-  /** What the file said when the wish was made. */
+  /** What the file said when the edit was made. */
   readonly base: string;
 }
 
 /** By process type and field. */
-export type Wishes = Readonly<Record<string, Readonly<Record<string, Wish>>>>;
+export type ScaleEdits = Readonly<Record<string, Readonly<Record<string, ScaleEdit>>>>;
 
 /** A change without the answer to whether a guard's confirmation is written, too. */
 export type Staged =
@@ -35,8 +35,8 @@ export interface Desk {
   readonly cluster?: ClusterView;
   readonly run?: RunView;
   readonly history?: HistoryView;
-  readonly wishes: Wishes;
-  /** A change of the whole, instead of wishes. */
+  readonly edits: ScaleEdits;
+  /** A change of the whole, instead of edits. */
   readonly whole?: Exclude<Staged, { readonly kind: "words" }>;
   readonly confirm: boolean;
   /** What the staged change comes to, by the file. */
@@ -46,7 +46,7 @@ export interface Desk {
   /** Sent, and not answered yet. */
   readonly sending: boolean;
   readonly written?: WrittenView;
-  /** What to mind of a file that has changed under a wish. */
+  /** What to mind of a file that has changed under an edit. */
   readonly conflicts: readonly string[];
   /** Why the last order was not carried out. */
   readonly refused: readonly string[];
@@ -62,7 +62,7 @@ export interface Model {
   readonly allowed: string;
 }
 
-const EMPTY: Desk = { wishes: {}, confirm: false, sending: false, conflicts: [], refused: [] };
+const EMPTY: Desk = { edits: {}, confirm: false, sending: false, conflicts: [], refused: [] };
 
 export function begun(info: PageInfo): Model {
   return {
@@ -103,26 +103,26 @@ export function heard(desk: Desk, told: Told): Desk {
 
 function withFile(desk: Desk, file: FileView): Desk {
   const isOther = desk.file !== undefined && desk.file.seen !== file.seen;
-  const all = wishList(desk.wishes).filter(({ type, field, wish }) => {
-    return fileValue(file, type, field) !== wish.value;
+  const all = editList(desk.edits).filter(({ type, field, edit }) => {
+    return fileValue(file, type, field) !== edit.value;
   });
-  const conflicts = all.flatMap(({ type, field, wish }) => {
+  const conflicts = all.flatMap(({ type, field, edit }) => {
     const now = fileValue(file, type, field);
-    if (now === wish.base) return [];
+    if (now === edit.base) return [];
     const what = field === "replicas" ? type : `${type}.${field}`;
     return [
-      `${what}: the file says ${now === "" ? "nothing" : now} now; your ${wish.value} is kept.`,
+      `${what}: the file says ${now === "" ? "nothing" : now} now; your ${edit.value} is kept.`,
     ];
   });
-  const wishes = all.reduce<Wishes>(
-    (found, { type, field, wish }) => withWish(found, { type, field, wish }),
+  const edits = all.reduce<ScaleEdits>(
+    (found, { type, field, edit }) => withEdit(found, { type, field, edit }),
     {},
   );
   const isStaged = all.length > 0;
   return {
     ...desk,
     file,
-    wishes,
+    edits,
     conflicts: isOther && isStaged ? [FILE_CHANGED, ...conflicts] : isStaged ? desk.conflicts : [],
   };
 }
@@ -132,37 +132,37 @@ const FILE_CHANGED = "The file has changed on disk. Your change is kept and work
 interface Placed {
   readonly type: string;
   readonly field: string;
-  readonly wish: Wish;
+  readonly edit: ScaleEdit;
 }
 
-function wishList(wishes: Wishes): Placed[] {
-  return Object.entries(wishes).flatMap(([type, fields]) =>
-    Object.entries(fields).map(([field, wish]) => ({ type, field, wish })),
+function editList(edits: ScaleEdits): Placed[] {
+  return Object.entries(edits).flatMap(([type, fields]) =>
+    Object.entries(fields).map(([field, edit]) => ({ type, field, edit })),
   );
 }
 
-function withWish(wishes: Wishes, { type, field, wish }: Placed): Wishes {
-  return { ...wishes, [type]: { ...wishes[type], [field]: wish } };
+function withEdit(edits: ScaleEdits, { type, field, edit }: Placed): ScaleEdits {
+  return { ...edits, [type]: { ...edits[type], [field]: edit } };
 }
 
-/** A stack with another value wanted; what the file says is no wish. */
-export function wished(
+/** A stack with another value wanted; what the file says is no edit. */
+export function edited(
   desk: Desk,
   { type, field, value }: { readonly type: string; readonly field: string; readonly value: string },
 ): Desk {
   if (!desk.file) return desk;
-  const base = desk.wishes[type]?.[field]?.base ?? fileValue(desk.file, type, field);
-  const others = wishList(desk.wishes).filter((it) => it.type !== type || it.field !== field);
+  const base = desk.edits[type]?.[field]?.base ?? fileValue(desk.file, type, field);
+  const others = editList(desk.edits).filter((it) => it.type !== type || it.field !== field);
   const isOwn = value !== fileValue(desk.file, type, field);
-  const all = isOwn ? [...others, { type, field, wish: { value, base } }] : others;
-  const wishes = all.reduce<Wishes>((found, it) => withWish(found, it), {});
-  return { ...unstaged(desk), wishes };
+  const all = isOwn ? [...others, { type, field, edit: { value, base } }] : others;
+  const edits = all.reduce<ScaleEdits>((found, it) => withEdit(found, it), {});
+  return { ...unstaged(desk), edits };
 }
 
 /** A stack with nothing staged; what is under way goes on. */
 export function unstaged(desk: Desk): Desk {
   const { whole: _whole, change: _change, preview: _preview, written: _written, ...rest } = desk;
-  return { ...rest, wishes: {}, confirm: false, conflicts: [], refused: [] };
+  return { ...rest, edits: {}, confirm: false, conflicts: [], refused: [] };
 }
 
 /** The same with the answers taken away, which were about another change. */
@@ -194,22 +194,22 @@ export function fileValue(file: FileView | undefined, type: string, field: strin
   return String(values[field] ?? "");
 }
 
-/** What a field shows: the wish, else what the file says. */
+/** What a field shows: the edit, else what the file says. */
 export function shownValue(desk: Desk, type: string, field: string): string {
-  return desk.wishes[type]?.[field]?.value ?? fileValue(desk.file, type, field);
+  return desk.edits[type]?.[field]?.value ?? fileValue(desk.file, type, field);
 }
 
 /** As `dash-scale scale` takes them. */
-function wordsOf(wishes: Wishes): string[] {
-  return wishList(wishes).map(({ type, field, wish }) =>
-    field === "replicas" ? `${type}=${wish.value}` : `${type}.${field}=${wish.value}`,
+function wordsOf(edits: ScaleEdits): string[] {
+  return editList(edits).map(({ type, field, edit }) =>
+    field === "replicas" ? `${type}=${edit.value}` : `${type}.${field}=${edit.value}`,
   );
 }
 
 /** The change that a stack has staged; undefined where there is none. */
-export function stagedOf({ whole, wishes }: Desk): Staged | undefined {
+export function stagedOf({ whole, edits }: Desk): Staged | undefined {
   if (whole) return whole;
-  const words = wordsOf(wishes);
+  const words = wordsOf(edits);
   return words.length === 0 ? undefined : { kind: "words", words };
 }
 

@@ -88,7 +88,7 @@ function stepper({ type, field, label, max, note }: Stepper, scope: StackScope):
   const isOff = model.info.readOnly;
   const name = model.shown.kind === "table" ? `${label} in ${stack}` : label;
   const to = (next: number) =>
-    acts.wish(stack, type, field, String(Math.min(max, Math.max(0, next))));
+    acts.edit(stack, type, field, String(Math.min(max, Math.max(0, next))));
   const button = (text: string, by: number, isEnd: boolean) =>
     el(
       "button",
@@ -113,7 +113,7 @@ function stepper({ type, field, label, max, note }: Stepper, scope: StackScope):
       "aria-label": name,
       value,
       disabled: isOff,
-      onInput: (event) => acts.wish(stack, type, field, event.currentTarget.value),
+      onInput: (event) => acts.edit(stack, type, field, event.currentTarget.value),
     }),
     button("+", 1, now >= max),
     el("span", { class: "was" }, isChanged ? `was ${before}` : note),
@@ -201,7 +201,7 @@ function sizeField(
       disabled: model.info.readOnly,
       "aria-label": `${label} of ${type}`,
       // At each key: what is only typed would be lost when the page is drawn anew for a pod.
-      onInput: (event) => acts.wish(stack, type, field, event.currentTarget.value.trim()),
+      onInput: (event) => acts.edit(stack, type, field, event.currentTarget.value.trim()),
     }),
   );
 }

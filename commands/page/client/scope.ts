@@ -3,7 +3,7 @@ import type { Desk, Model, Staged } from "./model.ts";
 /** What a person does on the page. */
 export interface Acts {
   readonly show: (shown: Model["shown"]) => void;
-  readonly wish: (stack: string, type: string, field: string, value: string) => void;
+  readonly edit: (stack: string, type: string, field: string, value: string) => void;
   readonly stage: (stack: string, whole: Exclude<Staged, { readonly kind: "words" }>) => void;
   readonly confirm: (stack: string) => void;
   readonly discard: (stacks: readonly string[]) => void;

@@ -17,7 +17,7 @@ export function stagedChange(scope: StackScope): VNode | null {
   return el(
     "section",
     { class: "card", "aria-labelledby": "change" },
-    el("h2", { id: "change" }, "What it comes to"),
+    el("h2", { id: "change" }, "Resource summary"),
     change
       ? fileChange(change, file?.shown ?? "", scope)
       : el("p", { class: "hint" }, "Working it out…"),

@@ -1,9 +1,9 @@
 /** A run of `pulumi up` on disk, so that a page that is started again finds the run. */
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { join } from "node:path";
 import { hasCode } from "../../system/errors.ts";
+import { userFolder } from "../../system/user-folders.ts";
 
 export interface RunRecord {
   readonly pid: number;
@@ -22,7 +22,7 @@ export class RunFolder {
   /** @param stackFile the path of the stack file */
   constructor(stackFile: string, env: NodeJS.ProcessEnv = process.env) {
     const hash = createHash("sha256").update(stackFile).digest("hex").slice(0, 16);
-    this.folder = join(stateFolder(env), "dash-scale", "page", hash);
+    this.folder = join(userFolder("XDG_STATE_HOME", ".local/state", env), "page", hash);
   }
 
   get output(): string {
@@ -67,12 +67,6 @@ export class RunFolder {
   async clear(): Promise<void> {
     for (const file of [this.record, this.output, this.errors]) await rm(file, { force: true });
   }
-}
-
-/** Source: XDG Base Directory Specification, `XDG_STATE_HOME`; a relative one is ignored. */
-function stateFolder(env: NodeJS.ProcessEnv): string {
-  const configured = env["XDG_STATE_HOME"] ?? "";
-  return isAbsolute(configured) ? configured : join(homedir(), ".local", "state");
 }
 
 function isRecord(value: unknown): value is RunRecord {
