@@ -27,6 +27,11 @@ export function hasLocal(): boolean {
   return existsSync(ENTRY);
 }
 
+/** The line of a usage text about `--local`; empty where there is no local cluster. */
+export const LOCAL_USAGE = hasLocal()
+  ? "\n  --local             looks at the local cluster, not where the stack's own context points to"
+  : "";
+
 export async function loadLocal(): Promise<LocalCommands> {
   const { local }: { readonly local: LocalCommands } = await import(ENTRY.href);
   return local;

@@ -7,11 +7,6 @@ import { findProject } from "./project.ts";
 import type { StackConfiguration } from "./stack-file.ts";
 import { SECRET_PLACEHOLDER } from "./stack-file.ts";
 
-/** The line of a usage text about `--local`; empty where there is no local cluster. */
-export const LOCAL_USAGE = hasLocal()
-  ? "\n  --local             looks at the local cluster, not where the stack's own context points to"
-  : "";
-
 /**
  * The programs with which a stack is looked at. Without `local`, the ordinary Pulumi with the
  * ordinary login: the cluster is the one that the stack's own context points to.

@@ -7,8 +7,7 @@ import {
   STACK_USAGE,
   UsageError,
 } from "../command-line.ts";
-import { hasLocal } from "../local.ts";
-import { LOCAL_USAGE } from "../stack-tools.ts";
+import { hasLocal, LOCAL_USAGE } from "../local.ts";
 
 /**
  * Exit status where drift could not be looked for; not {@link DRIFTED}, which a pipeline acts on.

@@ -7,7 +7,7 @@ import {
   STACK_USAGE,
   UsageError,
 } from "../command-line.ts";
-import { LOCAL_USAGE } from "../stack-tools.ts";
+import { LOCAL_USAGE } from "../local.ts";
 
 const DEFAULT_COUNT = 20;
 const MAX_COUNT = 1_000;

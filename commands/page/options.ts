@@ -1,5 +1,5 @@
 import { chosenStack, parsedFlags, refuseWords, STACK_FLAGS, UsageError } from "../command-line.ts";
-import { LOCAL_USAGE } from "../stack-tools.ts";
+import { LOCAL_USAGE } from "../local.ts";
 
 export const USAGE = `Serves a page on which the stacks of this project are scaled, for a browser on this machine alone: process types with their
 replicas, live pods on their nodes, what a change costs and whether it fits, apply with progress, history and undo.

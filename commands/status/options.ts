@@ -6,7 +6,7 @@ import {
   STACK_FLAGS,
   STACK_USAGE,
 } from "../command-line.ts";
-import { LOCAL_USAGE } from "../stack-tools.ts";
+import { LOCAL_USAGE } from "../local.ts";
 
 export const USAGE = `Shows how a stack stands: for each process type the replicas that the stack file wants, those that the last \`pulumi up\`
 applied, and those that run; on which nodes; what they use, where the cluster has metrics; restarts of the last hour.
