@@ -1,9 +1,11 @@
 /** Runs `pulumi up`, and reports what it does. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { open, readFile } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { StackTools } from "../../drift/stack-tools.ts";
+import { hasCode } from "../../system/errors.ts";
 import { withLock } from "../../system/lock.ts";
 import { isStillRunning, startOf } from "../../system/processes.ts";
 import { parseObject } from "../../../infra/cluster/json.ts";
@@ -121,14 +123,24 @@ export class FollowedUpdate {
 
   /** Follows the run to its end; earlier with the signal, and then the run goes on. */
   async follow(signal: AbortSignal): Promise<void> {
-    const lines = new LineReader(this.#folder.output);
+    // From the beginning: another page that follows the run, too, may remove them before this one.
+    const [output, errors] = await Promise.all([
+      opened(this.#folder.output),
+      opened(this.#folder.errors),
+    ]);
+    const lines = new LineReader(output);
     this.#report(this.view);
-    while (!signal.aborted) {
-      // First whether it runs: what it wrote last is read after that.
-      const runs = await isRunning(this.#record);
-      this.#take(await lines.next());
-      if (!runs) return this.#end();
-      await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
+    try {
+      while (!signal.aborted) {
+        // First whether it runs: what it wrote last is read after that.
+        const runs = await isRunning(this.#record);
+        this.#take(await lines.next());
+        if (!runs) return await this.#end((await errors?.readFile("utf8")) ?? "");
+        await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
+      }
+    } finally {
+      await output?.close();
+      await errors?.close();
     }
   }
 
@@ -140,16 +152,17 @@ export class FollowedUpdate {
     this.#report(this.view);
   }
 
-  async #end(): Promise<void> {
+  /** @param errors what Pulumi has said on standard error */
+  async #end(errors: string): Promise<void> {
     this.#seconds = (Date.now() - this.#record.begun) / 1000;
-    const said = (await readFile(this.#folder.errors, "utf8").catch(() => "")).trim();
+    const said = errors.trim();
     const hasErrors = this.#progress.messages.some(({ severity }) => severity === "error");
     if (said !== "" && !this.#progress.hasSummary && !hasErrors)
       this.#extra = [{ severity: "error", resource: "", text: errorText(said) }];
     const progress = { ...this.#progress, messages: [...this.#progress.messages, ...this.#extra] };
     const wasStopped = this.#state === "stopping";
     this.#progress = { ...this.#progress, steps: ended(this.#progress.steps) };
-    await this.#folder.clear();
+    await forget(this.#folder, this.#record);
     this.#set(endOf(progress, wasStopped));
   }
 
@@ -178,31 +191,42 @@ export function errorText(said: string): string {
   return said.replace(/^error: /, "").slice(0, MAX_ERROR_LENGTH);
 }
 
-/** The whole lines of a file that grows. */
+/** Removes what is kept of a run, and nothing of one that has begun since. */
+async function forget(folder: RunFolder, { pid, processStart }: RunRecord): Promise<void> {
+  await withLock(folder.lock, { onWait: () => undefined }, async () => {
+    const kept = await folder.read();
+    const isOther = kept && (kept.pid !== pid || kept.processStart !== processStart);
+    if (isOther !== true) await folder.clear();
+  });
+}
+
+async function opened(file: string): Promise<FileHandle | undefined> {
+  return open(file).catch((error: unknown) => {
+    if (hasCode(error, "ENOENT")) return undefined;
+    throw error;
+  });
+}
+
+/** The whole lines of a file that grows; none of one that is not there. */
 class LineReader {
-  readonly #file: string;
+  readonly #file: FileHandle | undefined;
   #position = 0;
   #rest = "";
   readonly #decoder = new TextDecoder();
 
-  constructor(file: string) {
+  constructor(file: FileHandle | undefined) {
     this.#file = file;
   }
 
   async next(): Promise<string[]> {
-    const handle = await open(this.#file).catch(() => undefined);
-    if (!handle) return [];
-    try {
-      const { size } = await handle.stat();
-      const buffer = Buffer.alloc(Math.max(0, size - this.#position));
-      const { bytesRead } = await handle.read(buffer, 0, buffer.length, this.#position);
-      this.#position += bytesRead;
-      const text = this.#decoder.decode(buffer.subarray(0, bytesRead), { stream: true });
-      const lines = `${this.#rest}${text}`.split("\n");
-      this.#rest = lines.pop() ?? "";
-      return lines;
-    } finally {
-      await handle.close();
-    }
+    if (!this.#file) return [];
+    const { size } = await this.#file.stat();
+    const buffer = Buffer.alloc(Math.max(0, size - this.#position));
+    const { bytesRead } = await this.#file.read(buffer, 0, buffer.length, this.#position);
+    this.#position += bytesRead;
+    const text = this.#decoder.decode(buffer.subarray(0, bytesRead), { stream: true });
+    const lines = `${this.#rest}${text}`.split("\n");
+    this.#rest = lines.pop() ?? "";
+    return lines;
   }
 }
