@@ -3,10 +3,26 @@ import { join } from "node:path";
 import process from "node:process";
 import { ROOT } from "../../infra/root.ts";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import type { LocalEnvironment } from "../../local/environment.ts";
 import { suiteEnvironment } from "../e2e/suite.ts";
 import { Consumer, INSTALL, MINUTES, PULUMI, tarballs, UP } from "./consumer.ts";
 
 const PROCFILE = "web: gunicorn index:server\nworker: celery -A tasks worker\n";
+/** Stands in the kept state for the cluster that the stack is in. */
+const KEPT_CLUSTER = "00000000-0000-4000-8000-000000000000";
+
+/** What `pulumi preview --json` prints, as far as is looked at here. */
+interface Preview {
+  readonly steps: readonly { readonly op: string; readonly urn: string }[];
+  readonly changeSummary: Readonly<Record<string, number>>;
+  readonly diagnostics?: readonly { readonly severity: string; readonly message: string }[];
+}
+
+async function clusterId({ kubectl }: LocalEnvironment): Promise<string> {
+  const path = "jsonpath={.metadata.uid}";
+  return (await kubectl(["get", "namespace", "kube-system", "--output", path])).stdout;
+}
+
 let packed: Awaited<ReturnType<typeof tarballs>>;
 let shop: Consumer;
 beforeAll(async () => {
@@ -59,6 +75,35 @@ describe("an app's repository with a Procfile", () => {
       ]);
       const checked = await shop.must("deploy", "npx", "dash-scale", "check", "--json");
       expect(JSON.parse(checked)).toMatchObject({ stack: "dev", problems: [] });
+    },
+  );
+
+  // The project and the state as dash-scale of commit dcb4747 left them: the first with a package.
+  test(
+    "with a stack of an earlier version is upgraded without a change of the cluster",
+    { timeout: 10 * MINUTES },
+    async () => {
+      const environment = await suiteEnvironment(inject("paths"));
+      const earlier = await Consumer.create(environment, "upgraded", {});
+      await cp(join(import.meta.dirname, "upgrade"), earlier.folder, { recursive: true });
+      const modules = join(earlier.folder, "deploy/node_modules");
+      await symlink(join(shop.folder, "deploy/node_modules"), modules);
+      const checkpoint = await readFile(join(earlier.folder, "checkpoint.json"), "utf8");
+      const cluster = await clusterId(environment);
+      await earlier.write("checkpoint.json", checkpoint.replaceAll(KEPT_CLUSTER, cluster));
+      await earlier.must("deploy", "pulumi", "stack", "init", "dev", "--non-interactive");
+      const from = ["stack", "import", "--stack", "dev", "--file", "../checkpoint.json"];
+      await earlier.must("deploy", "pulumi", ...from);
+      const { stdout } = await earlier.run("deploy", "pulumi", "preview", "--json", ...PULUMI);
+      const { steps, changeSummary, diagnostics = [] }: Preview = JSON.parse(stdout);
+      const errors = diagnostics.filter(({ severity }) => severity === "error");
+      const changed = steps.filter(({ op }) => op !== "same").map(({ op, urn }) => `${op} ${urn}`);
+      // What is changed on purpose belongs here, and into the changelog.
+      expect({ errors, changed }).toEqual({ errors: [], changed: [] });
+      // Of resources that stay as they are, the steps name the stack alone.
+      expect(changeSummary).toEqual({ same: 21 });
+      await earlier.must("deploy", "pulumi", "stack", "rm", "dev", "--force", "--yes");
+      await earlier.remove();
     },
   );
 

@@ -10,6 +10,7 @@ import { pythonSdkMaker, whyNoPython } from "./language-hosts.ts";
 
 const EXAMPLE = join(ROOT, "examples/python");
 const SDK = "sdks/dash-scale";
+const NAMESPACE = "python-shop";
 
 let environment: LocalEnvironment;
 let shop: Consumer;
@@ -23,6 +24,12 @@ beforeAll(async () => {
   for (const file of await readdir(EXAMPLE)) {
     if (file !== "package.json") await cp(join(EXAMPLE, file), join(shop.folder, file));
   }
+  // A stack and a namespace of its own: the example in TypeScript may run at the same time.
+  const project = await readFile(join(EXAMPLE, "Pulumi.yaml"), "utf8");
+  await shop.write("Pulumi.yaml", project.replace("name: shop", `name: ${NAMESPACE}`));
+  const program = await readFile(join(EXAMPLE, "__main__.py"), "utf8");
+  const image = 'image=config.require("image"),';
+  await shop.write("__main__.py", program.replace(image, `${image} namespace="${NAMESPACE}",`));
   await shop.must(".", await pythonSdkMaker(), "schema.json", SDK);
   packed = await tarballs();
 }, 20 * MINUTES);
@@ -68,11 +75,11 @@ describe("a program in Python: examples/python", () => {
     await shop.must(".", "pulumi", ...set, "--secret", "secretKey", "s3cret-value");
     try {
       await shop.must(".", "pulumi", ...UP);
-      expect(await shop.pods("shop")).toEqual(["proxy", "proxy", "web", "web", "worker"]);
+      expect(await shop.pods(NAMESPACE)).toEqual(["proxy", "proxy", "web", "web", "worker"]);
       await shop.must(".", "pulumi", ...set, "web", "4");
       expect(await shop.must(".", "pulumi", "preview", ...PULUMI)).toMatch(/web +2 → 4 /);
       await shop.must(".", "pulumi", ...UP);
-      expect((await shop.pods("shop")).filter((it) => it === "web")).toHaveLength(4);
+      expect((await shop.pods(NAMESPACE)).filter((it) => it === "web")).toHaveLength(4);
       expect(await shop.must(".", "pulumi", "stack", "export")).not.toContain("s3cret-value");
     } finally {
       await shop.run(".", "pulumi", "destroy", "--yes", "--skip-preview", ...PULUMI);
