@@ -16,6 +16,8 @@ export interface Call {
   readonly variables: Variables;
   /** Whether something that is not known here runs the program, such as `bin/start-nginx`. */
   readonly isWrapped: boolean;
+  /** The known programs that only run it, the outermost one first: `bundle`, `npx`. */
+  readonly wrappers: readonly string[];
   /** Whether Python runs the program: a script, or a module by `python -m`. */
   readonly isPython: boolean;
   /** The files that the shell writes what the program says to: `> app.log`. */
@@ -28,7 +30,7 @@ export interface Call {
 const SOUGHT = new Set(
   (
     "gunicorn uvicorn hypercorn daphne granian uwsgi pyuwsgi fastapi waitress-serve flask sanic streamlit bokeh panel " +
-    "chainlit voila celery manage.py"
+    "chainlit voila celery manage.py puma sidekiq"
   ).split(" "),
 );
 /** Modules and programs that are others by another name. */
@@ -128,7 +130,8 @@ function unwrapped(words: readonly Word[], variables: Variables): Call {
   if (own !== undefined && own < words.length) {
     const skipped = words.slice(1, own);
     const inner = unwrapped(words.slice(own), { ...variables, ...assignedIn(skipped) });
-    return { ...inner, folder: inner.folder ?? folderIn(skipped) };
+    const wrappers = [baseName(words[0]), ...inner.wrappers];
+    return { ...inner, wrappers, folder: inner.folder ?? folderIn(skipped) };
   }
   const isPython = PYTHON.test(baseName(words[0])) || baseName(words[0]).endsWith(".py");
   const module = PYTHON.test(baseName(words[0])) ? moduleOf(words) : undefined;
@@ -143,7 +146,8 @@ function unwrapped(words: readonly Word[], variables: Variables): Call {
   }
   const folder = folderIn(words);
   const program = programOf(words[0]);
-  return { program, words, variables, isWrapped: false, isPython, outputs: [], folder };
+  const nothing = { isWrapped: false, wrappers: [], outputs: [] };
+  return { program, words, variables, isPython, folder, ...nothing };
 }
 
 /** The name that a program has in the tables here. */

@@ -8,6 +8,9 @@ const DAEMONS: readonly RegExp[] = [
   /^celery multi (start|restart) /,
   /^redis-server( \S+)*? --daemonize yes/,
   /^pm2 start (?!.*--no-daemon)/,
+  /^caddy start( |$)/,
+  // The file that -c or -p names may say `daemon off;`; -t, -s and -v start nothing.
+  /^nginx(?!.*(daemon off| -[cptTsvVh]))/,
 ];
 
 /** A last program that goes into the background, whereupon its container ends. */

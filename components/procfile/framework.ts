@@ -13,7 +13,7 @@ export type Framework =
 
 /** Programs of languages that Dash is not written in. */
 const PROGRAMS: readonly (readonly [RegExp, string])[] = [
-  [/^(node|nodejs|npm|npx|yarn|pnpm|bun|bunx|deno|next|nuxt|pm2)$/, "Node.js"],
+  [/^(node|nodejs|npm|npx|yarn|pnpm|bun|bunx|deno|next|nuxt|pm2|serve)$/, "Node.js"],
   [/^(bundle|ruby|rails|rake|rackup|puma|unicorn|thin|sidekiq)$/, "Ruby"],
   [/^(java|mvn|gradle|gradlew|mvnw|sbt)$/, "Java"],
   [/^(php|heroku-php-\w+|apache2-foreground|frankenphp)$/, "PHP"],
@@ -83,10 +83,10 @@ function frameworkOfFiles(files: FolderFiles, isServed: boolean): Framework {
 function frameworkOfCommand(command: string): string | undefined {
   const own = serverIn(command)?.server.framework;
   if (own !== undefined) return own;
-  const programs = callsIn(command).map(({ program }) => program);
-  if (programs.includes("manage.py")) return "Django";
-  const last = programs.at(-1) ?? "";
-  return PROGRAMS.find(([pattern]) => pattern.test(last))?.[1];
+  const calls = callsIn(command);
+  if (calls.some(({ program }) => program === "manage.py")) return "Django";
+  const { program = "", wrappers = [] } = calls.at(-1) ?? {};
+  return PROGRAMS.find(([pattern]) => [program, ...wrappers].some((it) => pattern.test(it)))?.[1];
 }
 
 const LANGUAGES = new Set(["Node.js", "Ruby", "Java", "PHP", "Elixir", ".NET", "Go", "Rust"]);

@@ -164,8 +164,7 @@ function addressGiven(found: ServerCall, read: Reader): Omit<Listening, "variabl
   const isInLine = words.some(({ start }) => start === given.from);
   const offset = isInLine ? given.from : (words[0]?.start ?? 0);
   const text = read.text(given);
-  // runserver alone takes a lone number for a port.
-  const isPort = option === undefined && /^\d{2,}$/.test(text ?? "");
+  const isPort = server.takesLonePort === true && /^\d{2,}$/.test(text ?? "");
   return { ...addressIn(isPort ? `${server.host.fallback}:${text}` : text, server), offset };
 }
 
@@ -187,7 +186,7 @@ function addressIn(
 ): Pick<Listening, "host" | "port" | "isSocketFile"> {
   const isSocketFile = /^(unix:|fd:)/.test(text ?? "");
   if (text === undefined || isSocketFile) return { host: undefined, port: undefined, isSocketFile };
-  const [, host = "", number = ""] = /^(?:tcp:\/\/)?(.*?)(?::(\d*))?$/.exec(text) ?? [];
+  const [, host = "", number = ""] = /^(?:\w+:\/\/)?(.*?)(?::(\d*))?$/.exec(text) ?? [];
   const isEvery = ["", "0", "*", "[::]"].includes(host);
   return {
     host: isEvery ? EVERY : host,
@@ -232,9 +231,11 @@ function unknownWarnings(
   requested: number,
 ): LineFinding[] {
   if (!found || port !== undefined || isSocketFile) return [];
-  const { inCode } = found.server;
-  if (inCode) {
-    const message = `where ${found.server.name} listens cannot be known here (${inCode.listens}), so 0.0.0.0:${requested} is expected; write ${inCode.remedy}`;
+  const { inCode, inFile } = found.server;
+  const elsewhere = inCode ?? inFile;
+  if (elsewhere) {
+    const key = inFile ? ", or its port into dash-scale:processes.web.port" : "";
+    const message = `where ${found.server.name} listens cannot be known here (${elsewhere.listens}), so 0.0.0.0:${requested} is expected; write ${elsewhere.remedy}${key}`;
     return [{ offset, message }];
   }
   const message = `the port that ${found.server.name} listens on cannot be known here, so ${requested} is expected; write $PORT, or a number`;

@@ -15,39 +15,48 @@ export type SaidSetting<Value> =
   | { readonly kind: "open" }
   | { readonly kind: "unknown" };
 
-/** Arguments of a call, in which calls may stand, and calls in those. */
+/** What is called, and its arguments, in which calls may stand, and calls in those. */
 const CALL =
-  /\b(\w+)\.(?:run|run_server|launch)\s*\(((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))*)\)/g;
+  /\b(\w+)\.(run|run_server|launch|run_app|listen)\s*\(((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))*)\)/g;
 /** Names by which tutorials call an app; `asyncio.run(main())` serves nothing. */
 const APPS = /^(app|server|application|demo|ui)$/;
-const HOST = /\b(?:host|server_name)\s*=\s*(?:["']([^"']*)["']|)/;
+const HOST = /\b(?:host|server_name|address)\s*=\s*(?:["']([^"']*)["']|)/;
 const PORT = /\b(?:port|server_port)\s*=\s*(?:(\d+)\s*(?:,|$)|)/;
+const TORNADO = /^\s*(import|from) tornado\b/m;
+
+/** What listens where when the call says nothing, whatever variables there are. */
+interface Alone {
+  readonly host?: string;
+  readonly port?: string;
+}
+
+/** Source: uvicorn, `uvicorn/main.py` (`run`), which reads no variables, as the command does. */
+const UVICORN: Alone = { host: "127.0.0.1", port: "8000" };
+/** Source: aiohttp docs, "Server Reference", `run_app`; seen with 3.14. */
+const AIOHTTP: Alone = { host: "0.0.0.0", port: "8080" };
+/** Source: tornado docs, `TCPServer.listen`; seen with 6.5. */
+const TORNADO_SERVER: Alone = { host: "0.0.0.0" };
 
 /**
- * What listens where when the call says nothing, whatever variables there are.
- *
- * Source: uvicorn, `uvicorn/main.py` (`run`), which reads no variables, as the command does.
- */
-const UVICORN = { host: "127.0.0.1", port: 8000 } as const;
-
-/**
- * Where a script listens by the arguments of `app.run(…)`, `uvicorn.run(…)` or `demo.launch(…)`;
- * undefined where there is no such call, or several.
+ * Where a script listens by the arguments of `app.run(…)`, `uvicorn.run(…)`, `demo.launch(…)`,
+ * `web.run_app(…)` or tornado's `app.listen(…)`; undefined where there is no such call, or several.
  *
  * @param file its name, for people
  */
 export function listensInCode(code: string, file: string): SaidInCode | undefined {
   // A comment leaves its line behind, so that lines count as people count them.
   const text = code.replaceAll(/^[ \t]*#.*$/gm, "");
-  const calls = [...text.matchAll(CALL)].filter(isServer);
+  const calls = [...text.matchAll(CALL)].flatMap((found) => {
+    const alone = aloneOf(found, text);
+    return alone ? [{ at: found.index, given: named(found), alone }] : [];
+  });
   const [call] = calls;
   if (call === undefined || calls.length > 1) return undefined;
-  const [, on = "", given = ""] = call;
-  const isUvicorn = on === "uvicorn";
-  const host = settingIn(HOST.exec(given), isUvicorn ? UVICORN.host : undefined);
-  const port = settingIn(PORT.exec(given.trim()), isUvicorn ? String(UVICORN.port) : undefined);
+  const { given, alone } = call;
+  const host = settingIn(HOST.exec(given), alone.host);
+  const port = settingIn(PORT.exec(given.trim()), alone.port);
   return {
-    at: `${file}:${text.slice(0, call.index).split("\n").length}`,
+    at: `${file}:${text.slice(0, call.at).split("\n").length}`,
     host,
     port:
       port.kind === "literal"
@@ -58,8 +67,21 @@ export function listensInCode(code: string, file: string): SaidInCode | undefine
   };
 }
 
-function isServer([, on = "", given = ""]: RegExpExecArray): boolean {
-  return on === "uvicorn" || APPS.test(on) || HOST.test(given) || PORT.test(given);
+/** How a call listens by itself; undefined for a call that serves nothing. */
+function aloneOf(
+  [, on = "", method, given = ""]: RegExpExecArray,
+  text: string,
+): Alone | undefined {
+  if (method === "run_app") return AIOHTTP;
+  if (method === "listen") return TORNADO.test(text) ? TORNADO_SERVER : undefined;
+  if (on === "uvicorn") return UVICORN;
+  return APPS.test(on) || HOST.test(given) || PORT.test(given) ? {} : undefined;
+}
+
+/** The arguments of a call, those of `listen(8888, "127.0.0.1")` by their names, too. */
+function named([, , method, given = ""]: RegExpExecArray): string {
+  if (method !== "listen" || /^\s*\w+\s*=/.test(given)) return given;
+  return `port=${given.trim().replace(/,\s*(?=["'])/, ", address=")}`;
 }
 
 function settingIn(found: RegExpExecArray | null, alone: string | undefined): SaidSetting<string> {

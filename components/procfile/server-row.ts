@@ -9,6 +9,11 @@ export interface NumberSetting {
   readonly variables?: readonly string[];
   /** What the server does when nobody says anything; undefined where that cannot be known here. */
   readonly fallback: number | undefined;
+  /**
+   * Whether its option takes `MIN:MAX`, too.
+   * @default false
+   */
+  readonly isRange?: boolean;
 }
 
 /** The address that a server listens on, and where it reads the address. */
@@ -36,10 +41,34 @@ export interface Server {
   readonly file?: Option;
   /** What an argument looks like that names such a file without an option. */
   readonly fileArgument?: RegExp;
+  /**
+   * Whether it reads a file unasked that most apps have, so that what nothing else says is unknown. A
+   * variable that somebody has set counts nevertheless: such files read the variables.
+   * @default false
+   */
+  readonly hasOwnFile?: boolean;
   readonly host: HostSetting;
   readonly port: NumberSetting;
   /** Option that has host and port in one: `--bind 0.0.0.0:8000`. */
   readonly address?: Option;
+  /**
+   * Whether a lone number for its address is a port, and not a host.
+   * @default false
+   */
+  readonly takesLonePort?: boolean;
+  /**
+   * Whether it may as well hand requests to another server in the same line, which then counts.
+   * @default false
+   */
+  readonly isProxy?: boolean;
+  /** Where a server listens of which only a file tells, and how to change the file. */
+  readonly inFile?: { readonly listens: string; readonly remedy: string };
+  /** Folders that it writes in and that a container of another user than root has not. */
+  readonly writes?: {
+    readonly folders: readonly string[];
+    readonly what: string;
+    readonly remedy: string;
+  };
   /** Where it listens and how to change that, for a server that only code tells. */
   readonly inCode?: {
     readonly listens: string;

@@ -58,14 +58,16 @@ export interface ServerCall {
  */
 export function serverIn(line: string, own?: Server): ServerCall | undefined {
   const calls = callsIn(line);
-  for (const call of calls) {
-    for (const server of SERVERS) {
+  const found = calls.flatMap((call) =>
+    SERVERS.flatMap((server): ServerCall[] => {
       const words = argumentsOf(call, server);
-      if (words) return { server, call, words };
-    }
-  }
+      return words ? [{ server, call, words }] : [];
+    }),
+  );
+  const app = found.find(({ server }) => server.isProxy !== true);
+  if (app) return app;
   const script = own && calls.findLast(isScript);
-  return script && { server: own, call: script, words: script.words.slice(1) };
+  return script ? { server: own, call: script, words: script.words.slice(1) } : found[0];
 }
 
 function argumentsOf(call: Call, server: Server): readonly Word[] | undefined {
@@ -115,8 +117,10 @@ export function serverSettings(
   const read = readerOf(found, around);
   const number = (setting: NumberSetting) => read.number(setting);
   const { workers, threads, gracefulTimeout, requestTimeout, asynchronous = false } = server;
+  const count = isPerCpu(found) ? undefined : number(workers);
   const own = {
-    workers: isPerCpu(found) ? undefined : number(workers),
+    // Puma's 0: the process serves by itself.
+    workers: count === 0 ? 1 : count,
     gracefulTimeout: number(gracefulTimeout),
     asynchronous,
   };
@@ -167,12 +171,13 @@ export interface Reader {
 /** A flag beats a variable, which beats what the server does by itself. */
 export function readerOf({ server, call, words }: ServerCall, around: ServerSurroundings): Reader {
   const variables = { ...around.variables, ...call.variables };
-  const { argumentsVariable, file, fileArgument } = server;
+  const { argumentsVariable, file, fileArgument, hasOwnFile = false } = server;
   const isSet = argumentsVariable !== undefined && Object.hasOwn(variables, argumentsVariable);
   const text = isSet ? variables[argumentsVariable] : "";
   const inEnvironment = parseShell(text ?? "").commands.flatMap((it) => it.words);
   const all = [...inEnvironment, ...words];
   const hasFile =
+    hasOwnFile ||
     (around.hasFile && argumentsVariable !== undefined) ||
     (file !== undefined && lastGiven(all, file) !== undefined) ||
     (fileArgument !== undefined && all.some(({ literal = "" }) => fileArgument.test(literal)));
@@ -184,12 +189,17 @@ export function readerOf({ server, call, words }: ServerCall, around: ServerSurr
   };
   const number: Reader["number"] = (setting) => {
     const given = setting.option && lastGiven(all, setting.option);
-    if (given) return wholeNumber(textOf(given));
-    if (isHidden) return undefined;
+    if (given) return wholeNumber(setting.isRange ? lastOf(textOf(given)) : textOf(given));
     const { set } = variable(setting);
+    if (isHidden && (set === undefined || !hasOwnFile)) return undefined;
     return set === undefined ? setting.fallback : wholeNumber(variables[set]);
   };
   return { words: all, isHidden, number, text: textOf, variable, variables };
+}
+
+/** `16` in `0:16`. */
+function lastOf(range: string | undefined): string | undefined {
+  return range?.split(":").at(-1);
 }
 
 function prefixed({ prefix }: Server, { long, aliases = [] }: Option): string[] {

@@ -1,11 +1,8 @@
+import { OTHER_SERVERS } from "./other-servers.ts";
 import type { Server } from "./server-row.ts";
 import { ANY, LOCAL, NEVER, ONE, UNKNOWN } from "./server-row.ts";
 
-/**
- * Each row was seen to run with the real program: `test/servers` starts every one of them from PyPI
- * and holds this table against where it listens and how many processes it has.
- */
-export const SERVERS: readonly Server[] = [
+const PYTHON_SERVERS: readonly Server[] = [
   {
     name: "gunicorn",
     command: ["gunicorn"],
@@ -204,6 +201,7 @@ export const SERVERS: readonly Server[] = [
   {
     name: "Django's runserver",
     command: ["manage.py", "runserver"],
+    takesLonePort: true,
     framework: "Django",
     source: "https://docs.djangoproject.com/en/stable/ref/django-admin/#runserver",
     host: { fallback: LOCAL },
@@ -214,6 +212,12 @@ export const SERVERS: readonly Server[] = [
     requestTimeout: NEVER,
   },
 ];
+
+/**
+ * Each row was seen to run with the real program: `test/servers` starts every one of them, and holds
+ * this table against where it listens and how many processes it has.
+ */
+export const SERVERS: readonly Server[] = [...PYTHON_SERVERS, ...OTHER_SERVERS];
 
 function fastapi(subcommand: string, fallback: string): Server {
   return {

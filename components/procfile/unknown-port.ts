@@ -39,6 +39,8 @@ interface Listener {
   readonly argument: RegExp;
   readonly host?: string;
   readonly port?: string;
+  /** Variables without which the program ends where its root file system is read-only. */
+  readonly others?: Readonly<Record<string, string>>;
   readonly source: string;
 }
 
@@ -61,6 +63,7 @@ const LISTENERS: readonly Listener[] = [
     program: /^rails$/,
     argument: /^s(erver)?$/,
     host: "BINDING",
+    others: { PIDFILE: "/tmp/server.pid" },
     source: "https://github.com/rails/rails (railties/lib/rails/commands/server/server_command.rb)",
   },
 ];
@@ -133,15 +136,14 @@ function variablesOf(
   { program, words, variables }: Call,
   open: { readonly host: string | undefined; readonly port: string | undefined },
 ): Record<string, string> {
-  // `bundle exec rails server`
-  const name = program === "bundle" ? (words[2]?.literal ?? "") : program;
   const found = LISTENERS.find(
-    (row) => row.program.test(name) && words.some(({ raw }) => row.argument.test(raw)),
+    (row) => row.program.test(program) && words.some(({ raw }) => row.argument.test(raw)),
   );
-  const pairs = [
+  const pairs: readonly (readonly [string | undefined, string | undefined])[] = [
     [found?.host, open.host],
     [found?.port, open.port],
-  ] as const;
+    ...Object.entries(found?.others ?? {}),
+  ];
   return Object.fromEntries(
     pairs.flatMap(([variable, value]) =>
       variable === undefined || value === undefined || Object.hasOwn(variables, variable)

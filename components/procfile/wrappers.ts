@@ -77,6 +77,12 @@ export const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map<string, Wrapper>([
   ["conda", { subcommand: RUN, valued: words("-n --name -p --prefix --cwd") }],
   ["mamba", { subcommand: RUN, valued: words("-n --name -p --prefix --cwd") }],
   ["micromamba", { subcommand: RUN, valued: words("-n --name -p --prefix -r --cwd") }],
+  ["bundle", { subcommand: /^exec$/ }],
+  ["npx", { valued: words("-p --package -c --call -w --workspace") }],
+  ["bunx", { valued: words("-p --package") }],
+  ["npm", { subcommand: /^(exec|x)$/, valued: words("-p --package -w --workspace --prefix") }],
+  ["pnpm", { subcommand: /^(exec|dlx)$/, valued: words("-C --dir --filter -F --package") }],
+  ["yarn", { subcommand: /^(exec|dlx)$/, valued: words("-p --package --cwd") }],
   ["coverage", { subcommand: RUN, valued: words("--rcfile --source --data-file") }],
   [
     "watchmedo",

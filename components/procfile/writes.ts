@@ -49,6 +49,15 @@ export function buildWarnings(
   });
 }
 
+/** Folders of its packages that a server of a line writes in, and that the container cannot write. */
+export function folderWarnings(line: string, writable: readonly string[]): LineFinding[] {
+  const found = serverIn(line);
+  const writes = found?.server.writes;
+  if (!writes || writes.folders.some((folder) => writable.includes(folder))) return [];
+  const message = `${found.server.name} writes ${writes.what}; the root file system is read-only, and the user is not root: have ${writes.remedy}`;
+  return [{ offset: found.call.words[0]?.start ?? 0, message }];
+}
+
 /** Files that the shell or the server of a line writes where the container cannot. */
 export function outputWarnings(line: string, writable: readonly string[]): LineFinding[] {
   const found = serverIn(line);

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -10,10 +10,13 @@ import { serverIn, serverSettings } from "../../components/procfile/server.ts";
 import { SERVERS } from "../../components/procfile/servers.ts";
 import { seen } from "./real.ts";
 
-/** The table of servers against the programs themselves, from PyPI in a folder of their own. */
+/**
+ * The table of servers against the programs themselves, from PyPI and npm in a folder of their own.
+ * Those of other packages, such as Debian's puma and caddy, are tried where they are on the PATH.
+ */
 const PACKAGES = (
   "gunicorn uvicorn hypercorn daphne granian uwsgi fastapi[standard] waitress flask sanic streamlit bokeh panel dash " +
-  "django voila gradio"
+  "django voila gradio aiohttp"
 ).split(" ");
 /** With versions of its own of what others need. */
 const ALONE = ["chainlit"];
@@ -24,7 +27,13 @@ let bin = process.env["DASH_SCALE_SERVERS_BIN"] ?? "";
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "dash-scale-servers-"));
   if (bin !== "") return;
-  bin = [join(folder, "venv", "bin"), join(folder, "alone", "bin")].join(":");
+  const npm = join(folder, "npm");
+  bin = [
+    join(folder, "venv", "bin"),
+    join(folder, "alone", "bin"),
+    join(npm, "node_modules", ".bin"),
+  ].join(":");
+  execFileSync("npm", ["install", "--silent", "--prefix", npm, "serve"], { stdio: "inherit" });
   for (const [name, packages] of [
     ["venv", PACKAGES],
     ["alone", ALONE],
@@ -47,6 +56,10 @@ interface Row {
   readonly others?: number;
   /** What a Python script serves with. */
   readonly own?: string;
+  /** A program that has to be on the PATH. */
+  readonly needs?: string;
+  /** Whether the table leaves workers to a file, which is not there. */
+  readonly isByFile?: boolean;
 }
 
 const ROWS: readonly Row[] = [
@@ -87,16 +100,29 @@ const ROWS: readonly Row[] = [
   { line: "chainlit run ch.py -h --port 18068", env: { CHAINLIT_APP_ROOT: "/tmp" } },
   { line: "python dashapp.py" },
   { line: "python -m dashapp" },
+  { line: "serve -l 18070" },
+  { line: "serve -s . --listen=tcp://0.0.0.0:18071" },
+  { line: "serve ." },
+  { line: "python -m aiohttp.web -H 0.0.0.0 -P 18072 aioapp:make" },
+  { line: "python -m aiohttp.web -H 0.0.0.0 aioapp:make" },
+  { line: "caddy file-server --root . --listen :18073", needs: "caddy" },
+  { line: "puma -p 18074", needs: "puma", isByFile: true },
+  { line: "puma -b tcp://0.0.0.0:18075 -w 2 -t 1:4", others: 1, needs: "puma" },
+  { line: "puma -p 18076", env: { WEB_CONCURRENCY: "2" }, others: 1, needs: "puma" },
   { line: "python gr.py", env: { GRADIO_ANALYTICS_ENABLED: "0" }, own: "Gradio" },
 ];
 /** Where none of them is asked to listen, so that a row that runs is this one. */
 const ASKED = 18_000;
 
+const onPath = (program: string) =>
+  `${bin}:${process.env["PATH"] ?? ""}`.split(":").some((it) => existsSync(join(it, program)));
+
 describe("the table says of the real program where it listens, and of how many workers it consists", () => {
-  test.each(ROWS)(
+  test.for(ROWS)(
     "$line $env",
     { timeout: 120_000 },
-    async ({ line, env = {}, others = 0, own = "Dash" }) => {
+    async ({ line, env = {}, others = 0, own = "Dash", needs, isByFile = false }, { skip }) => {
+      skip(needs !== undefined && !onPath(needs), `${needs} is not on the PATH`);
       const around = { variables: env, hasFile: false, ownServer: OWN_SERVERS.get(own) };
       const plan = portPlan(line, ASKED, around);
       const workers = serverSettings(line, around)?.workers;
@@ -115,7 +141,8 @@ describe("the table says of the real program where it listens, and of how many w
       const everywhere = [`0.0.0.0:${plan.port}`, `:::${plan.port}`];
       expect(real.listening.length).toBeGreaterThan(0);
       expect(everywhere).toEqual(expect.arrayContaining([...real.listening]));
-      expect({ workers: real.processes - others }).toEqual({ workers });
+      const count = isByFile ? undefined : real.processes - others;
+      expect({ workers: count }).toEqual({ workers });
     },
   );
 });
@@ -140,5 +167,6 @@ test("every row of the table is among them but those that only serve this machin
     ({ command: [program, subcommand = ""] }) =>
       !tried.some((line) => line.includes(program) && line.includes(subcommand)),
   );
-  expect(missing.map(({ name }) => name)).toEqual(["fastapi dev"]);
+  // Only a file says where Caddy and nginx listen.
+  expect(missing.map(({ name }) => name)).toEqual(["fastapi dev", "caddy run", "nginx"]);
 });

@@ -68,6 +68,22 @@ describe("the port is what the command says as a literal", () => {
     ["bin/rails server -p 3001", 3001],
     ["node server.js -p 4", 8000],
     ["jupyter lab --ip=0.0.0.0 --port=8888", 8888],
+    ["serve -s build", 8000],
+    ["npx serve -l 5000", 5000],
+    ["npx -y serve@14 -s build -l 5000", 8000],
+    ["serve build -p $PORT", 8000],
+    ["serve --listen=tcp://0.0.0.0:5001", 5001],
+    ["npm exec -- serve -l 5002", 5002],
+    ["pnpm dlx serve -l :5003", 5003],
+    ["puma -p 3001", 3001],
+    ["bundle exec puma -C config/puma.rb", 8000],
+    ["bundle exec puma -b tcp://0.0.0.0:3002", 3002],
+    ["bundle exec puma -b 'tcp://[::]:3003' -t 5:5", 3003],
+    ["bin/start-nginx bundle exec puma -p 3004 -t 1", 3004],
+    ["python -m aiohttp.web -H 0.0.0.0 -P 8013 app:make", 8013],
+    ["caddy file-server --root site --listen :8014", 8014],
+    ["nginx & gunicorn a:b -b :8015", 8015],
+    ["gunicorn a:b -b :8016 & caddy run", 8016],
   ])("%s: %i", (line, port) => {
     expect(planned(line).port).toBe(port);
     expect(told(line)).toEqual(NOTHING);
@@ -96,8 +112,8 @@ describe("servers that would listen on this machine only are led to every addres
     ["java -jar app.jar --server.port=8081", { PORT: "8081" }],
     ["php artisan serve", { SERVER_HOST: "0.0.0.0", SERVER_PORT: "8000", PORT: "8000" }],
     ["php -S 0.0.0.0:8012", { PORT: "8012" }],
-    ["bundle exec rails s", { BINDING: "0.0.0.0", PORT: "8000" }],
-    ["BINDING=:: bin/rails server", { PORT: "8000" }],
+    ["bundle exec rails s", { BINDING: "0.0.0.0", PIDFILE: "/tmp/server.pid", PORT: "8000" }],
+    ["BINDING=:: bin/rails server", { PIDFILE: "/tmp/server.pid", PORT: "8000" }],
     ["fastapi run", { PORT: "8000" }],
     ["gunicorn a:b", { PORT: "8000" }],
   ])("%s", (line, variables) => expect(planned(line).variables).toEqual(variables));

@@ -20,6 +20,19 @@ describe("where a script listens", () => {
     ["uvicorn.run(app)", literal("127.0.0.1"), literal(8000)],
     ['uvicorn.run("a:app", host="::", port=9000, reload=True)', literal("::"), literal(9000)],
     ["dash_app.run(port=8051)", open, literal(8051)],
+    ["web.run_app(app)", literal("0.0.0.0"), literal(8080)],
+    ["aiohttp.web.run_app(make(), port=9001)", literal("0.0.0.0"), literal(9001)],
+    ['web.run_app(app, host="localhost")', literal("localhost"), literal(8080)],
+    [
+      'web.run_app(app, port=int(os.environ["PORT"]))',
+      literal("0.0.0.0"),
+      { kind: "variable" } as const,
+    ],
+    ["import tornado.web\napp.listen(8888)", literal("0.0.0.0"), literal(8888)],
+    ["from tornado import web\nserver.listen(port=8889)", literal("0.0.0.0"), literal(8889)],
+    ["import tornado\napp.listen(8890, '127.0.0.1')", literal("127.0.0.1"), literal(8890)],
+    ["import tornado\napp.listen(8891, address=HOST)", unknown, literal(8891)],
+    ["import tornado\napp.listen(options.port)", literal("0.0.0.0"), unknown],
   ])("%s", (code, host, port) => {
     expect(listensInCode(code, "app.py")).toMatchObject({ host, port });
   });
@@ -33,6 +46,8 @@ describe("where a script listens", () => {
   });
   test.each([
     "asyncio.run(main())",
+    "socket.listen(5)",
+    "sock.bind(a)\nsock.listen(8888)",
     "subprocess.run(['make'], check=True)",
     "app = Dash()",
     "app.run(port=1)\nother.run(port=2)",

@@ -1,0 +1,7 @@
+"""The smallest app of aiohttp."""
+
+from aiohttp import web
+
+
+def make(argv):
+    return web.Application()
