@@ -74,6 +74,9 @@ const COMMAND = map({
   },
 });
 
+/** The longest that a replica may be given to end: a day. */
+export const MAX_GRACE_SECONDS = 86_400;
+
 /**
  * What is checked in one place for all process types but `health`, which depends on whether there
  * is a port.
@@ -95,7 +98,7 @@ const OTHER_FIELDS = {
     help: "Seconds that a replica gets to end after SIGTERM, before it is killed: as long as its longest task.",
     otherwise: "the server's graceful timeout and 10; 40 where the server is not known",
     from: 1,
-    to: 86_400,
+    to: MAX_GRACE_SECONDS,
     example: 600,
   }),
   priorityClass: text({

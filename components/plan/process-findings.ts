@@ -14,13 +14,16 @@ import {
   shutdownWarnings,
 } from "../procfile/line-warnings.ts";
 import type { LineFinding } from "../procfile/line-finding.ts";
+import { typeAsArgument, typeAsProgram } from "../procfile/mixed-lines.ts";
 import { unusableFiles } from "../procfile/named-files.ts";
 import { portOfNobody } from "../procfile/port.ts";
 import type { ProcfileEntry } from "../procfile/procfile.ts";
 import { isPreloaded } from "../procfile/server.ts";
 import { parseShell } from "../procfile/shell.ts";
+import { graceWarnings } from "../procfile/shutdown.ts";
 import { sizeWarnings } from "../procfile/sizes.ts";
-import { buildWarnings, outputWarnings } from "../procfile/writes.ts";
+import { isPerCpuWorker, jobWarnings } from "../procfile/task-workers.ts";
+import { buildWarnings, folderWarnings, outputWarnings } from "../procfile/writes.ts";
 import { maxReplicasOf } from "../manifest/scaling.ts";
 import type { ProcessContext, ProcessPlan } from "./process-plan.ts";
 import { isScheduled, scriptServer, WEB } from "./process-plan.ts";
@@ -60,6 +63,7 @@ export function processFindings(
       ...shutdownWarnings(command, settings.env).map(at),
       ...periodicWarnings(command, maxReplicasOf(plan.scaling)).map(at),
       ...daemonWarnings(command).map(at),
+      ...endingWarnings(command, plan, context).map(at),
       ...endWarnings(command, scriptServer(plan), plan.pod.gracePeriodSeconds).map(at),
       ...(context.scale.workers === undefined
         ? processorWarnings(command, `dash-scale:scale.${type}.workers`).map(at)
@@ -68,8 +72,24 @@ export function processFindings(
       ...optionWarnings(plan, context),
       ...healthWarnings(entry, plan),
     ],
-    notes: frameworkNotes(entry, plan),
+    notes: [
+      ...frameworkNotes(entry, plan),
+      ...(isPerCpuWorker(command, settings.env) ? [processesNote(plan)] : []),
+    ],
   };
+}
+
+/** Grace periods against what programs do at SIGTERM. */
+function endingWarnings(
+  command: string,
+  { type, gracefulTimeout: graceful }: ProcessPlan,
+  { options: { gracePeriod } }: ProcessContext,
+): LineFinding[] {
+  const key = `dash-scale:processes.${type}.gracePeriod`;
+  return [
+    ...graceWarnings(command, { graceful, gracePeriod, key }),
+    ...jobWarnings(command, gracePeriod, key),
+  ];
 }
 
 function portWarningsOf(command: string, plan: ProcessPlan): readonly LineFinding[] {
@@ -101,13 +121,15 @@ function lineWarnings(
     ...(launcher === "shell" ? dialectWarnings(command) : []),
     ...fileWarnings(command, writable),
     ...outputWarnings(command, writable),
+    ...folderWarnings(command, writable),
+    ...typeAsArgument(command),
     ...buildWarnings(command, { writable, requirements: files.requirements }, isRelease),
   ];
 }
 
 function mistakeOf(command: string): LineFinding | undefined {
   const { unclosed, unexpected } = parseShell(command);
-  if (!unclosed) return unexpected;
+  if (!unclosed) return unexpected ?? typeAsProgram(command);
   const message = `${unclosed.what} is never closed, so the shell would refuse the line; close it`;
   return { offset: unclosed.offset, message };
 }
@@ -204,6 +226,12 @@ function frameworkNotes(
       message: `nothing says whether this is a Dash app, so ${ONLY_TCP}; if it is one: dash-scale:app.framework: dash`,
     },
   ];
+}
+
+function processesNote({ type, pod }: ProcessPlan): Warning {
+  const location = `dash-scale:scale.${type}.memory`;
+  const message = `a worker of Celery has as many processes as the node has CPUs: how many is unknown here, and each has the app in the memory of the replica (${pod.memory}); write --concurrency N in the line, unless the app sets worker_concurrency`;
+  return { location, message };
 }
 
 function notDash(name: string): string {

@@ -1,5 +1,6 @@
 import type { CheckedSettings } from "../config/app.ts";
 import type { CheckedProcess } from "../config/processes.ts";
+import { MAX_GRACE_SECONDS } from "../config/processes.ts";
 import type { CheckedScale } from "../config/scale.ts";
 import type { CheckedService } from "../config/services.ts";
 import { environment } from "./environment.ts";
@@ -22,6 +23,7 @@ import type { ServerSettings, ServerSurroundings } from "../procfile/server.ts";
 import { serverIn, serverSettings, withServerFlags } from "../procfile/server.ts";
 import type { Server } from "../procfile/server-row.ts";
 import { mustBeSingleton } from "../procfile/singleton.ts";
+import { jobSeconds } from "../procfile/task-workers.ts";
 
 /** One process type of an app at its scale: plain values, ready to be declared. */
 export interface ProcessPlan extends Omit<DeploymentPlan, "scaling"> {
@@ -34,6 +36,8 @@ export interface ProcessPlan extends Omit<DeploymentPlan, "scaling"> {
   readonly asynchronous: boolean;
   /** Seconds that a request may take before the server ends it; 0: as long as it likes. */
   readonly requestTimeout: number;
+  /** Seconds that the server gives its requests after SIGTERM; undefined where that is not known. */
+  readonly gracefulTimeout: number | undefined;
   /** The port that the process type listens on; undefined where it gets no requests. */
   readonly port: PortPlan | undefined;
   /** What serves requests; undefined where no known server does. */
@@ -125,6 +129,7 @@ export function processPlan(entry: ProcfileEntry, context: ProcessContext): Proc
     singleton: scale.scaling.kind === "scheduled" || (options.singleton ?? mustBeSingleton(entry)),
     ...concurrency(server, scale),
     requestTimeout,
+    gracefulTimeout: server?.gracefulTimeout,
     port,
     server: serverIn(line, around.ownServer)?.server,
     framework,
@@ -144,7 +149,7 @@ export function processPlan(entry: ProcfileEntry, context: ProcessContext): Proc
       spread: scale.spread,
       health: healthPlan(options.health, served),
       priorityClass: options.priorityClass,
-      ...servingPod(port, options.gracePeriod, server?.gracefulTimeout),
+      ...servingPod(port, options.gracePeriod, server?.gracefulTimeout ?? jobSeconds(line)),
       memory: scale.memory,
       cpu: scale.cpu,
       storage: scale.storage,
@@ -174,7 +179,7 @@ function servingPod(
   gracePeriod: number | undefined,
   graceful = GRACEFUL_TIMEOUT_SECONDS,
 ): Pick<PodPlan, "ports" | "preStopSeconds" | "gracePeriodSeconds"> {
-  const seconds = gracePeriod ?? graceful + SHUTDOWN_MARGIN_SECONDS;
+  const seconds = gracePeriod ?? Math.min(graceful + SHUTDOWN_MARGIN_SECONDS, MAX_GRACE_SECONDS);
   if (port === undefined) return { ports: {}, preStopSeconds: 0, gracePeriodSeconds: seconds };
   return {
     ports: { http: port.port },

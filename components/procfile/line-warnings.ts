@@ -133,7 +133,8 @@ export function processorWarnings(line: string, key: string): LineFinding[] {
   ];
 }
 
-const CPUS = /\b(nproc|cpu_count|getconf)\b/;
+/** What counts the CPUs of the node. */
+export const CPUS = /\b(nproc|cpu_count|getconf)\b/;
 
 function ofNode(subject: string, key: string): string {
   return `${subject} counts the CPUs of the node, not those of the pod; set ${key}`;
