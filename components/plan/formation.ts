@@ -12,7 +12,7 @@ import { withoutOption } from "../procfile/server.ts";
 import { maxReplicasOf } from "../manifest/scaling.ts";
 import { processFindings, releaseFindings } from "./process-findings.ts";
 import type { ProcessContext, ProcessPlan } from "./process-plan.ts";
-import { isRunning, isScheduled, processPlan, scriptServer, WEB } from "./process-plan.ts";
+import { isRunning, isScheduled, processPlan, knownServer, WEB } from "./process-plan.ts";
 import type { FormationConfig, OfType, TypeConfig } from "./type-config.ts";
 import { RELEASE, typeConfig } from "./type-config.ts";
 import type { AppFiles } from "../procfile/app-files.ts";
@@ -149,7 +149,7 @@ function endNotes({ entries }: Procfile, plans: readonly ProcessPlan[]): Warning
   const scripts = entries.flatMap(({ type, command }) => {
     // One that runs by the clock is to end by itself.
     const plan = plans.filter(isRunning).find((it) => it.type === type);
-    const script = plan && scriptIn(command, scriptServer(plan));
+    const script = plan && scriptIn(command, knownServer(plan));
     return script === undefined ? [] : [[type, script] as const];
   });
   if (scripts.length === 0) return [];

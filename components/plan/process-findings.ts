@@ -1,7 +1,7 @@
 import type { Problem, Warning } from "../config/errors.ts";
 import { callsIn } from "../procfile/call.ts";
 import { celeryWarnings } from "../procfile/celery.ts";
-import { daemonWarnings, managerWarnings } from "../procfile/daemon.ts";
+import { daemonWarnings, managerWarnings, storeWarnings } from "../procfile/daemon.ts";
 import { dialectWarnings } from "../procfile/dialect.ts";
 import { endWarnings } from "../procfile/end.ts";
 import { shellStaysParent } from "../procfile/exec.ts";
@@ -26,7 +26,7 @@ import { isPerCpuWorker, jobWarnings } from "../procfile/task-workers.ts";
 import { buildWarnings, folderWarnings, outputWarnings } from "../procfile/writes.ts";
 import { maxReplicasOf } from "../manifest/scaling.ts";
 import type { ProcessContext, ProcessPlan } from "./process-plan.ts";
-import { isScheduled, scriptServer, WEB } from "./process-plan.ts";
+import { isScheduled, knownServer, WEB } from "./process-plan.ts";
 
 /** What is wrong or doubtful in a process type. */
 export interface ProcessFindings {
@@ -62,9 +62,9 @@ export function processFindings(
       ...lineWarnings(command, context).map(at),
       ...shutdownWarnings(command, settings.env).map(at),
       ...periodicWarnings(command, maxReplicasOf(plan.scaling)).map(at),
-      ...daemonWarnings(command).map(at),
+      ...[...daemonWarnings(command), ...storeWarnings(command)].map(at),
       ...endingWarnings(command, plan, context).map(at),
-      ...endWarnings(command, scriptServer(plan), plan.pod.gracePeriodSeconds).map(at),
+      ...endWarnings(command, knownServer(plan), plan.pod.gracePeriodSeconds).map(at),
       ...(context.scale.workers === undefined
         ? processorWarnings(command, `dash-scale:scale.${type}.workers`).map(at)
         : []),

@@ -86,9 +86,16 @@ export function hasOwnService({ type, port }: Pick<ProcessPlan, "type" | "port">
   return type !== WEB && port !== undefined;
 }
 
-/** What the script of a process type serves with; undefined where the type runs none. */
-export function scriptServer({ server }: Pick<ProcessPlan, "server">): Server | undefined {
-  return server && [...OWN_SERVERS.values()].includes(server) ? server : undefined;
+/**
+ * What the script of a process type serves with; undefined where the type runs none, or where nothing
+ * says what the app is made with.
+ */
+export function knownServer({
+  server,
+  framework,
+}: Pick<ProcessPlan, "server" | "framework">): Server | undefined {
+  const isOwn = [...OWN_SERVERS.values()].some((it) => it === server);
+  return isOwn && framework.kind !== "unknown" ? server : undefined;
 }
 
 /** What the stack says of a process type, and what is known of the app. */

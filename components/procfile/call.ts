@@ -47,7 +47,7 @@ const NAMES_OTHERS = new Set(
   (
     "pip pip3 pipx echo printf which type grep pkill pgrep killall kill test [ rm cp mv ln cat ls mkdir touch chown chmod " +
     "tail head sed awk find tee cd export set source . trap wait sleep apt apt-get apk dnf yum brew gem npm yarn pnpm " +
-    "service systemctl supervisorctl docker"
+    "service systemctl supervisorctl docker rails rackup thin"
   ).split(" "),
 );
 /** What a manager of packages or of services does with the program that stands behind. */

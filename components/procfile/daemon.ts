@@ -29,6 +29,18 @@ function isServerDaemon(line: string, offset: number): boolean {
   return isLast && words.some(({ literal = "" }) => server?.daemon?.test(literal) === true);
 }
 
+/** Stores that a Procfile starts beside an app on the machine of who writes the app. */
+const STORES =
+  /^(redis-server|valkey-server|redis-stack-server|postgres|mongod|memcached|mysqld|mariadbd|rabbitmq-server|elasticsearch|minio)$/;
+
+/** `redis: redis-server` */
+export function storeWarnings(line: string): LineFinding[] {
+  const found = callsIn(line).find(({ program }) => STORES.test(program));
+  if (!found) return [];
+  const message = `${found.program} keeps its data in this pod, with which the data goes, and cannot write beside the code; run none of it here (0 replicas), and attach one that exists: dash-scale:services`;
+  return [{ offset: found.words[0]?.start ?? 0, message }];
+}
+
 /** Programs that start several others, each of which could be a process type. */
 const MANAGERS =
   /^((honcho|foreman|forego|goreman|overmind)( \S+)*? (start|s)|hivemind|supervisord|circusd|runsvdir|s6-svscan)( |$)/;

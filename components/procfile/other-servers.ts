@@ -31,6 +31,18 @@ export const OTHER_SERVERS: readonly Server[] = [
     written: [{ long: "--pidfile" }, { long: "--state", short: "-S" }],
   },
   {
+    name: "rackup",
+    command: ["rackup"],
+    source: "https://github.com/rack/rackup/blob/main/lib/rackup/server.rb",
+    // This machine only in RACK_ENV=development, which is what nothing says.
+    host: { option: { long: "--host", short: "-o" }, fallback: undefined },
+    port: { option: { long: "--port", short: "-p" }, fallback: 9292 },
+    workers: UNKNOWN,
+    threads: UNKNOWN,
+    gracefulTimeout: { fallback: 30 },
+    requestTimeout: NEVER,
+  },
+  {
     name: "serve",
     command: ["serve"],
     source: "https://github.com/vercel/serve/blob/main/source/utilities/cli.ts",

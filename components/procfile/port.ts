@@ -258,12 +258,18 @@ function protocolWarnings({ server, words }: ServerCall): LineFinding[] {
   return [{ offset: given.from, message }];
 }
 
+/** An address by which a program lets others reach it. */
+const ALL = /^(0\.0\.0\.0|\[?::\]?|\*)$/;
+
 /**
  * What is wrong with a line of a process type that has no port, and still uses `$PORT`, or runs a
  * server.
  */
 export function portOfNobody(line: string, type: string): LineFinding[] {
   const key = `dash-scale:processes.${type}.port`;
+  const unreached = (name: string, offset: number) => [
+    { offset, message: `nothing reaches ${name} here, since "${type}" has no port; set ${key}` },
+  ];
   const offset = offsetOfVariable(line, "PORT");
   if (offset !== undefined) {
     if (callsIn(line).some(({ variables }) => "PORT" in variables)) return [];
@@ -271,7 +277,8 @@ export function portOfNobody(line: string, type: string): LineFinding[] {
     return [{ offset, message }];
   }
   const found = serverIn(line);
-  if (!found) return [];
-  const message = `nothing reaches ${found.server.name} here, since "${type}" has no port; set ${key}`;
-  return [{ offset: found.call.words[0]?.start ?? 0, message }];
+  if (found) return unreached(found.server.name, found.call.words[0]?.start ?? 0);
+  const last = callsIn(line).at(-1);
+  const { host = "", offset: at } = seemsToListen(last, {});
+  return last && ALL.test(host) ? unreached(last.program, at) : [];
 }

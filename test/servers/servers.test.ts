@@ -106,6 +106,8 @@ const ROWS: readonly Row[] = [
   { line: "python -m aiohttp.web -H 0.0.0.0 -P 18072 aioapp:make" },
   { line: "python -m aiohttp.web -H 0.0.0.0 aioapp:make" },
   { line: "caddy file-server --root . --listen :18073", needs: "caddy" },
+  { line: "rackup -o 0.0.0.0 -p 18077", needs: "rackup", isByFile: true },
+  { line: "rackup", env: { RACK_ENV: "production" }, needs: "rackup", isByFile: true },
   { line: "puma -p 18074", needs: "puma", isByFile: true },
   { line: "puma -b tcp://0.0.0.0:18075 -w 2 -t 1:4", others: 1, needs: "puma" },
   { line: "puma -p 18076", env: { WEB_CONCURRENCY: "2" }, others: 1, needs: "puma" },

@@ -54,6 +54,16 @@ describe("scripts of which nobody knows whether they end at SIGTERM", () => {
     expect(scriptIn(line, own(isDash))).toBeUndefined();
   });
 
+  it("are those of an app of which nothing says that it is one of Dash", () => {
+    const said = (framework: string | undefined) => {
+      const { warnings, notes } = planOf({ procfile: "web: python app.py", app: { framework } });
+      const about = ({ message }: { message: string }) => message.includes("SIGTERM");
+      return [warnings.filter(about).length, notes.filter(about).length];
+    };
+    expect(said("dash")).toEqual([1, 0]);
+    expect(said(undefined)).toEqual([0, 1]);
+  });
+
   it("come in one line for the whole app", () => {
     const { notes } = planOf({
       procfile: "web: gunicorn a:b\nworker: python worker.py\nclock: python clock.py\n",

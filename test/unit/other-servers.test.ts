@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { portPlan } from "../../components/procfile/port.ts";
+import { portOfNobody, portPlan } from "../../components/procfile/port.ts";
 import { serverSettings, withServerFlags } from "../../components/procfile/server.ts";
 import { folderWarnings } from "../../components/procfile/writes.ts";
-import { daemonWarnings } from "../../components/procfile/daemon.ts";
+import { daemonWarnings, storeWarnings } from "../../components/procfile/daemon.ts";
 
 const around = (variables: Readonly<Record<string, string>> = {}) => ({
   variables,
@@ -34,6 +34,41 @@ describe("puma runs with what its flags say, and its file for the rest", () => {
     expect(withServerFlags(line, { workers: 2, threads: 5 })).toBe(
       `${line} --workers 2 --threads 5`,
     );
+  });
+});
+
+test("rackup listens on 9292, whatever PORT is", () => {
+  expect(planned("bundle exec rackup").port).toBe(9292);
+  expect(planned("bundle exec rackup config.ru -p $PORT -o 0.0.0.0").port).toBe(8000);
+});
+test("Rails is no wrapper of the server that it loads", () => {
+  const { port, variables } = planned("bundle exec rails server puma -p $PORT");
+  expect(port).toBe(8000);
+  expect(variables).toMatchObject({ BINDING: "0.0.0.0", PIDFILE: "/tmp/server.pid" });
+});
+
+describe("a store in a Procfile is told", () => {
+  test.each([
+    ["redis-server", 1],
+    ["exec redis-server --port 6380", 1],
+    ["postgres -D db", 1],
+    ["sh -c 'memcached -l 127.0.0.1'", 1],
+    ["redis-cli ping", 0],
+    ["wait-for redis-server", 0],
+    ["gunicorn postgres:app", 0],
+  ])("%s: %i", (line, count) => expect(storeWarnings(line)).toHaveLength(count));
+});
+
+describe("a program that listens in a type without a port is told", () => {
+  test.each([
+    ["php artisan reverb:start --host=0.0.0.0 --port=8080", [25]],
+    ["mailcatcher --foreground --http-ip=0.0.0.0", [25]],
+    ["bundle exec rackup -p 9000", [12]],
+    ["php artisan queue:work --timeout=1800", []],
+    ["worker --host redis.internal --port 6379", []],
+    ["worker --host 127.0.0.1", []],
+  ])("%s", (line, offsets) => {
+    expect(portOfNobody(line, "extra").map(({ offset }) => offset)).toEqual(offsets);
   });
 });
 
