@@ -209,7 +209,7 @@ function secretVariables(services: readonly CheckedService[]): Readonly<Record<s
 }
 
 function surroundings(
-  { settings, variables, files, inCode }: ProcessContext,
+  { settings, options, variables, files, inCode }: ProcessContext,
   framework: Framework,
   type: string,
 ): ServerSurroundings {
@@ -217,6 +217,7 @@ function surroundings(
   return {
     variables: { ...hidden, ...settings.env },
     hasFile: files.hasGunicornFile,
+    isPortSaid: options.port !== undefined,
     ownServer: type === WEB ? ownServerOf(framework) : undefined,
     inCode,
   };

@@ -88,7 +88,7 @@ export const OTHER_SERVERS: readonly Server[] = [
     command: ["caddy", "run"],
     source: "https://caddyserver.com/docs/command-line#caddy-run",
     listens: "its Caddyfile says",
-    remedy: ":{$PORT} there",
+    remedy: ":{$PORT} there, or its port into dash-scale:processes.web.port",
   }),
   {
     ...proxy({
@@ -97,7 +97,7 @@ export const OTHER_SERVERS: readonly Server[] = [
       source:
         "https://nginx.org/en/docs/switches.html, https://nginx.org/en/docs/ngx_core_module.html",
       listens: "its configuration says; that of its packages and images: port 80",
-      remedy: "listen 8000; there",
+      remedy: "this port there, or that one into dash-scale:processes.web.port",
     }),
     writes: {
       folders: ["/run", "/var/run", "/var/cache/nginx", "/var/lib/nginx"],

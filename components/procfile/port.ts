@@ -56,7 +56,10 @@ export function portPlan(line: string, requested: number, around: ServerSurround
     problems: isAlone ? messages : [],
     warnings: [
       ...(isAlone ? [] : messages),
-      ...unknownWarnings(found, listening, requested),
+      // Who has read the file of a server has said its port.
+      ...(found?.server.inFile && around.isPortSaid === true
+        ? []
+        : unknownWarnings(found, listening, requested)),
       ...privilegedWarnings(listening),
       ...(found ? protocolWarnings(found) : []),
     ],
@@ -234,8 +237,7 @@ function unknownWarnings(
   const { inCode, inFile } = found.server;
   const elsewhere = inCode ?? inFile;
   if (elsewhere) {
-    const key = inFile ? ", or its port into dash-scale:processes.web.port" : "";
-    const message = `where ${found.server.name} listens cannot be known here (${elsewhere.listens}), so 0.0.0.0:${requested} is expected; write ${elsewhere.remedy}${key}`;
+    const message = `where ${found.server.name} listens cannot be known here (${elsewhere.listens}), so 0.0.0.0:${requested} is expected; write ${elsewhere.remedy}`;
     return [{ offset, message }];
   }
   const message = `the port that ${found.server.name} listens on cannot be known here, so ${requested} is expected; write $PORT, or a number`;

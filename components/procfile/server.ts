@@ -29,6 +29,11 @@ export interface ServerSettings {
 /** What a server reads beside its command line. */
 export interface ServerSurroundings {
   readonly variables: Variables;
+  /**
+   * Whether the stack says the port.
+   * @default false
+   */
+  readonly isPortSaid?: boolean;
   /** Whether there is a configuration file where gunicorn looks for one unasked. */
   readonly hasFile: boolean;
   /** What a Python script would serve the app with; undefined where that is not known. */

@@ -3,6 +3,7 @@ import { portOfNobody, portPlan } from "../../components/procfile/port.ts";
 import { serverSettings, withServerFlags } from "../../components/procfile/server.ts";
 import { folderWarnings } from "../../components/procfile/writes.ts";
 import { daemonWarnings, storeWarnings } from "../../components/procfile/daemon.ts";
+import { planOf } from "../support/plan.ts";
 
 const around = (variables: Readonly<Record<string, string>> = {}) => ({
   variables,
@@ -96,6 +97,15 @@ describe("a server of which a file says where it listens is told with the file",
     expect(warnings).toEqual([
       { offset: 0, message: expect.stringMatching(`${words}.*dash-scale:processes.web.port`) },
     ]);
+  });
+  test("unless the stack says the port", () => {
+    const given = (processes: object) =>
+      planOf({ procfile: "web: nginx -g 'daemon off;'", processes });
+    const where = ({ warnings }: ReturnType<typeof planOf>) =>
+      warnings.filter(({ message }) => message.startsWith("where nginx listens"));
+    expect(where(given({}))).toHaveLength(1);
+    expect(where(given({ web: { port: 8080 } }))).toEqual([]);
+    expect(given({ web: { port: 8080 } }).processes[0]?.port?.port).toBe(8080);
   });
   test("a server behind it in the same line counts, wherever it stands", () => {
     expect(serverSettings("nginx & exec gunicorn -w 3 a:b", around())?.workers).toBe(3);
