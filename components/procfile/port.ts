@@ -56,14 +56,16 @@ export function portPlan(line: string, requested: number, around: ServerSurround
     problems: isAlone ? messages : [],
     warnings: [
       ...(isAlone ? [] : messages),
-      // Who has read the file of a server has said its port.
-      ...(found?.server.inFile && around.isPortSaid === true
-        ? []
-        : unknownWarnings(found, listening, requested)),
+      ...(isSaidForFile(found, around) ? [] : unknownWarnings(found, listening, requested)),
       ...privilegedWarnings(listening),
       ...(found ? protocolWarnings(found) : []),
     ],
   };
+}
+
+/** Who has read the file of a server says its port. */
+function isSaidForFile(found: ServerCall | undefined, around: ServerSurroundings): boolean {
+  return found?.server.inFile !== undefined && around.isPortSaid === true;
 }
 
 /** The code is that of a script, and says nothing of a server that the line runs by its name. */

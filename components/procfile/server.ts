@@ -122,10 +122,8 @@ export function serverSettings(
   const read = readerOf(found, around);
   const number = (setting: NumberSetting) => read.number(setting);
   const { workers, threads, gracefulTimeout, requestTimeout, asynchronous = false } = server;
-  const count = isPerCpu(found) ? undefined : number(workers);
   const own = {
-    // Puma's 0: the process serves by itself.
-    workers: count === 0 ? 1 : count,
+    workers: isPerCpu(found) ? undefined : atLeastOne(number(workers)),
     gracefulTimeout: number(gracefulTimeout),
     asynchronous,
   };
@@ -143,6 +141,11 @@ export function serverSettings(
     asynchronous: workerClass !== undefined && !isByThreads,
     requestTimeout: isEnded ? number(requestTimeout) : 0,
   };
+}
+
+/** With none at all, puma serves by itself. */
+function atLeastOne(workers: number | undefined): number | undefined {
+  return workers === 0 ? 1 : workers;
 }
 
 /** Whether a line asks for as many workers as the node has CPUs. */

@@ -63,21 +63,29 @@ export function jobWarnings(
   key: string,
 ): LineFinding[] {
   const call = sidekiqIn(line);
-  if (!call || gracePeriod === undefined) return [];
-  const seconds = jobSeconds(line);
-  const given = lastGiven(call.words, TIMEOUT);
-  // What only the shell knows.
-  if (given && seconds === undefined) return [];
-  const offset = given?.from ?? call.words[0]?.start ?? 0;
-  const most = seconds ?? SIDEKIQ_SECONDS;
-  const unless = seconds === undefined ? ", unless :timeout: in its file says otherwise" : "";
-  if (gracePeriod < most + SIDEKIQ_MARGIN_SECONDS) {
-    const message = `sidekiq lets jobs run for ${most} s after SIGTERM${unless}, and is killed after ${gracePeriod} s (${key}), so that jobs are lost; raise gracePeriod to ${most + SIDEKIQ_MARGIN_SECONDS} at least`;
-    return [{ offset, message }];
-  }
-  if (gracePeriod <= most + MAX_IDLE_SECONDS) return [];
-  const message = `sidekiq cuts jobs off ${most} s after SIGTERM, whatever gracePeriod (${gracePeriod} s) is${unless}; write -t ${gracePeriod - SIDEKIQ_MARGIN_SECONDS}`;
-  return [{ offset, message }];
+  const given = call && lastGiven(call.words, TIMEOUT);
+  const said = jobSeconds(line);
+  // What only the shell knows contradicts nothing.
+  const isHidden = given !== undefined && said === undefined;
+  if (!call || gracePeriod === undefined || isHidden) return [];
+  const message = contradiction(said, gracePeriod, key);
+  return message === undefined
+    ? []
+    : [{ offset: given?.from ?? call.words[0]?.start ?? 0, message }];
+}
+
+function contradiction(
+  said: number | undefined,
+  gracePeriod: number,
+  key: string,
+): string | undefined {
+  const seconds = said ?? SIDEKIQ_SECONDS;
+  const needed = seconds + SIDEKIQ_MARGIN_SECONDS;
+  const unless = said === undefined ? ", unless :timeout: in its file says otherwise" : "";
+  if (gracePeriod < needed)
+    return `sidekiq lets jobs run for ${seconds} s after SIGTERM${unless}, and is killed after ${gracePeriod} s (${key}), so that jobs are lost; raise gracePeriod to ${needed} at least`;
+  if (gracePeriod <= seconds + MAX_IDLE_SECONDS) return undefined;
+  return `sidekiq cuts jobs off ${seconds} s after SIGTERM, whatever gracePeriod (${gracePeriod} s) is${unless}; write -t ${gracePeriod - SIDEKIQ_MARGIN_SECONDS}`;
 }
 
 function sidekiqIn(line: string): Call | undefined {

@@ -20,11 +20,9 @@ const PORTS: readonly Option[] = [
   { long: "-Dserver.port" },
   { long: "--server.port" },
 ];
-const words = (text: string) => text.split(" ");
-
 /** Options for an address that many servers have; some take a port behind the address. */
 const HOSTS: readonly Option[] = [
-  { long: "--host", aliases: words("--hostname --address --ip --http-ip --binding --bind") },
+  { long: "--host", aliases: "--hostname --address --ip --http-ip --binding --bind".split(" ") },
 ];
 /** In many programs a port; a smaller number may as well be processes. */
 const SHORT: Option = { long: "-p" };
