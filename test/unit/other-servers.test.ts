@@ -38,6 +38,11 @@ describe("puma runs with what its flags say, and its file for the rest", () => {
   });
 });
 
+test("a lone number is a port for serve and runserver, and a host for others", () => {
+  expect(planned("serve -l 9000").port).toBe(9000);
+  expect(planned("python manage.py runserver 9000").port).toBe(9000);
+  expect(planned("gunicorn -b 9000 a:b").port).toBe(8000);
+});
 test("rackup listens on 9292, whatever PORT is", () => {
   expect(planned("bundle exec rackup").port).toBe(9292);
   expect(planned("bundle exec rackup config.ru -p $PORT -o 0.0.0.0").port).toBe(8000);
