@@ -1,6 +1,7 @@
-import { join } from "node:path";
+import { copyFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { hasCode, CommandError } from "../../commands/system/errors.ts";
-import { lastLines, run } from "../../commands/system/children.ts";
+import { lastLines, mustRun, run } from "../../commands/system/children.ts";
 import type { GoBuild, ToolSet } from "./catalogue.ts";
 
 const toolchainFolder = join(import.meta.dirname, "..", "toolchain");
@@ -29,18 +30,19 @@ export async function goVersion(signal?: AbortSignal): Promise<string | undefine
  */
 export async function build(
   set: ToolSet,
-  { module = set.name, packages, linkerFlags }: GoBuild,
+  { module = set.name, packages, linkerFlags, moduleFiles }: GoBuild,
   folder: string,
   { signal, onProgress }: BuildOptions,
 ): Promise<void> {
   const [only] = set.files;
   const output = set.files.length === 1 && only ? join(folder, only) : `${folder}/`;
+  const cwd = join(toolchainFolder, module);
   let compiled = 0;
   const { status, stderr } = await run(
     "go",
     ["build", "-v", "-o", output, "-ldflags", `-s -w ${linkerFlags}`, ...packages],
     {
-      cwd: join(toolchainFolder, module),
+      cwd,
       env: goEnvironment(folder),
       ...(signal ? { signal } : {}),
       onErrorLine: (line) => {
@@ -50,6 +52,12 @@ export async function build(
     },
   );
   if (status !== 0) throw new CommandError(`go build failed:\n${lastLines(complaints(stderr))}`);
+  if (!moduleFiles) return;
+  const options = { cwd, env: goEnvironment(folder), ...(signal ? { signal } : {}) };
+  const list = ["list", "-m", "-f", "{{.Dir}}", moduleFiles.path];
+  const source = (await mustRun("go", list, options)).stdout.trim();
+  for (const file of moduleFiles.files)
+    await copyFile(join(source, file), join(folder, basename(file)));
 }
 
 /** The person's Go settings, less those that would change what is built or for which machine. */

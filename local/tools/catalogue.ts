@@ -14,7 +14,8 @@ type ToolSetName =
   | "traefik"
   | "helm"
   | "pulumi-yaml"
-  | "python-sdk";
+  | "python-sdk"
+  | "keda";
 
 /** Programs that are released together, and so found, downloaded or built together. */
 export interface ToolSet {
@@ -24,7 +25,7 @@ export interface ToolSet {
   readonly files: readonly string[];
   /** How the set may be found on PATH; undefined where a program on PATH is of no use. */
   readonly onPath?: OnPath;
-  /** The official downloads that together make the set. */
+  /** The official downloads that together make the set; none where it is only built. */
   readonly releases: (platform: Platform, hosts: DownloadHosts) => Release[];
   /**
    * How the set is built from its Go module in `local/toolchain/`; undefined where it cannot be.
@@ -66,6 +67,8 @@ export interface GoBuild {
   readonly module?: string;
   readonly packages: readonly string[];
   readonly linkerFlags: string;
+  /** Files of a Go module that belong to the set beside its programs. */
+  readonly moduleFiles?: { readonly path: string; readonly files: readonly string[] };
 }
 
 export interface Platform {

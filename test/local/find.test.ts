@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { onPath } from "../../local/tools/on-path.ts";
 import { toolSets, type Platform, type ToolSet } from "../../local/tools/catalogue.ts";
+import { autoscalerSets } from "../../local/tools/autoscalers.ts";
 import { findTools, type Search } from "../../local/tools/find.ts";
 import { nodeSets } from "../../local/tools/nodes.ts";
 import { peerSets } from "../../local/tools/peers.ts";
@@ -118,6 +119,8 @@ describe("the official releases", () => {
     expect(await module("traefik")).toContain(`github.com/traefik/traefik/v3 v${traefik.version}`);
     const { helm } = peerSets;
     expect(await module("helm")).toContain(`helm.sh/helm/v4 v${helm.version}`);
+    const { keda } = autoscalerSets;
+    expect(await module("keda")).toContain(`github.com/kedacore/keda/v2 v${keda.version}`);
   });
 });
 
