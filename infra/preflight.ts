@@ -14,6 +14,7 @@ import type { ClusterIdentity } from "../components/guards/own-cluster.ts";
 import { verifyCluster } from "../components/guards/own-cluster.ts";
 import type { SecretContents } from "../components/manifest/secret-digest.ts";
 import type { AppPlan } from "../components/plan/app-plan.ts";
+import { kedaUse } from "../components/plan/keda-findings.ts";
 import {
   staleConfirmations,
   scaleDowns,
@@ -69,14 +70,15 @@ export async function preflight(plan: AppPlan, query: PreflightQuery): Promise<P
   const isRight = judged.problems.length === 0;
   const growing = isRight ? growingTypes(change.before, change.after) : new Set<string>();
   const isAsked = isRight && !("unreachable" in seen);
-  const [fits, rights, services, serviceAccount] = await Promise.all([
+  const [fits, rights, services, serviceAccount, keda] = await Promise.all([
     growing.size > 0 ? fitInto({ plan, growing }, seen, query).then(named) : NO_FINDINGS,
     isAsked ? rightsOf(plan, query).then(named) : NO_FINDINGS,
     isRight ? servicesOf(plan, seen, query) : NO_SERVICES,
     isRight ? serviceAccountOf(plan, seen, query) : NO_FINDINGS,
+    isAsked ? kedaOf(plan, last.cost, query) : NO_FINDINGS,
   ]);
   const always = named(
-    mergeFindings([{ ...judged, notes: [] }, services.findings, serviceAccount]),
+    mergeFindings([{ ...judged, notes: [] }, services.findings, serviceAccount, keda]),
   );
   await (runtime.isDryRun()
     ? reportPreview(change, { always, found: [guarded, fits], rights, app: plan.notes })
@@ -143,6 +145,18 @@ async function serviceAccountOf(
   if (plan.settings.serviceAccount.name === undefined) return NO_FINDINGS;
   const { findServiceAccount } = await import("./service-account.ts");
   return findServiceAccount(plan, query, "unreachable" in seen ? seen.unreachable : undefined);
+}
+
+/** Loaded where it is needed: most apps have no KEDA. */
+async function kedaOf(
+  plan: AppPlan,
+  before: Cost | undefined,
+  query: ClusterQuery,
+): Promise<Findings> {
+  const use = kedaUse(plan.processes, before);
+  if (use.scaled.length === 0 && use.maybeReleased.length === 0) return NO_FINDINGS;
+  const { findKeda } = await import("./keda.ts");
+  return findKeda(use, plan.settings.namespace, query);
 }
 
 /** A cluster that has not answered is not queried again. */
