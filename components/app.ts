@@ -243,7 +243,7 @@ function withQueues(plan: AppPlan, contents: SecretContents | undefined): AppPla
 }
 
 /** What the pods of an app refer to, apart from what is declared with them. */
-function referencesOf({ settings }: AppPlan) {
+function referencesOf({ settings, traffic }: AppPlan) {
   const { image, laterEnv, serviceAccount, imagePullSecrets } = settings;
   const env = Object.entries(laterEnv).map(([variable, value]): [string, Input<string>] => [
     variable,
@@ -251,6 +251,7 @@ function referencesOf({ settings }: AppPlan) {
   ]);
   return {
     image,
+    proxy: traffic?.proxy?.config,
     env: Object.fromEntries(env),
     // A ServiceAccount of somebody else's does not name them.
     ...(serviceAccount.name === undefined ? {} : { imagePullSecrets }),

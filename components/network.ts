@@ -49,6 +49,7 @@ function rulesOf({ web, port, proxy }: TrafficPlan, plan: NetworkPlan): PolicyRu
   const ingress = [sources, ...(fromProxy && sources.kind !== "anywhere" ? [fromProxy] : [])];
   const ofWeb = { identity: web, ingress: ingress.map((peer) => ({ peer, port })) };
   if (!proxy) return [ofWeb];
+  const keda: Peer = { kind: "keda", namespace: plan.kedaNamespace };
   const toProxy: Peer = { kind: "process", identity: proxy };
   return [
     ofWeb,
@@ -57,6 +58,7 @@ function rulesOf({ web, port, proxy }: TrafficPlan, plan: NetworkPlan): PolicyRu
       ingress: [
         { peer: sources, port: PROXY_PORTS.public },
         { peer: toProxy, port: PROXY_PORTS.balancer },
+        ...(proxy.config.counted ? [{ peer: keda, port: PROXY_PORTS.metrics }] : []),
       ],
       egress: [
         { peer: toWeb, port },

@@ -10,6 +10,7 @@ import { hasOwnService } from "./plan/process-plan.ts";
 import type { DeploymentReferences } from "./manifest/deployment.ts";
 import type { AutoscalerReferences } from "./manifest/autoscaler.ts";
 import { horizontalPodAutoscalerManifest, scaledObjectManifest } from "./manifest/autoscaler.ts";
+import type { ProxyConfig } from "./manifest/proxy-config.ts";
 import type { Autoscaling } from "./manifest/scaling.ts";
 import { maxReplicasOf, needsKeda } from "./manifest/scaling.ts";
 import { dropsMatchLabelKeys } from "./manifest/placement.ts";
@@ -26,6 +27,8 @@ export interface ProcessReferences extends DeploymentReferences {
   /** Ends an autoscaler before replicas are set that it would set back; see {@link AppOptions}. */
   readonly autoscalerHook: ResourceHook | undefined;
   readonly watcher: RolloutWatcher | undefined;
+  /** The proxy in front of `web`; undefined where there is none. */
+  readonly proxy: ProxyConfig | undefined;
   /** Undefined where the Secrets are not known. */
   readonly digests: Digests | undefined;
 }
@@ -70,9 +73,10 @@ export function declareProcess(
     ],
     ...(autoscalerHook ? { hooks: { beforeUpdate: [autoscalerHook] } } : {}),
   });
-  const { namespace } = references;
+  const { namespace, proxy } = references;
   if (scaling.kind === "auto") {
-    declareAutoscaler(plan, scaling, { namespace, deployment: deployment.metadata.name }, options);
+    const scaled = { namespace, proxy, deployment: deployment.metadata.name };
+    declareAutoscaler(plan, scaling, scaled, options);
   }
   if (hasOwnService(plan)) {
     new Service(name, serviceManifest({ name, to: plan }, namespace), options);

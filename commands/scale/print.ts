@@ -74,10 +74,11 @@ function replicasText(replicas: Replicas): string {
 /** What an autoscaler goes by: `CPU 70 %, 10 of celery`. */
 function autoscaleText({ autoscale }: Measure): string {
   if (!autoscale) return UNKNOWN;
-  const { cpu, memory, queues, schedule } = autoscale;
+  const { cpu, memory, concurrency, queues, schedule } = autoscale;
   return [
     ...(cpu === undefined ? [] : [`CPU ${cpu} %`]),
     ...(memory === undefined ? [] : [`memory ${memory} %`]),
+    ...(concurrency === undefined ? [] : [`concurrency ${concurrency} %`]),
     ...queues.map(({ length, list }) => `${length} in ${list}`),
     ...(schedule.length === 0 ? [] : [`${schedule.length} × schedule`]),
   ].join(", ");

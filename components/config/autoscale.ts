@@ -10,7 +10,7 @@ import { TIMEZONE } from "./timezone.ts";
 export const MAX_REPLICAS = 10_000;
 
 const TARGET = map({
-  help: "What the autoscaler aims at, in percent of what the replicas request. `cpu: 70` beside `min` and `max` is short for `target: { cpu: 70 }`, and so for `memory`.",
+  help: "What the autoscaler aims at: `cpu` and `memory` in percent of what the replicas request, `concurrency` in percent of the requests that they serve at once. `cpu: 70` beside `min` and `max` is short for `target: { cpu: 70 }`, and so for `memory`.",
   otherwise: "none",
   expected: "{ cpu: 70 }",
   fields: {
@@ -27,6 +27,13 @@ const TARGET = map({
       from: 10,
       to: 95,
       why: ": percent of the memory that is requested; bytes are written 512Mi",
+    }),
+    // Beyond 100 % there is always a request that waits.
+    concurrency: wholeNumber({
+      help: "Requests of `web` to aim at, served and waiting, in percent of those that the replicas serve at once. Needs `proxy: haproxy`, and KEDA in the cluster.",
+      from: 10,
+      to: 100,
+      why: ": percent of the requests that the replicas serve at once",
     }),
   },
 });
@@ -71,7 +78,7 @@ const PERIOD = refined(
 /** What an autoscaled process type has besides its size: keys of an entry of `dash-scale:scale`. */
 export const AUTOSCALE_FIELDS = {
   min: wholeNumber({
-    help: "With an autoscaler: replicas at least. 0 with `queue` or `schedule` only.",
+    help: "With an autoscaler: replicas at least. 0 with `queue`, `schedule` or `concurrency` only.",
     default: 1,
     from: 0,
     to: MAX_REPLICAS,
@@ -135,10 +142,11 @@ export function checkAutoscale(entry: ConfigValue, maxReplicas: number): Autosca
     );
   target.knownKeys(Object.keys(TARGET.fields), TARGET.expected);
   const aim = (name: "cpu" | "memory") => (isTarget(entry, name) ? entry : target).field(name);
-  if ([aim("cpu"), aim("memory"), queue, schedule].every(({ absent }) => absent))
+  const concurrency = target.field("concurrency");
+  if ([aim("cpu"), aim("memory"), concurrency, queue, schedule].every(({ absent }) => absent))
     entry.problem(SAY_WHEN);
-  const toZero = !queue.absent || !schedule.absent;
-  const why = toZero ? "" : "; only a queue or a schedule scales to 0";
+  const toZero = [queue, schedule, concurrency].some(({ absent }) => !absent);
+  const why = toZero ? "" : "; only a queue, a schedule or concurrency scales to 0";
   const limits = { from: toZero ? 0 : 1, to: maxReplicas, why };
   const min = AUTOSCALE_FIELDS.min.check(entry.field("min"), limits);
   const max = checkMax(entry.field("max"), { min, maxReplicas });
@@ -147,13 +155,14 @@ export function checkAutoscale(entry: ConfigValue, maxReplicas: number): Autosca
     max,
     cpu: TARGET.fields.cpu.check(aim("cpu")),
     memory: TARGET.fields.memory.check(aim("memory")),
+    concurrency: TARGET.fields.concurrency.check(concurrency),
     queues: QUEUE.check(queue) ?? [],
     schedule: checkSchedule(schedule, max),
   };
 }
 
 const SAY_WHEN =
-  "nothing says when to run more; add cpu: 70 (percent), memory: 80 (percent), queue or schedule";
+  "nothing says when to run more; add cpu: 70 (percent), memory: 80 (percent), target: { concurrency: 70 }, queue or schedule";
 
 function checkMax(
   value: ConfigValue,

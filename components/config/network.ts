@@ -127,6 +127,13 @@ const RULES = map({
       example: [{ namespace: "redis", port: 6379 }],
       item: TO,
     }),
+    keda: text({
+      help: "Namespace of KEDA, which asks the proxy for its requests where `web` has `target: { concurrency: … }`.",
+      default: "keda",
+      pattern: LABEL,
+      expected: "the name of a namespace",
+      example: "keda",
+    }),
   },
 });
 
@@ -145,17 +152,19 @@ export interface CheckedNetwork {
   /** Undefined: what the controller makes of it. */
   readonly from: readonly string[] | undefined;
   readonly to: readonly AttachedService[];
+  /** Namespace of KEDA. */
+  readonly keda: string;
 }
 
 /** Undefined where it is off. */
 function checkNetwork(value: ConfigValue): CheckedNetwork | undefined {
   if (isOff(value)) return undefined;
-  const { from, to } = RULES.check(value);
+  const { from, to, keda } = RULES.check(value);
   const given = value.field("from");
   if (Array.isArray(given.value) && given.value.length === 0) {
     given.problem(
       "names no namespace; name those that may reach web, or leave it out: then it is those of the controller, or all",
     );
   }
-  return { from, to: to.flat() };
+  return { from, to: to.flat(), keda };
 }

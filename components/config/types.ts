@@ -220,7 +220,7 @@ export interface ProcessScale {
    */
   readonly spread?: "preferred" | "required" | "off";
   /**
-   * With an autoscaler: replicas at least. 0 with `queue` or `schedule` only.
+   * With an autoscaler: replicas at least. 0 with `queue`, `schedule` or `concurrency` only.
    * @default 1
    */
   readonly min?: number | string;
@@ -230,7 +230,8 @@ export interface ProcessScale {
    */
   readonly max?: number | string;
   /**
-   * What the autoscaler aims at, in percent of what the replicas request. `cpu: 70` beside `min` and
+   * What the autoscaler aims at: `cpu` and `memory` in percent of what the replicas request,
+   * `concurrency` in percent of the requests that they serve at once. `cpu: 70` beside `min` and
    * `max` is short for `target: { cpu: 70 }`, and so for `memory`.
    * @default none
    */
@@ -239,6 +240,11 @@ export interface ProcessScale {
     readonly cpu?: number | string;
     /** Memory to aim at, in percent of what the replicas request. */
     readonly memory?: number | string;
+    /**
+     * Requests of `web` to aim at, served and waiting, in percent of those that the replicas serve at
+     * once. Needs `proxy: haproxy`, and KEDA in the cluster.
+     */
+    readonly concurrency?: number | string;
   };
   /**
    * The list in Redis in which tasks wait, or several of them: a worker of several queues is scaled
@@ -484,6 +490,12 @@ export interface NetworkSettings {
    * @default []
    */
   readonly to?: readonly (AttachedServiceSettings | "cloud-metadata")[];
+  /**
+   * Namespace of KEDA, which asks the proxy for its requests where `web` has `target: { concurrency:
+   * … }`.
+   * @default keda
+   */
+  readonly keda?: string;
 }
 
 /** A service that the app uses: in a namespace of the cluster, or at addresses outside. */

@@ -3,6 +3,9 @@ import type { Input } from "@pulumi/pulumi";
 import type { Identity } from "./labels.ts";
 import { appLabels, processLabels } from "./labels.ts";
 import { metadata } from "./metadata.ts";
+import { PROXY_REPLICAS } from "./proxy.ts";
+import type { ProxyConfig } from "./proxy-config.ts";
+import { PROXY_PORTS, REQUESTS_METRIC } from "./proxy-config.ts";
 import type { Autoscaling } from "./scaling.ts";
 
 type Behavior = types.input.autoscaling.v2.HorizontalPodAutoscalerBehavior;
@@ -11,6 +14,8 @@ type Behavior = types.input.autoscaling.v2.HorizontalPodAutoscalerBehavior;
 export interface AutoscalerReferences {
   readonly namespace: Input<string>;
   readonly deployment: Input<string>;
+  /** The proxy that counts the requests; undefined where there is none. */
+  readonly proxy: ProxyConfig | undefined;
 }
 
 /**
@@ -41,6 +46,22 @@ const BEHAVIOR: Behavior = {
   },
 };
 
+/**
+ * Up by requests: Kubernetes' own default, twice as many or four more in 15 seconds. Requests are
+ * counted when they come, so that more at once overshoot nothing.
+ */
+const PROMPT_BEHAVIOR: Behavior = {
+  ...BEHAVIOR,
+  scaleUp: {
+    stabilizationWindowSeconds: 0,
+    selectPolicy: "Max",
+    policies: [
+      { type: "Percent", value: 100, periodSeconds: 15 },
+      { type: "Pods", value: 4, periodSeconds: 15 },
+    ],
+  },
+};
+
 /** Kubernetes' own autoscaler, by CPU and memory. It takes the cluster's metrics server. */
 export function horizontalPodAutoscalerManifest(
   identity: Identity,
@@ -62,22 +83,25 @@ export function horizontalPodAutoscalerManifest(
   };
 }
 
-/** Looked at so often. It is KEDA's default. */
+/** KEDA looks so often whether a first replica is needed. It is KEDA's default. */
 const POLLING_SECONDS = 30;
+/** A request that waits for the first replica is somebody who waits. */
+const PROMPT_POLLING_SECONDS = 5;
 /** The last replica goes after so long without a task; a cold start costs the next one. */
 const COOLDOWN_SECONDS = 300;
 
 /**
- * KEDA's autoscaler, by a queue or a clock as well. It takes KEDA 2 in the cluster.
+ * KEDA's autoscaler, by a queue, a clock or requests as well. It takes KEDA 2 in the cluster.
  *
- * Source: KEDA docs, "ScaledObject specification", and the scalers "Redis Lists", "Cron", "CPU" and
- * "Memory".
+ * Source: KEDA docs, "ScaledObject specification", and the scalers "Redis Lists", "Cron", "Metrics
+ * API", "CPU" and "Memory".
  */
 export function scaledObjectManifest(
   identity: Identity,
   scaling: Autoscaling,
-  { namespace, deployment }: AutoscalerReferences,
+  { namespace, deployment, proxy }: AutoscalerReferences,
 ) {
+  const isPrompt = scaling.concurrency !== undefined;
   return {
     apiVersion: "keda.sh/v1alpha1",
     kind: "ScaledObject",
@@ -86,15 +110,20 @@ export function scaledObjectManifest(
       scaleTargetRef: { name: deployment },
       minReplicaCount: scaling.min,
       maxReplicaCount: scaling.max,
-      pollingInterval: POLLING_SECONDS,
+      pollingInterval: isPrompt ? PROMPT_POLLING_SECONDS : POLLING_SECONDS,
       cooldownPeriod: COOLDOWN_SECONDS,
-      advanced: { horizontalPodAutoscalerConfig: { behavior: BEHAVIOR } },
-      triggers: triggers(scaling),
+      // A ScaledObject that is new has seen no task yet: KEDA would take the last replicas away at
+      // once, from a worker that had a fixed number of them and is at work.
+      initialCooldownPeriod: COOLDOWN_SECONDS,
+      advanced: {
+        horizontalPodAutoscalerConfig: { behavior: isPrompt ? PROMPT_BEHAVIOR : BEHAVIOR },
+      },
+      triggers: triggers(scaling, proxy),
     },
   };
 }
 
-/** Which keys of a Secret KEDA takes a user and a password from. */
+/** Which keys of a Secret KEDA takes a user, a password and a certificate's authority from. */
 export interface AuthenticationPlan {
   readonly app: string;
   readonly name: string;
@@ -117,8 +146,12 @@ export function triggerAuthenticationManifest(
   };
 }
 
-function triggers({ cpu, memory, queues, schedule }: Autoscaling): object[] {
+function triggers(
+  { cpu, memory, concurrency, queues, schedule }: Autoscaling,
+  proxy: ProxyConfig | undefined,
+): object[] {
   return [
+    ...(proxy && concurrency !== undefined ? requestTriggers(concurrency, proxy) : []),
     ...utilizations({ cpu, memory }).map(([type, percent]) => ({
       type,
       metricType: "Utilization",
@@ -143,6 +176,24 @@ function triggers({ cpu, memory, queues, schedule }: Autoscaling): object[] {
       metadata: { timezone, start, end, desiredReplicas: String(replicas) },
     })),
   ];
+}
+
+/**
+ * One for each replica of the proxy, of which one alone hands requests to pods: the one that asks for
+ * the most replicas counts.
+ */
+function requestTriggers(percent: number, config: ProxyConfig): object[] {
+  const { proxy, namespace, requestsPerPod } = config;
+  return Array.from({ length: PROXY_REPLICAS }, (_, replica) => ({
+    type: "metrics-api",
+    metricType: "AverageValue",
+    metadata: {
+      url: `http://${proxy}-${replica}.${proxy}.${namespace}.svc.cluster.local:${PROXY_PORTS.metrics}/metrics?scope=backend`,
+      format: "prometheus",
+      valueLocation: REQUESTS_METRIC,
+      targetValue: String((requestsPerPod * percent) / 100),
+    },
+  }));
 }
 
 function utilizations(targets: Pick<Autoscaling, "cpu" | "memory">): ["cpu" | "memory", number][] {

@@ -90,6 +90,8 @@ export type Peer =
   | { readonly kind: "anywhere" }
   | { readonly kind: "namespaces"; readonly names: readonly string[] }
   | { readonly kind: "app"; readonly app: string }
+  /** The operator of KEDA, in the namespace that KEDA is in. */
+  | { readonly kind: "keda"; readonly namespace: string }
   | { readonly kind: "process"; readonly identity: Identity };
 
 /** One port that may be reached, here or there. */
@@ -117,6 +119,9 @@ export function processPolicyManifest(
   };
 }
 
+/** As both KEDA's own manifests and its Helm chart label the operator, which alone asks for metrics. */
+const KEDA_OPERATOR = { app: "keda-operator" };
+
 function tcp(port: number): { protocol: string; port: number }[] {
   return [{ protocol: "TCP", port }];
 }
@@ -129,6 +134,8 @@ function peers(peer: Peer): PolicyPeer[] {
       return peer.names.map(inNamespace);
     case "app":
       return [{ podSelector: { matchLabels: { "app.kubernetes.io/name": peer.app } } }];
+    case "keda":
+      return [{ ...inNamespace(peer.namespace), podSelector: { matchLabels: KEDA_OPERATOR } }];
     case "process":
       return [{ podSelector: { matchLabels: selectorLabels(peer.identity) } }];
   }

@@ -1,7 +1,10 @@
+import { WAKE_FILE, WAKE_RULE } from "./proxy-wake.ts";
 import { streamRules, streamsBackend, STREAMS_FILE } from "./proxy-streams.ts";
 
 /** Ports of the proxy's pods. */
-export const PROXY_PORTS = { public: 8080, balancer: 8081, health: 8404 } as const;
+export const PROXY_PORTS = { public: 8080, balancer: 8081, health: 8404, metrics: 8405 } as const;
+/** What a replica of the proxy says of the requests that it hands to pods: served and waiting. */
+export const REQUESTS_METRIC = 'haproxy_backend_current_sessions{proxy="pods"}';
 
 /** What HAProxy's configuration is made from. */
 export interface ProxyConfig {
@@ -19,6 +22,10 @@ export interface ProxyConfig {
   readonly requestSeconds: number;
   /** Whether an open stream leaves the server of `web` free for other requests. */
   readonly asynchronous: boolean;
+  /** Whether KEDA asks for the number of requests. */
+  readonly counted: boolean;
+  /** Whether there may be no pod at all until a request comes. */
+  readonly wakes: boolean;
 }
 
 /** Where the proxy's pods have their files. */
@@ -57,10 +64,11 @@ function wholeSeconds(requestSeconds: number): number {
   return requestSeconds + WAIT_SECONDS + 5;
 }
 
-function general({ requestSeconds }: ProxyConfig): string {
+function general({ requestSeconds, wakes }: ProxyConfig): string {
+  const scripts = [STREAMS_FILE, ...(wakes ? [WAKE_FILE] : [])];
   return `global
     log stdout format raw local0 notice
-    lua-load ${PROXY_FOLDER}/${STREAMS_FILE}
+${scripts.map((file) => `    lua-load ${PROXY_FOLDER}/${file}`).join("\n")}
     maxconn 4096
     # Measured: two threads choose the same idle pod in 2 of 100 times that four requests come at once; the second one then waits for it.
     nbthread 1
@@ -117,7 +125,7 @@ function frontends(config: ProxyConfig): string {
     bind :${PROXY_PORTS.health}
     monitor-uri /healthz
     http-request deny deny_status 404
-
+${config.counted ? METRICS : ""}
 frontend public
     bind :${PROXY_PORTS.public}
     maxconn ${MAX_WAITING}
@@ -138,11 +146,24 @@ frontend balancer
 
 backend pods
     balance leastconn
-    # Not abortonclose: a pod goes on with the request of somebody who has left, and would get another one beside it.
+${config.wakes ? `    ${WAKE_RULE}\n` : ""}    # Not abortonclose: a pod goes on with the request of somebody who has left, and would get another one beside it.
     server-template pod ${template} maxconn ${requestsPerPod} check inter 1s fall 2 rise 1
 
 ${streamsBackend(template)}`;
 }
+
+/**
+ * HAProxy's own exporter. The sessions of a backend are the requests that its pods have and those
+ * that wait for one; connections that are idle are none.
+ *
+ * Source: HAProxy, addons/promex/README.
+ */
+const METRICS = `
+frontend metrics
+    bind :${PROXY_PORTS.metrics}
+    http-request use-service prometheus-exporter if { path /metrics }
+    http-request deny deny_status 404
+`;
 
 /** Seconds that HAProxy gives its requests after SIGUSR1. */
 export function stopSeconds(requestSeconds: number): number {

@@ -7,8 +7,15 @@ import { metadata, WAIT_UNTIL_SEEN } from "./metadata.ts";
 import type { PodPlan } from "./pod.ts";
 import { podSpec } from "./pod.ts";
 import type { ProxyConfig } from "./proxy-config.ts";
-import { haproxyConfig, PROXY_FOLDER, PROXY_PORTS, stopSeconds } from "./proxy-config.ts";
+import {
+  haproxyConfig,
+  PROXY_FOLDER,
+  PROXY_PORTS,
+  stopSeconds,
+  WAIT_SECONDS,
+} from "./proxy-config.ts";
 import { STREAMS_FILE, STREAMS_SCRIPT } from "./proxy-streams.ts";
+import { WAKE_FILE, wakeScript } from "./proxy-wake.ts";
 
 /** The proxy in front of `web`: a small HAProxy, twice. */
 export interface ProxyPlan extends Identity {
@@ -37,7 +44,11 @@ export function proxyConfigManifest(
   return {
     metadata: metadata({ namespace, labels: processLabels(plan) }),
     immutable: true,
-    data: { [FILE]: haproxyConfig(plan.config), [STREAMS_FILE]: STREAMS_SCRIPT },
+    data: {
+      [FILE]: haproxyConfig(plan.config),
+      [STREAMS_FILE]: STREAMS_SCRIPT,
+      ...(plan.config.wakes ? { [WAKE_FILE]: wakeScript(WAIT_SECONDS) } : {}),
+    },
   };
 }
 
@@ -80,7 +91,7 @@ export function proxyManifest(
 }
 
 function proxyPod({ config }: ProxyPlan): PodPlan {
-  const { public: http, balancer, health } = PROXY_PORTS;
+  const { public: http, balancer, health, metrics } = PROXY_PORTS;
   return {
     // In the foreground. The image's stop signal is SIGUSR1, at which HAProxy finishes what it has.
     command: ["haproxy", "-db", "-f", `${PROXY_FOLDER}/${FILE}`],
@@ -89,7 +100,7 @@ function proxyPod({ config }: ProxyPlan): PodPlan {
     // pod-template-hash.
     spread: "preferred",
     health: { kind: "http", path: "/healthz", port: health, startupTimeout: 10, timeout: 5 },
-    ports: { http, balancer, health },
+    ports: { http, balancer, health, ...(config.counted ? { metrics } : {}) },
     preStopSeconds: PRE_STOP_SECONDS,
     gracePeriodSeconds: PRE_STOP_SECONDS + stopSeconds(config.requestSeconds) + 5,
     ...PROXY_SIZE,

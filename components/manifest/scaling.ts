@@ -32,6 +32,8 @@ export interface Autoscaling {
   readonly cpu: number | undefined;
   /** Memory to aim at, in percent of what the replicas request. */
   readonly memory: number | undefined;
+  /** Requests that are served or wait to aim at, in percent of those that the replicas serve at once. */
+  readonly concurrency: number | undefined;
   readonly queues: readonly QueueTarget[];
   readonly schedule: readonly Period[];
 }
@@ -93,7 +95,7 @@ export function maxReplicasOf(scaling: Scaling): number {
   }
 }
 
-/** Whether it takes KEDA: Kubernetes' own autoscaler knows neither queues nor clocks. */
-export function needsKeda({ queues, schedule }: Autoscaling): boolean {
-  return queues.length > 0 || schedule.length > 0;
+/** Whether it takes KEDA: Kubernetes' own autoscaler knows neither queues, clocks nor proxies. */
+export function needsKeda({ queues, schedule, concurrency }: Autoscaling): boolean {
+  return queues.length > 0 || schedule.length > 0 || concurrency !== undefined;
 }

@@ -12,12 +12,20 @@ interface RedisAccess {
   readonly redis: string;
   readonly database: number;
   readonly tls: boolean;
-  /** Keys of the Secret that hold a user's name and a password, by KEDA's names for them. */
+  /**
+   * Keys of the Secret that hold a user's name, a password and the authority of the server's
+   * certificate, by KEDA's names for them.
+   */
   readonly parameters: AuthenticationPlan["parameters"];
 }
 
 const REDIS = /^rediss?:\/\//;
 const DEFAULT_PORT = "6379";
+/**
+ * Where a Secret has the certificate of the authority that signed the server's: beside it KEDA knows
+ * only those of its own image. Kubernetes' own name for the key, and cert-manager's.
+ */
+const AUTHORITY = "ca.crt";
 /** Redis' own name for who gives a password alone. */
 const DEFAULT_USER = "default";
 
@@ -28,7 +36,7 @@ const DEFAULT_USER = "default";
  * a password each from a key of a Secret. So the Secret needs keys that hold them alone. These are
  * found by their values: nothing of them is written down anywhere else.
  *
- * Source: KEDA 2.17, pkg/scalers/redis_scaler.go (`redisConnectionInfo`).
+ * Source: KEDA 2.18, pkg/scalers/redis_scaler.go (`redisConnectionInfo`).
  */
 export function redisAccess(service: CheckedService, data: SecretData): RedisAccess | string {
   const found = Object.values(service.env)
@@ -45,10 +53,12 @@ export function redisAccess(service: CheckedService, data: SecretData): RedisAcc
     parameters.push({ parameter, key: own });
   }
   const { hostname, port, protocol } = url;
+  const tls = protocol === "rediss:";
+  if (tls && data.has(AUTHORITY)) parameters.push({ parameter: "ca", key: AUTHORITY });
   return {
     redis: `${hostname}:${port === "" ? DEFAULT_PORT : port}`,
     database: databaseIn(url),
-    tls: protocol === "rediss:",
+    tls,
     parameters,
   };
 }

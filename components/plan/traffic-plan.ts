@@ -12,6 +12,7 @@ import { PROXY } from "../manifest/proxy.ts";
 import { WAIT_SECONDS } from "../manifest/proxy-config.ts";
 import { MAX_SILENT_SECONDS } from "../manifest/proxy-streams.ts";
 import { surgeOf } from "../manifest/placement.ts";
+import { minReplicasOf } from "../manifest/scaling.ts";
 import type { RoutePlan } from "../manifest/route.ts";
 import type { ProcessPlan } from "./process-plan.ts";
 import { DEFAULT_PORT, hasOwnService, WEB } from "./process-plan.ts";
@@ -39,6 +40,7 @@ export interface NetworkPlan {
    */
   readonly proxy: Identity | undefined;
   readonly attached: readonly Destination[];
+  readonly kedaNamespace: string;
   /** Process types beside `web` that the app's own pods reach. */
   readonly services: readonly OwnService[];
 }
@@ -72,7 +74,10 @@ export function planTraffic(
 ): FoundTraffic {
   const web = processes.find(({ type }) => type === WEB);
   const { traffic: given } = settings;
-  const problems = web ? proxyProblems(web, processes, settings) : withoutWeb(given);
+  const problems = [
+    ...(web ? proxyProblems(web, processes, settings) : withoutWeb(given)),
+    ...uncounted(processes, given),
+  ];
   const controller = controllerOf(given.exposure);
   const traffic = web && {
     web,
@@ -95,6 +100,19 @@ function withoutWeb({ exposure, proxy }: CheckedTraffic): Problem[] {
     ...(exposure ? [{ location: "dash-scale:app.host", message }] : []),
     ...(proxy === "haproxy" ? [{ location: "dash-scale:app.proxy", message }] : []),
   ];
+}
+
+/** Process types whose requests nothing counts. */
+function uncounted(processes: readonly ProcessPlan[], { proxy }: CheckedTraffic): Problem[] {
+  return processes.flatMap(({ type, scaling }) => {
+    if (scaling.kind !== "auto" || scaling.concurrency === undefined) return [];
+    if (type === WEB && proxy === "haproxy") return [];
+    const message =
+      type === WEB
+        ? "needs the proxy, which counts the requests; set dash-scale:app.proxy: haproxy"
+        : "is for web alone, whose requests the proxy counts; write cpu, memory, queue or schedule";
+    return [{ location: `dash-scale:scale.${type}.target.concurrency`, message }];
+  });
 }
 
 function proxyProblems(
@@ -143,8 +161,14 @@ function proxyPlan(web: ProcessPlan, settings: CheckedSettings): ProxyPlan {
       requestsPerPod: (web.workers ?? 1) * (web.threads ?? 1),
       requestSeconds: requestSeconds(web),
       asynchronous: web.asynchronous,
+      counted: isCounted(web),
+      wakes: isCounted(web) && minReplicasOf(web.scaling) === 0,
     },
   };
+}
+
+function isCounted({ scaling }: ProcessPlan): boolean {
+  return scaling.kind === "auto" && scaling.concurrency !== undefined;
 }
 
 function portOf({ port }: ProcessPlan): number {
@@ -209,7 +233,8 @@ function networkPlan(
   const services = processes.flatMap((plan) =>
     hasOwnService(plan) ? { identity: plan, port: portOf(plan) } : [],
   );
-  return { sources, proxy, attached: distinct([...network.to, ...named]), services };
+  const attached = distinct([...network.to, ...named]);
+  return { sources, proxy, attached, kedaNamespace: network.keda, services };
 }
 
 /**

@@ -13,17 +13,20 @@ import {
   haproxyConfig,
   PROXY_FOLDER,
   PROXY_PORTS,
+  WAIT_SECONDS,
 } from "../../components/manifest/proxy-config.ts";
 import { STREAMS_FILE, STREAMS_SCRIPT } from "../../components/manifest/proxy-streams.ts";
+import { WAKE_FILE, wakeScript } from "../../components/manifest/proxy-wake.ts";
 
 /** Where Debian has `haproxy`, which is for administrators. */
 const PATH = [process.env["PATH"], "/usr/sbin", "/usr/local/sbin"].join(":");
-const hasHaproxy = spawnSync("haproxy", ["-v"], { env: { PATH } }).status === 0;
+/** Tests are left out where there is no HAProxy, but never in a pipeline: `.ci/run` installs it. */
+export const LACKS_HAPROXY =
+  process.env["CI"] !== "true" && spawnSync("haproxy", ["-v"], { env: { PATH } }).status !== 0;
 
-/** Leaves a test out where there is no HAProxy, but never in a pipeline: `.ci/run` installs it. */
+/** Leaves a test out where there is no HAProxy. */
 export function needsHaproxy(context: Pick<TestContext, "skip">): void {
-  if (!hasHaproxy && process.env["CI"] !== "true")
-    context.skip("there is no haproxy (apt-get install haproxy)");
+  if (LACKS_HAPROXY) context.skip("there is no haproxy (apt-get install haproxy)");
 }
 
 /** The files of the proxy's pods, in a folder of this machine. */
@@ -32,6 +35,7 @@ async function writeFiles(config: string): Promise<{ folder: string; file: strin
   const file = join(folder, "haproxy.cfg");
   await writeFile(file, config.replaceAll(`${PROXY_FOLDER}/`, `${folder}/`));
   await writeFile(join(folder, STREAMS_FILE), STREAMS_SCRIPT);
+  await writeFile(join(folder, WAKE_FILE), wakeScript(WAIT_SECONDS));
   return { folder, file };
 }
 
@@ -51,11 +55,18 @@ const TRIES = 5;
 /** HAProxy as it runs in the proxy's first pod, but for the names, which are addresses here. */
 export class RunningProxy {
   readonly port: number;
+  /** Where its exporter listens, if it has one. */
+  readonly metricsPort: number;
   readonly #child: ChildProcess;
   readonly #folder: string;
 
-  private constructor(port: number, child: ChildProcess, folder: string) {
-    this.port = port;
+  private constructor(
+    { http, metrics }: Pick<Ports, "http" | "metrics">,
+    child: ChildProcess,
+    folder: string,
+  ) {
+    this.port = http;
+    this.metricsPort = metrics;
     this.#child = child;
     this.#folder = folder;
   }
@@ -74,11 +85,12 @@ export class RunningProxy {
   }
 
   static async #startOnce(config: ProxyConfig, pods: readonly number[]): Promise<RunningProxy> {
-    const [http = 0, balancer = 0, health = 0] = await freePorts(3);
-    const text = onThisMachine(haproxyConfig(config), { http, balancer, health }, pods);
+    const [http = 0, balancer = 0, health = 0, metrics = 0] = await freePorts(4);
+    const ports = { http, balancer, health, metrics };
+    const text = onThisMachine(haproxyConfig(config), ports, pods);
     const { folder, file } = await writeFiles(text);
     const child = spawn("haproxy", ["-db", "-f", file], { env: { PATH }, stdio: "ignore" });
-    const proxy = new RunningProxy(http, child, folder);
+    const proxy = new RunningProxy(ports, child, folder);
     try {
       await answers(child, `http://127.0.0.1:${health}/healthz`);
     } catch (error) {
@@ -106,15 +118,19 @@ export class RunningProxy {
   }
 }
 
-function onThisMachine(
-  config: string,
-  ports: { readonly http: number; readonly balancer: number; readonly health: number },
-  pods: readonly number[],
-): string {
+interface Ports {
+  readonly http: number;
+  readonly balancer: number;
+  readonly health: number;
+  readonly metrics: number;
+}
+
+function onThisMachine(config: string, ports: Ports, pods: readonly number[]): string {
   return config
     .replace(`bind :${PROXY_PORTS.public}`, `bind 127.0.0.1:${ports.http}`)
     .replace(`bind :${PROXY_PORTS.balancer}`, `bind 127.0.0.1:${ports.balancer}`)
     .replace(`bind :${PROXY_PORTS.health}`, `bind 127.0.0.1:${ports.health}`)
+    .replace(`bind :${PROXY_PORTS.metrics}`, `bind 127.0.0.1:${ports.metrics}`)
     .replaceAll(/(server proxy-\d) \S+/g, `$1 127.0.0.1:${ports.balancer}`)
     .replaceAll(/resolvers kubernetes (resolve-prefer ipv4 )?init-addr none /g, "")
     .replaceAll(/^ +server-template (\S+) \S+ \S+ (.*)$/gm, (_, name: string, options: string) =>

@@ -10,7 +10,7 @@ import { needsKeda } from "../../components/manifest/scaling.ts";
 import type { GivenStack } from "../support/plan.ts";
 import { planOf, problemsOf, processOf, runningOf } from "../support/plan.ts";
 
-const REFERENCES = { namespace: "shop", deployment: "shop-web" };
+const REFERENCES = { namespace: "shop", deployment: "shop-web", proxy: undefined };
 const REDIS = { redis: "redis.redis:6379", list: "celery" };
 
 function autoscalingOf(given: GivenStack, type = "web") {
@@ -63,7 +63,7 @@ describe("what is told", () => {
   });
   test("nothing to go by", () => {
     expect(told({ min: 2 })).toEqual([
-      "nothing says when to run more; add cpu: 70 (percent), memory: 80 (percent), queue or schedule",
+      "nothing says when to run more; add cpu: 70 (percent), memory: 80 (percent), target: { concurrency: 70 }, queue or schedule",
     ]);
   });
   test("a password that the app does not have, and one that it has", () => {

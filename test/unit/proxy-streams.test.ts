@@ -71,6 +71,8 @@ const CONFIG: ProxyConfig = {
   requestsPerPod: 1,
   requestSeconds: 600,
   asynchronous: true,
+  counted: false,
+  wakes: false,
 };
 
 let pods: Pod[] = [];
