@@ -1,0 +1,166 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import type { LocalEnvironment } from "../../local/environment.ts";
+import { canary } from "../support/canary.ts";
+import { Project } from "../e2e/project.ts";
+import { sampledWhile } from "../e2e/sampling.ts";
+import { suiteEnvironment } from "../e2e/suite.ts";
+import { RunningKeda } from "./keda.ts";
+import { LACKS_REDIS, RunningRedis } from "./redis.ts";
+import { available, condition, hurry, inNamespace } from "./scaled-object.ts";
+
+const PASSWORD = canary();
+/** Longer than KEDA's polling interval, on a machine that is busy with other work. */
+const SOON = { timeout: 120_000, interval: 500 };
+const PROCFILE = "web: gunicorn index:server\nworker: celery -A app worker\n";
+
+let environment: LocalEnvironment;
+let keda: RunningKeda;
+
+beforeAll(async () => {
+  environment = await suiteEnvironment(inject("paths"));
+  keda = await RunningKeda.start(environment, inject("keda"));
+});
+afterAll(() => keda.remove());
+
+// One app through its life: each test goes on from where the one before it left off.
+describe.skipIf(LACKS_REDIS)("a worker scaled by a list in a Redis with a password", () => {
+  const NAME = "keda-life";
+  let redis: RunningRedis;
+  let project: Project;
+  const count = async () => (await project.pods("worker")).length;
+  const replicas = async () =>
+    (await project.deployments()).find(({ name }) => name === `${NAME}-worker`)?.replicas;
+  const auto = (more = {}) => ({
+    min: 1,
+    max: 6,
+    queue: { redis: redis.address, list: "celery", length: 10, password: "REDIS_PASSWORD" },
+    ...more,
+  });
+  /** Brings a scale of the worker up, and tells the fewest pods that were there meanwhile. */
+  const scaled = async (worker: unknown) => {
+    await project.change({ scale: { worker } });
+    const { outcome, samples } = await sampledWhile(() => project.mustUp(), count);
+    return { update: outcome, fewest: Math.min(...samples, await count()) };
+  };
+
+  beforeAll(async () => {
+    redis = await RunningRedis.start(PASSWORD);
+    const scale = { worker: 3 };
+    project = await Project.create(environment, { name: NAME, procfile: PROCFILE, scale });
+    await project.setSecret("REDIS_PASSWORD", PASSWORD);
+    await project.mustUp();
+  });
+  afterAll(async () => {
+    await project.remove();
+    await redis.remove();
+  });
+
+  test("goes from fixed to autoscaled without losing a pod", async () => {
+    await redis.fill("celery", 30);
+    const before = await project.pods("worker");
+    const { update, fewest } = await scaled(auto());
+    expect(update.changes.map(({ op, resource }) => `${op} ${resource}`)).toEqual([
+      `update Deployment ${NAME}-worker`,
+      `create ScaledObject ${NAME}-worker`,
+    ]);
+    expect(fewest).toBe(3);
+    await expect.poll(() => condition(project, `${NAME}-worker`, "Ready"), SOON).toBe("True");
+    expect(await project.pods("worker")).toEqual(before);
+  });
+
+  test("gets more replicas for a longer list, which the next up leaves alone", async () => {
+    await redis.fill("celery", 60);
+    await expect.poll(count, SOON).toBe(6);
+    await available(project, `${NAME}-worker`);
+    await project.mustUp("--expect-no-changes");
+    await project.mustUp("--refresh", "--expect-no-changes");
+    expect(await project.drift({})).toMatchObject({ status: 0 });
+  });
+
+  test("is left as it is while somebody has paused KEDA", async () => {
+    const paused = "autoscaling.keda.sh/paused";
+    const annotate = (value: string) =>
+      inNamespace(project, "annotate", "scaledobject", `${NAME}-worker`, value);
+    await annotate(`${paused}=true`);
+    await expect.poll(() => project.objects("horizontalpodautoscalers"), SOON).toEqual([]);
+    await project.mustUp("--refresh", "--expect-no-changes");
+    const deployment = ["deployment", `${NAME}-worker`];
+    await inNamespace(project, "scale", ...deployment, "--replicas=2");
+    await available(project, `${NAME}-worker`);
+    await project.mustUp("--refresh", "--expect-no-changes");
+    // Longer than the autoscaler takes to look again.
+    await sleep(5000);
+    expect(await replicas()).toBe(2);
+    await annotate(`${paused}-`);
+    await expect.poll(count, SOON).toBe(6);
+  });
+
+  test("goes back to as many as the stack says though the list is long", async () => {
+    const { update, fewest } = await scaled(3);
+    expect(update.changes.map(({ op, resource }) => `${op} ${resource}`)).toEqual([
+      `update Deployment ${NAME}-worker`,
+      `delete ScaledObject ${NAME}-worker`,
+    ]);
+    expect(fewest).toBeGreaterThanOrEqual(3);
+    expect(await project.objects("horizontalpodautoscalers")).toEqual([]);
+    await sleep(5000);
+    expect(await replicas()).toBe(3);
+    await project.mustUp("--refresh", "--expect-no-changes");
+  });
+});
+
+describe.skipIf(LACKS_REDIS)("a worker of two lists in a service's Redis by TLS", () => {
+  const NAME = "keda-lists";
+  let redis: RunningRedis;
+  let project: Project;
+  const count = async () => (await project.pods("worker")).length;
+
+  beforeAll(async () => {
+    const keys = join(environment.paths.controlPlane, "clusters", "local", "pki");
+    const authority = join(keys, "ca.crt");
+    const [certificate, key] = [join(keys, "admin.crt"), join(keys, "admin.key")];
+    redis = await RunningRedis.start(PASSWORD, { authority, certificate, key });
+    const to = { namespace: "redis", port: 6379 };
+    const service = { secret: "shop-redis", env: { REDIS_URL: "uri" }, to };
+    project = await Project.create(environment, {
+      name: NAME,
+      procfile: PROCFILE,
+      scale: { worker: { min: 0, max: 4, queue: { service: "cache", lists: ["high", "low"] } } },
+      app: { createNamespace: false },
+      more: { services: { cache: service } },
+    });
+    await project.kubectl("create", "namespace", NAME);
+    const uri = await project.write("uri", `rediss://:${PASSWORD}@${redis.address}/0`);
+    const password = await project.write("password", PASSWORD);
+    const files = [`uri=${uri}`, `password=${password}`, `ca.crt=${authority}`];
+    const from = files.map((it) => `--from-file=${it}`);
+    await inNamespace(project, "create", "secret", "generic", "shop-redis", ...from);
+    await project.mustUp();
+    await hurry(project, `${NAME}-worker`);
+  });
+  afterAll(async () => {
+    await project.remove();
+    await project.kubectl("delete", "namespace", NAME);
+    await redis.remove();
+  });
+
+  test("has no replica while both are empty", async () => {
+    await expect.poll(count, SOON).toBe(0);
+  });
+
+  test("has as many as the longer list takes, up to its most", async () => {
+    await redis.fill("low", 25);
+    await expect.poll(count, SOON).toBe(3);
+    await redis.fill("high", 100);
+    await expect.poll(count, SOON).toBe(4);
+    expect(await condition(project, `${NAME}-worker`, "Ready")).toBe("True");
+  });
+
+  test("has none again when both are empty", async () => {
+    await redis.fill("low", 0);
+    await redis.fill("high", 0);
+    await expect.poll(count, SOON).toBe(0);
+  });
+});
