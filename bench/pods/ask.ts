@@ -1,6 +1,14 @@
 import { join } from "node:path";
 import { mustRun } from "../../commands/system/children.ts";
-import type { LoadResult, LoadTask, Round, RoundsTask } from "./client.ts";
+import type {
+  CallbacksTask,
+  LoadResult,
+  LoadTask,
+  Round,
+  RoundsTask,
+  Task,
+  TimedAnswer,
+} from "./client.ts";
 import { CLIENT } from "../nodes/layout.ts";
 import { inNamespace } from "../nodes/network.ts";
 
@@ -24,7 +32,16 @@ export async function askLoad(
   return found;
 }
 
-async function client(task: RoundsTask | LoadTask, signal: AbortSignal): Promise<string> {
+/** Has the client, in its own network, ask for callbacks alone. */
+export async function askCallbacks(
+  task: Omit<CallbacksTask, "kind">,
+  signal: AbortSignal,
+): Promise<TimedAnswer[]> {
+  const found: TimedAnswer[] = JSON.parse(await client({ kind: "callbacks", ...task }, signal));
+  return found;
+}
+
+async function client(task: Task, signal: AbortSignal): Promise<string> {
   const words = inNamespace(CLIENT.namespace, process.execPath, PROGRAM, JSON.stringify(task));
   const { stdout } = await mustRun(...words, { signal });
   return stdout;

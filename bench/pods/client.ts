@@ -66,6 +66,26 @@ export interface Count {
   };
 }
 
+/** Slow callbacks alone: each client asks for the next one when it has an answer. */
+export interface CallbacksTask {
+  readonly kind: "callbacks";
+  readonly target: Target;
+  /** For so long clients begin with another one; each asks once at least. */
+  readonly seconds: number;
+  readonly clients: number;
+}
+
+export interface TimedAnswer {
+  /** Seconds from the beginning of all to that of this request. */
+  readonly at: number;
+  readonly seconds: number;
+  /** That which answered; undefined where none did. */
+  readonly pod?: string;
+  readonly failure?: string;
+}
+
+export type Task = RoundsTask | LoadTask | CallbacksTask;
+
 const CALLBACKS = 4;
 const BETWEEN_ROUNDS_MS = 200;
 const BETWEEN_REQUESTS_MS = 20;
@@ -99,11 +119,37 @@ async function rounds({ target, rounds: times, webSockets = 0 }: RoundsTask): Pr
 
 function countPods(answers: readonly Answer[]): number[] {
   const counts = new Map<string, number>();
-  for (const { body } of answers) {
-    const pod = /in pod ([^"\\]+)/.exec(body)?.[1];
+  for (const answer of answers) {
+    const pod = podOf(answer);
     if (pod !== undefined) counts.set(pod, (counts.get(pod) ?? 0) + 1);
   }
   return [...counts.values()].sort((a, b) => b - a);
+}
+
+function podOf({ body }: Answer): string | undefined {
+  return /in pod ([^"\\]+)/.exec(body)?.[1];
+}
+
+async function callbacks({ target, seconds, clients }: CallbacksTask): Promise<TimedAnswer[]> {
+  const begin = performance.now();
+  const passed = () => (performance.now() - begin) / 1000;
+  const answers: TimedAnswer[] = [];
+  const client = async (index: number) => {
+    do {
+      const at = passed();
+      const answer = await callback(target, connection(false), (index % CALLBACKS) + 1);
+      const { failure, milliseconds } = answer;
+      const pod = podOf(answer);
+      answers.push({
+        at,
+        seconds: milliseconds / 1000,
+        ...(pod === undefined ? {} : { pod }),
+        ...(failure === undefined ? {} : { failure }),
+      });
+    } while (passed() < seconds);
+  };
+  await Promise.all(Array.from({ length: clients }, (_, index) => client(index)));
+  return answers;
 }
 
 interface Sample extends Answer {
@@ -158,8 +204,18 @@ function count(samples: readonly Sample[]): Count {
   };
 }
 
+async function resultOf(task: Task): Promise<unknown> {
+  switch (task.kind) {
+    case "rounds":
+      return rounds(task);
+    case "load":
+      return load(task);
+    case "callbacks":
+      return callbacks(task);
+  }
+}
+
 if (import.meta.main) {
-  const task: RoundsTask | LoadTask = JSON.parse(process.argv[2] ?? "{}");
-  const found = task.kind === "rounds" ? await rounds(task) : await load(task);
-  process.stdout.write(JSON.stringify(found));
+  const task: Task = JSON.parse(process.argv[2] ?? "{}");
+  process.stdout.write(JSON.stringify(await resultOf(task)));
 }

@@ -20,6 +20,9 @@ export const IMAGES = {
   webSockets: "localhost/dash-websockets:1",
   haproxy: "localhost/haproxy:1",
   traefik: "localhost/traefik:1",
+  kedaOperator: "localhost/keda-operator:1",
+  kedaAdapter: "localhost/keda-adapter:1",
+  metricsServer: "localhost/metrics-server:1",
 } as const;
 
 const WEB_SOCKETS = join(import.meta.dirname, "dash-websockets");

@@ -1,5 +1,6 @@
 import type { ParseArgsConfig } from "node:util";
 import { CommandError } from "../../commands/system/errors.ts";
+import type { ToolSet } from "../../local/tools/catalogue.ts";
 import { nodeSets } from "../../local/tools/nodes.ts";
 import { versions } from "../../local/versions.ts";
 import { alone } from "../lane-cluster.ts";
@@ -12,13 +13,14 @@ import { imagesFolder, lanePaths } from "../nodes/layout.ts";
 import { laneImages } from "./images.ts";
 import type { Part, PartOptions } from "./part.ts";
 import { AppProject } from "./project.ts";
+import { autoscale } from "./autoscale.ts";
 import { hardened } from "./hardened.ts";
 import { lost } from "./lost.ts";
 import { rounds } from "./rounds.ts";
 import { sockets } from "./sockets.ts";
 import { start } from "./start.ts";
 
-const PARTS: Readonly<Record<string, Part>> = { rounds, lost, start, hardened, sockets };
+const PARTS: Readonly<Record<string, Part>> = { rounds, lost, start, hardened, sockets, autoscale };
 
 const USAGE = `Usage: npm run bench -- pods [PART ...] [--rounds N] [--exposure NAME ...]
 
@@ -37,8 +39,12 @@ export async function pods(words: readonly string[]): Promise<void> {
     return;
   }
   await alone(lanePaths(), (run) =>
-    withCluster(run, [nodeSets.traefik], (cluster) => measureAll(cluster, wish)),
+    withCluster(run, toolsOf(wish), (cluster) => measureAll(cluster, wish)),
   );
+}
+
+function toolsOf({ parts }: Wish): ToolSet[] {
+  return [nodeSets.traefik, ...parts.flatMap((name) => PARTS[name]?.tools ?? [])];
 }
 
 interface Wish {

@@ -1,3 +1,4 @@
+import type { ToolSet } from "../../local/tools/catalogue.ts";
 import type { ExposureName } from "./exposures.ts";
 import type { AppProject } from "./project.ts";
 
@@ -11,6 +12,8 @@ export interface PartOptions {
 /** A part of the lane: something to measure, on its own. */
 export interface Part {
   readonly title: string;
+  /** Tools that it takes beside those of the nodes and of the ways to expose `web`. */
+  readonly tools?: readonly ToolSet[];
   /** Markdown, and what it was made from. */
   readonly measure: (
     project: AppProject,

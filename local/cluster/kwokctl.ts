@@ -33,17 +33,23 @@ const UNHINDERED = { "kube-api-qps": "500", "kube-api-burst": "500" } as const;
 /** The ports of the components, by the names of kwokctl's configuration. */
 export type Ports = Readonly<Record<(typeof PORT_NAMES)[number], number>>;
 
+/** Where somebody waits for the autoscaler, on simulated nodes; Kubernetes looks every 15 seconds. */
+const PROMPT = { "horizontal-pod-autoscaler-sync-period": "3s" } as const;
+/** The API server of real nodes is not on one of them, and so finds no Service but by its pods. */
+const OUTSIDE = { "enable-aggregator-routing": "true" } as const;
+
 /**
  * The configuration of `kwokctl create cluster`.
  *
- * @param addresses - under which the API server is reached, apart from this machine's own ones; its
- * certificate names them
+ * @param addresses - under which real nodes reach the API server; its certificate names them. None:
+ * nodes are simulated
  */
 export function kwokctlConfig(
   programs: Programs,
   ports: Ports,
   addresses: readonly string[] = [],
 ): object {
+  const isReal = addresses.length > 0;
   return {
     kind: "KwokctlConfiguration",
     apiVersion: "config.kwok.x-k8s.io/v1alpha1",
@@ -68,14 +74,14 @@ export function kwokctlConfig(
       flags("kube-apiserver", {
         "advertise-address": "127.0.0.1",
         "endpoint-reconciler-type": "none",
+        ...(isReal ? OUTSIDE : {}),
       }),
       // There is one of each; after a crash it would wait for the lease of the one before to run
       // out.
       flags("kube-controller-manager", {
         "leader-elect": "false",
         ...UNHINDERED,
-        // Not 15 seconds: here somebody waits for the autoscaler.
-        "horizontal-pod-autoscaler-sync-period": "3s",
+        ...(isReal ? {} : PROMPT),
       }),
       flags("kube-scheduler", { "leader-elect": "false", ...UNHINDERED }),
       // Else it plays every node, a real one too.

@@ -1,7 +1,7 @@
 import type { ToolSet } from "./catalogue.ts";
 
-/** The version that the Go module in `toolchain/` pins too. */
-const version = "2.18.1";
+/** The versions that the Go modules in `toolchain/` pin too. */
+const versions = { keda: "2.18.1", metricsServer: "0.8.0" } as const;
 
 /** What KEDA's operator watches, and does not start without. */
 export const kedaDefinitions = [
@@ -19,12 +19,12 @@ export const kedaDefinitions = [
  */
 const keda: ToolSet = {
   name: "keda",
-  version,
+  version: versions.keda,
   files: ["operator", "adapter", ...kedaDefinitions],
   releases: () => [],
   build: {
     packages: ["operator", "adapter"].map((it) => `github.com/kedacore/keda/v2/cmd/${it}`),
-    linkerFlags: `-X github.com/kedacore/keda/v2/version.Version=${version}`,
+    linkerFlags: `-X github.com/kedacore/keda/v2/version.Version=${versions.keda}`,
     moduleFiles: {
       path: "github.com/kedacore/keda/v2",
       files: kedaDefinitions.map((name) => `config/crd/bases/${name}`),
@@ -33,5 +33,18 @@ const keda: ToolSet = {
   manual: "https://keda.sh/docs/latest/deploy/",
 };
 
-/** What the tests of autoscaling run; `npm start` needs none of it. */
-export const autoscalerSets = { keda } as const;
+/** Measures what pods use, for Kubernetes' own autoscaler. Its releases are images and no programs. */
+const metricsServer: ToolSet = {
+  name: "metrics-server",
+  version: versions.metricsServer,
+  files: ["metrics-server"],
+  releases: () => [],
+  build: {
+    packages: ["sigs.k8s.io/metrics-server/cmd/metrics-server"],
+    linkerFlags: `-X k8s.io/client-go/pkg/version.gitVersion=v${versions.metricsServer}`,
+  },
+  manual: "https://github.com/kubernetes-sigs/metrics-server#installation",
+};
+
+/** What tests and lanes of autoscaling run; `npm start` needs none of it. */
+export const autoscalerSets = { keda, metricsServer } as const;

@@ -15,7 +15,8 @@ type ToolSetName =
   | "helm"
   | "pulumi-yaml"
   | "python-sdk"
-  | "keda";
+  | "keda"
+  | "metrics-server";
 
 /** Programs that are released together, and so found, downloaded or built together. */
 export interface ToolSet {

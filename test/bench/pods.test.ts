@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { NODES, nodeAddress, podRange } from "../../bench/nodes/layout.ts";
 import { nodeConfig } from "../../bench/nodes/node-config.ts";
 import { blobFile, imageLayout } from "../../bench/nodes/oci.ts";
+import { firstWith, fourthAnswersAt } from "../../bench/pods/autoscale.ts";
 import { isSpreadOut } from "../../bench/pods/rounds.ts";
 
 describe("an image layout", () => {
@@ -66,5 +67,20 @@ describe("callbacks are spread out", () => {
     [[], 1, false],
   ])("%j on %i replicas: %s", (perPod, replicas, expected) => {
     expect(isSpreadOut({ perPod }, replicas)).toBe(expected);
+  });
+});
+
+describe("an autoscaler", () => {
+  it("is as quick as so many replicas are ready", () => {
+    const samples = [1, 2, 4, 3].map((ready, seconds) => ({ seconds, ready }));
+    expect([2, 3, 4, 5].map((replicas) => firstWith(samples, replicas))).toEqual([1, 2, 2, NaN]);
+  });
+
+  it("has four serve when the fourth one has answered for the first time", () => {
+    const answer = (pod: string, at: number) => ({ pod, at, seconds: 2 });
+    const three = [answer("a", 0), answer("b", 5), answer("a", 2), answer("c", 4)];
+    const failed = { at: 6, seconds: 60, failure: "ECONNRESET" };
+    expect(fourthAnswersAt([...three, failed])).toBeNaN();
+    expect(fourthAnswersAt([...three, answer("d", 30), answer("d", 20)])).toBe(22);
   });
 });

@@ -45,6 +45,9 @@ describe("the control plane", () => {
     kwokControllerPort: 6,
   };
 
+  const flagsOf = (addresses: readonly string[]) =>
+    JSON.stringify(kwokctlConfig({}, ports, addresses));
+
   it("simulates only the nodes that say so", () => {
     const extraArgs = [
       { key: "manage-all-nodes", value: "false" },
@@ -59,6 +62,17 @@ describe("the control plane", () => {
     expect(kwokctlConfig({}, ports, ["10.99.0.1"])).toMatchObject({
       options: { bindAddress: "127.0.0.1", kubeApiserverCertSANs: ["10.99.0.1"] },
     });
+  });
+
+  it("finds, with real nodes, Services that are part of the API by their pods", () => {
+    expect(flagsOf(["10.99.0.1"])).toContain("enable-aggregator-routing");
+    expect(flagsOf([])).not.toContain("enable-aggregator-routing");
+  });
+
+  it("has, with real nodes, an autoscaler as quick as Kubernetes has it by default", () => {
+    const period = "horizontal-pod-autoscaler-sync-period";
+    expect(flagsOf(["10.99.0.1"])).not.toContain(period);
+    expect(flagsOf([])).toContain(period);
   });
 });
 

@@ -119,8 +119,11 @@ describe("the official releases", () => {
     expect(await module("traefik")).toContain(`github.com/traefik/traefik/v3 v${traefik.version}`);
     const { helm } = peerSets;
     expect(await module("helm")).toContain(`helm.sh/helm/v4 v${helm.version}`);
-    const { keda } = autoscalerSets;
+    const { keda, metricsServer } = autoscalerSets;
     expect(await module("keda")).toContain(`github.com/kedacore/keda/v2 v${keda.version}`);
+    expect(await module("metrics-server")).toContain(
+      `sigs.k8s.io/metrics-server v${metricsServer.version}`,
+    );
   });
 });
 
