@@ -34,12 +34,6 @@ interface Burst {
   readonly secondsUntilOne: number;
 }
 
-interface Wake {
-  /** Seconds from the last answer until there is no replica. */
-  readonly secondsUntilNone: number;
-  readonly answer: TimedAnswer | undefined;
-}
-
 /** An autoscaler by requests sees callbacks that wait; one by CPU does not. */
 export const autoscale: Part = {
   title: "Eight callbacks of 2 s at once, by an autoscaler",
@@ -47,8 +41,8 @@ export const autoscale: Part = {
   measure: async (project) => {
     await installAutoscalers(project.cluster);
     const bursts = [await burst(project, { cpu: 70 }), await burst(project, { concurrency: 70 })];
-    const wake = await woken(project);
-    return { text: text(bursts, wake), data: { bursts, wake } };
+    const woken = await wake(project);
+    return { text: text(bursts, woken), data: { bursts, woken } };
   },
 };
 
@@ -113,19 +107,19 @@ async function seenCpu({ cluster }: AppProject): Promise<number | undefined> {
 }
 
 /** The last replica goes; then somebody comes. */
-async function woken(project: AppProject): Promise<Wake> {
+async function wake(project: AppProject): Promise<TimedAnswer | undefined> {
   const { report, signal } = project.cluster;
   await up(project, 0, { concurrency: 70 });
-  const secondsUntilNone = await secondsUntil(project, 0);
+  await secondsUntil(project, 0);
   await project.settled();
   await sleep(STEADY_MS, undefined, { signal });
   const target = await exposure("proxy").target(project);
   const [answer] = await askCallbacks({ target, clients: 1, seconds: 0 }, signal);
   report.say(`min: 0: ${answer?.failure ?? "answered"} after ${fixed(answer?.seconds ?? 0)} s`);
-  return { secondsUntilNone, answer };
+  return answer;
 }
 
-function text(bursts: readonly Burst[], { secondsUntilNone, answer }: Wake): string {
+function text(bursts: readonly Burst[], woken: TimedAnswer | undefined): string {
   const rows = bursts.map((it) => {
     const { target, samples, answers, cpu, secondsUntilOne } = it;
     const failed = answers.filter(({ failure }) => failure !== undefined).length;
@@ -154,7 +148,7 @@ as it does by default. \`cpu: 70\` is the control.
 
 ${table([...heading, ...times], rows)}
 
-With \`min: 0\`, the last replica had gone ${fixed(secondsUntilNone, 0)} s after the change. A callback that came then was ${said(answer)}.`;
+With \`min: 0\` and no replica left, a callback was ${said(woken)}.`;
 }
 
 /** Seconds until so many replicas were ready; NaN where there never were. */
