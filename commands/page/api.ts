@@ -29,7 +29,7 @@ export interface FileView {
   readonly stack: string;
   /** Its path, as messages have it. */
   readonly shown: string;
-  /** Hash of the text: who applies says which text was shown. */
+  /** Hash of what is shown and the files behind it: who applies says which ones were shown. */
   readonly seen: string;
   readonly app: string;
   readonly namespace: string;

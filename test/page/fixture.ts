@@ -44,6 +44,10 @@ export class PageProject {
     return join(this.folder, "stacks/Pulumi.dev.yaml");
   }
 
+  get procfile(): string {
+    return join(this.folder, "examples/four-callbacks/Procfile");
+  }
+
   text(): Promise<string> {
     return readFile(this.file, "utf8");
   }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import process from "node:process";
@@ -248,10 +248,31 @@ describe("what others do", () => {
     await replicas(tab).fill("5");
     await tab.getByRole("row", { name: /Pods 2 5/ }).waitFor();
     await project.replace("web: 2", "web: 3");
-    await tab.getByText("The file has changed on disk.").waitFor();
+    await tab.getByText("The stack file or the Procfile has changed on disk.").waitFor();
     await tab.getByText("web: the file says 3 now; your 5 is kept.").waitFor();
     await tab.getByRole("row", { name: /Pods 3 5/ }).waitFor();
     await isAccessible(tab, "conflict");
+  });
+
+  test("a Procfile that is edited meanwhile: its process types are shown, the change is kept", async () => {
+    const tab = await fresh();
+    await replicas(tab).fill("5");
+    await checked(tab);
+    await appendFile(project.procfile, "worker: celery -A tasks worker\n");
+    await heading(tab, "worker").waitFor();
+    await tab.getByText("The stack file or the Procfile has changed on disk.").waitFor();
+    await tab.getByRole("row", { name: /Pods 3 6/ }).waitFor();
+    expect(await replicas(tab).inputValue()).toBe("5");
+  });
+
+  test("a Procfile with a mistake, and then without it", async () => {
+    const tab = await fresh();
+    const before = await readFile(project.procfile, "utf8");
+    await appendFile(project.procfile, "no colon\n");
+    await heading(tab, "The stack file cannot be applied as it is").waitFor();
+    await tab.getByText("Procfile:3:3").waitFor();
+    await writeFile(project.procfile, before);
+    await replicas(tab).waitFor();
   });
 
   test("somebody who scaled by hand is named, and it is put back by way of a preview", async () => {

@@ -127,7 +127,8 @@ function withFile(desk: Desk, file: FileView): Desk {
   };
 }
 
-const FILE_CHANGED = "The file has changed on disk. Your change is kept and worked out anew.";
+const FILE_CHANGED =
+  "The stack file or the Procfile has changed on disk. Your change is kept and worked out anew.";
 
 interface Placed {
   readonly type: string;

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { attempted, ConfigError } from "../../../components/config/errors.ts";
 import { scaleDowns } from "../../../components/guards/scale-down.ts";
 import { costOf } from "../../../components/cost/cost.ts";
+import type { AppPlan } from "../../../components/plan/app-plan.ts";
 import { planOf } from "../../plan.ts";
 import type { Decision, StackFile } from "../../scale/decide.ts";
 import { decide, decideScale } from "../../scale/decide.ts";
@@ -11,21 +12,27 @@ import { measured, restarted } from "../../scale/measure.ts";
 import type { StackLocation } from "../../stack-file.ts";
 import type { ChangeRequest, ChangeView, FileView } from "../api.ts";
 
-export function seenOf(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
-}
-
 export function fileView(location: StackLocation, text: string): FileView {
   const { stack, shown } = location;
-  const base = { stack, shown, seen: seenOf(text), maxReplicas: 0, processes: [], warnings: [] };
   const plan = attempted(() => planOf({ ...location, text }));
-  if (plan instanceof ConfigError)
-    return { ...base, app: location.project.name, namespace: "", problems: plan.problems };
+  const view =
+    plan instanceof ConfigError
+      ? { ...NO_PROCESSES, app: location.project.name, problems: plan.problems }
+      : planView(plan);
+  // A line of the Procfile may say what no process type shows: the release line.
+  const lines = plan instanceof ConfigError ? [] : [...plan.commands];
+  return { stack, shown, seen: hashOf([text, lines, view]), ...view };
+}
+
+type PlanView = Omit<FileView, "stack" | "shown" | "seen">;
+
+const NO_PROCESSES = { namespace: "", maxReplicas: 0, processes: [], warnings: [] };
+
+function planView(plan: AppPlan): PlanView {
   const { formation, totals } = measured(plan);
   const singletons = new Set(plan.processes.filter((it) => it.singleton).map(({ type }) => type));
   const { name: app, namespace, maxReplicas } = plan.settings;
   return {
-    ...base,
     app,
     namespace,
     maxReplicas,
@@ -34,6 +41,10 @@ export function fileView(location: StackLocation, text: string): FileView {
     problems: [],
     warnings: plan.warnings,
   };
+}
+
+function hashOf(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex");
 }
 
 /**

@@ -54,8 +54,8 @@ function isWords(value: unknown): value is string[] {
   );
 }
 
-/** Hash of the text that was shown. */
+/** Hash of the files that were shown. */
 export function seenIn({ seen }: Readonly<Record<string, unknown>>): string {
   if (typeof seen === "string") return seen;
-  throw new Refused(400, "expected `seen`: the hash of the stack file that was shown");
+  throw new Refused(400, "expected `seen`: the hash of the files that were shown");
 }

@@ -1,5 +1,4 @@
 /** One stack on the page: its file, what runs of it, its runs, and what is done to it. */
-import { watch } from "node:fs";
 import { basename, dirname } from "node:path";
 import { userInfo } from "node:os";
 import { attempted, ConfigError, messageOf } from "../../../components/config/errors.ts";
@@ -12,16 +11,15 @@ import { editFile } from "../../scale/write.ts";
 import type { StackLocation } from "../../stack-file.ts";
 import { readText } from "../../yaml.ts";
 import type { ChangeRequest, ChangeView, PreviewView, Told, WrittenView } from "../api.ts";
-import { changeView, decisionOn, fileView, seenOf } from "./file-view.ts";
+import { appFolders } from "./app-folders.ts";
+import { changeView, decisionOn, fileView } from "./file-view.ts";
 import { Refused } from "./refused.ts";
 import { objectsThatChange, previewOf } from "./preview.ts";
 import { RunFolder } from "./run-record.ts";
 import { StackObserver } from "./stack-observer.ts";
 import type { StackAccess } from "./stack-access.ts";
 import { Busy, FollowedUpdate, startUpdate } from "./update.ts";
-
-/** An editor writes a file in several steps. */
-const SETTLE_MS = 50;
+import { Watches } from "./watches.ts";
 
 export class StackDesk {
   readonly location: StackLocation;
@@ -31,8 +29,8 @@ export class StackDesk {
   readonly #runs: RunFolder;
   readonly #signal: AbortSignal;
   readonly #observer: StackObserver;
+  readonly #files: Watches;
   #run: FollowedUpdate | undefined;
-  #settling: NodeJS.Timeout | undefined;
 
   constructor(location: StackLocation, access: StackAccess, signal: AbortSignal) {
     this.location = location;
@@ -40,7 +38,8 @@ export class StackDesk {
     this.#signal = signal;
     this.#runs = new RunFolder(location.file);
     this.#observer = new StackObserver(access, (told) => this.#tell(told), signal);
-    this.#watchFile();
+    this.#files = new Watches(() => this.look(), signal);
+    this.#watch();
   }
 
   /** Tells all that is known, and from then on each change, until what it gives is called. */
@@ -79,14 +78,15 @@ export class StackDesk {
   /**
    * Writes the stack file, by the code of `scale`.
    *
-   * @param seen hash of the text that was shown
-   * @throws ConfigError where the file is another one by now, or the change is wrong
+   * @param seen hash of the files that were shown
+   * @throws ConfigError where the files are others by now, or the change is wrong
    */
   async write(request: ChangeRequest, seen: string): Promise<WrittenView> {
     const restored = await this.#restored(request);
     let written = false;
     await editFile(this.location.file, (text) => {
-      if (seenOf(text) !== seen) throw new ConfigError([this.#problem(CHANGED)]);
+      if (fileView(this.location, text).seen !== seen)
+        throw new ConfigError([this.#problem(CHANGED)]);
       const { text: next } = decisionOn({ ...this.location, text }, request, restored);
       written = next !== undefined;
       return next;
@@ -129,13 +129,14 @@ export class StackDesk {
     this.#run?.stop();
   }
 
-  /** Reads the stack file again. */
+  /** Reads the stack file and the app's files again. */
   look(): void {
     const text = attempted(() => readText(this.location.file));
     const file =
       text instanceof ConfigError
         ? { ...fileView(this.location, ""), problems: text.problems }
         : fileView(this.location, text);
+    this.#followApp();
     const before = this.#last.get("file");
     if (JSON.stringify(before) === JSON.stringify({ kind: "file", file })) return;
     this.#tell({ kind: "file", file });
@@ -199,32 +200,32 @@ export class StackDesk {
     return { location: this.location.shown, message };
   }
 
-  /** The folder: who replaces a file leaves a watch on it with the old one. */
-  #watchFile(): void {
-    const { file } = this.location;
+  /** Which files the app has, the stack file and the Procfile say. */
+  #followApp(): void {
+    const folders = attempted(() => appFolders(this.#file()));
+    if (!(folders instanceof ConfigError)) this.#files.replace(folders);
+  }
+
+  #watch(): void {
+    const { file, shown } = this.location;
     try {
-      watch(dirname(file), { signal: this.#signal }, (_, name) => {
-        if (name !== null && name !== basename(file)) return;
-        clearTimeout(this.#settling);
-        this.#settling = setTimeout(() => this.look(), SETTLE_MS);
-      }).on("error", () => undefined);
-      this.#runs
-        .make()
-        .then(() =>
-          watch(this.#runs.folder, { signal: this.#signal }, () => {
-            if (this.#listeners.size > 0) void this.#pickUp();
-          }).on("error", () => undefined),
-        )
-        .catch((error: unknown) => process.stderr.write(`${messageOf(error)}\n`));
+      this.#files.add(dirname(file), basename(file));
     } catch (error) {
-      process.stderr.write(`${this.location.shown} is not watched: ${messageOf(error)}\n`);
+      process.stderr.write(`${shown} is not watched: ${messageOf(error)}\n`);
     }
+    const runs = new Watches(() => {
+      if (this.#listeners.size > 0) void this.#pickUp();
+    }, this.#signal);
+    this.#runs
+      .make()
+      .then(() => runs.add(this.#runs.folder))
+      .catch((error: unknown) => process.stderr.write(`${messageOf(error)}\n`));
   }
 }
 
 const BUSY = "Pulumi is at work on this stack already; wait until it is done";
 const CHANGED =
-  "has changed on disk since it was shown; the page shows it anew: look again, and apply again";
+  "this file or the Procfile has changed on disk since it was shown; the page shows it anew: look again, and apply again";
 
 /** A change in words: `web=4 worker.memory=1Gi`. */
 function whatOf(request: ChangeRequest): string {
