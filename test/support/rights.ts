@@ -15,7 +15,8 @@ export interface Right {
 }
 
 /** What happens where a right is missing: a cell of the tables in docs/operate/access.md. */
-export type Without = "stops" | "warns" | "refused" | "hangs" | "slows" | "silent" | "-";
+export type Without =
+  "stops" | "warns" | "refused" | "hangs" | "slows" | "silent" | "unknown" | "-";
 
 /** A rule of a ClusterRole. */
 export interface Rule {
@@ -55,7 +56,7 @@ export function ruleOf({ group, resource, verb, names }: Right): Rule {
 }
 
 /** `deployments.apps`, `secrets`, `namespaces kube-system`: as the tables call a resource. */
-export function resourceName({ group, resource }: Right): string {
+export function resourceName({ group, resource }: Pick<Right, "group" | "resource">): string {
   return group === "" ? resource : `${resource}.${group}`;
 }
 
@@ -87,7 +88,7 @@ function tableIn(text: string): Table {
   );
 }
 
-const WITHOUT = new Set(["stops", "warns", "refused", "hangs", "slows", "silent", "-"]);
+const WITHOUT = new Set(["stops", "warns", "refused", "hangs", "slows", "silent", "unknown", "-"]);
 
 function isWithout(cell: string): cell is Without {
   return WITHOUT.has(cell);

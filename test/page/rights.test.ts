@@ -1,0 +1,54 @@
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { apiServer } from "../support/api-server.ts";
+import { started } from "../support/command.ts";
+import { resourceName, rightsOf } from "../support/rights.ts";
+import { FakeCluster, PageProject } from "./fixture.ts";
+
+let project: PageProject;
+let asked: string[];
+beforeEach(async () => {
+  project = await PageProject.create();
+  const { kubeconfig, asked: urls } = await apiServer(new FakeCluster().answer);
+  asked = urls;
+  await project.useCluster(kubeconfig);
+});
+afterEach(() => project.remove());
+
+/** `list pods.metrics.k8s.io`: the right that a request needs; what is none, as it is. */
+function rightOf(url: string): string {
+  const { pathname, searchParams } = new URL(url, "http://host");
+  const [, group = "", resource] =
+    /^\/api(?:s\/([^/]+))?\/v\w+(?:\/namespaces\/[^/]+)?\/(\w+)$/.exec(pathname) ?? [];
+  if (resource === undefined) return url;
+  return `${searchParams.has("watch") ? "watch" : "list"} ${resourceName({ group, resource })}`;
+}
+const rights = () => new Set(asked.map(rightOf));
+
+const LISTS = ["list deployments.apps", "list nodes", "list pods", "list pods.metrics.k8s.io"];
+const WATCHES = ["watch deployments.apps", "watch pods"];
+
+async function given(): Promise<Set<string>> {
+  const files = await Promise.all(["rbac.yaml", "rbac-cluster.yaml"].map(rightsOf));
+  return new Set(files.flat().map((right) => `${right.verb} ${resourceName(right)}`));
+}
+
+test("`status` asks for no right that the pipeline's role does not give", async () => {
+  await started(project.folder, ["status"], join(project.folder, "bin")).ended;
+  expect([...rights()].toSorted()).toEqual(LISTS);
+  expect([...rights().difference(await given())]).toEqual([]);
+});
+
+test("the page asks for no right that the pipeline's role does not give", async () => {
+  const { origin, token } = await project.serve();
+  const looking = new AbortController();
+  const { signal } = looking;
+  const headers = { authorization: `Bearer ${token}` };
+  const { ok } = await fetch(`${origin}/api/events?stack=dev`, { headers, signal });
+  expect(ok).toBe(true);
+  await expect
+    .poll(() => [...rights()].toSorted(), { timeout: 30_000 })
+    .toEqual([...LISTS, ...WATCHES]);
+  looking.abort();
+  expect([...rights().difference(await given())]).toEqual([]);
+});
