@@ -22,6 +22,8 @@ export interface PageInfo {
 export interface ProcessView extends Measure {
   /** At most one may run. */
   readonly singleton: boolean;
+  /** What chooses when how many run: `CPU 70 %`, `0 3 * * *, Etc/UTC`; empty where nothing does. */
+  readonly chooser: string;
 }
 
 /** A stack file. */

@@ -74,7 +74,7 @@ function converted({ key, fields }: Pick<Change, "key" | "fields">, entry: unkno
 
 /**
  * `web.cpu=70` of an autoscaled type is what to aim at. Beside a size, or other targets, that has a
- * place of its own.
+ * place of its own; where the size comes later, what stands there moves.
  */
 function withTarget(fields: Change["fields"], old: Readonly<Record<string, unknown>>) {
   const target = isMap(old["target"]) ? old["target"] : {};
@@ -82,11 +82,15 @@ function withTarget(fields: Change["fields"], old: Readonly<Record<string, unkno
     const isSize = !isAbsent(old[name]) && !isTargetOf(old, name);
     return isPercent(fields[name]) && (isSize || Object.hasOwn(target, name));
   });
-  if (moved.length === 0) return fields;
-  const others = Object.entries(fields).filter(([name]) => !moved.some((it) => it === name));
-  const aims = Object.entries(fields).flatMap(([name, value]): [string, Value][] =>
-    moved.some((it) => it === name) && !isMap(value) ? [[name, value]] : [],
+  const replaced = SIZES.filter(
+    (name) => !isAbsent(fields[name]) && !isPercent(fields[name]) && isTargetOf(old, name),
   );
+  if (moved.length + replaced.length === 0) return fields;
+  const others = Object.entries(fields).filter(([name]) => !moved.some((it) => it === name));
+  const aims = [
+    ...moved.map((name): [string, number] => [name, Number(fields[name])]),
+    ...replaced.map((name): [string, number] => [name, Number(old[name])]),
+  ];
   return { ...Object.fromEntries(others), target: Object.fromEntries(aims) };
 }
 

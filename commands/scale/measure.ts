@@ -4,7 +4,7 @@ import { costOf, replicasOf } from "../../components/cost/cost.ts";
 import { podTemplate } from "../../components/manifest/deployment.ts";
 import type { Spread } from "../../components/manifest/placement.ts";
 import type { ScheduledScaling, Scaling } from "../../components/manifest/scaling.ts";
-import { maxReplicasOf } from "../../components/manifest/scaling.ts";
+import { maxReplicasOf, scheduleText } from "../../components/manifest/scaling.ts";
 import type { AppPlan } from "../../components/plan/app-plan.ts";
 import type { ProcessPlan } from "../../components/plan/process-plan.ts";
 import { isScheduled } from "../../components/plan/process-plan.ts";
@@ -65,6 +65,20 @@ function chosenBy(scaling: Scaling): Pick<Measure, "autoscale" | "schedule"> {
   }
   const { kind: _kind, min: _min, max: _max, ...autoscale } = scaling;
   return { autoscale };
+}
+
+/** What chooses when how many run: `CPU 70 %, 10 in celery`; empty where nothing does. */
+export function chooserText({ autoscale, schedule }: Measure): string {
+  if (schedule) return `${scheduleText(schedule)}${schedule.suspended ? " (suspended)" : ""}`;
+  if (!autoscale) return "";
+  const { cpu, memory, concurrency, queues, schedule: periods } = autoscale;
+  return [
+    ...(cpu === undefined ? [] : [`CPU ${cpu} %`]),
+    ...(memory === undefined ? [] : [`memory ${memory} %`]),
+    ...(concurrency === undefined ? [] : [`concurrency ${concurrency} %`]),
+    ...queues.map(({ length, list }) => `${length} in ${list}`),
+    ...(periods.length === 0 ? [] : [`${periods.length} × schedule`]),
+  ].join(", ");
 }
 
 /**

@@ -2,9 +2,9 @@ import type { Replicas, Totals } from "../../components/cost/cost.ts";
 import { costTable, PROXY_ROW } from "../../components/cost/table.ts";
 import type { AppPlan } from "../../components/plan/app-plan.ts";
 import { truncate, table } from "../../components/cost/text-table.ts";
-import { scheduleText } from "../../components/manifest/scaling.ts";
 import type { StackLocation } from "../stack-file.ts";
 import type { Measure, Measures } from "./measure.ts";
+import { chooserText } from "./measure.ts";
 
 const MIN_COMMAND_WIDTH = 16;
 const UNKNOWN = "-";
@@ -49,8 +49,8 @@ export function formationText({ formation, totals }: Measures, width: number): s
       row.memory,
       row.cpu,
       row.spread,
-      ...(autoscaled ? [autoscaleText(row)] : []),
-      ...(scheduled ? [clockText(row)] : []),
+      ...(autoscaled ? [row.autoscale ? chooserText(row) : UNKNOWN] : []),
+      ...(scheduled ? [row.schedule ? chooserText(row) : UNKNOWN] : []),
     ]);
   const rest = Math.max(
     ...table(
@@ -69,25 +69,6 @@ export function formationText({ formation, totals }: Measures, width: number): s
 
 function replicasText(replicas: Replicas): string {
   return typeof replicas === "number" ? String(replicas) : `${replicas.min}-${replicas.max}`;
-}
-
-/** What an autoscaler goes by: `CPU 70 %, 10 of celery`. */
-function autoscaleText({ autoscale }: Measure): string {
-  if (!autoscale) return UNKNOWN;
-  const { cpu, memory, concurrency, queues, schedule } = autoscale;
-  return [
-    ...(cpu === undefined ? [] : [`CPU ${cpu} %`]),
-    ...(memory === undefined ? [] : [`memory ${memory} %`]),
-    ...(concurrency === undefined ? [] : [`concurrency ${concurrency} %`]),
-    ...queues.map(({ length, list }) => `${length} in ${list}`),
-    ...(schedule.length === 0 ? [] : [`${schedule.length} × schedule`]),
-  ].join(", ");
-}
-
-/** `0 3 * * *, Europe/Berlin`. */
-function clockText({ schedule }: Measure): string {
-  if (!schedule) return UNKNOWN;
-  return `${scheduleText(schedule)}${schedule.suspended ? " (suspended)" : ""}`;
 }
 
 function lengthOf({ length }: string): number {

@@ -7,7 +7,7 @@ import process from "node:process";
 import type { Browser, Page } from "playwright-core";
 import { chromium } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { findBrowser, NO_BROWSER } from "../page/browser.ts";
+import { findBrowser, NO_BROWSER } from "../../bench/page/browser.ts";
 import { Project } from "./project.ts";
 import { suiteEnvironment } from "./suite.ts";
 

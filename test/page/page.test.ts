@@ -1,80 +1,20 @@
-import { readFileSync } from "node:fs";
-import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import process from "node:process";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { chromium } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { ROOT } from "../../infra/root.ts";
-import { apiServer } from "../support/api-server.ts";
-import { findBrowser, NO_BROWSER } from "./browser.ts";
-import { FakeCluster, PageProject, pod, PREVIEW_OF_MORE } from "./fixture.ts";
-import type { Served } from "./fixture.ts";
+import { appendFile, readFile, writeFile } from "node:fs/promises";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { pod, PREVIEW_OF_MORE } from "./fixture.ts";
+import { apply, checked, heading, isAccessible, PATIENCE, replicas, withStage } from "./tabs.ts";
+import type { Stage } from "./tabs.ts";
 
-/** A machine that is busy with other work is no reason to fail. */
-const PATIENCE = { timeout: 60_000 };
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
-
-const program = findBrowser();
-if (program === undefined && process.env["CI"] !== undefined) throw new Error(NO_BROWSER);
-
-let browser: Browser;
-let project: PageProject;
-let cluster: FakeCluster;
-const tabs: Page[] = [];
-
-beforeAll(async () => {
-  if (program !== undefined) browser = await chromium.launch({ executablePath: program });
-});
-afterAll(async () => {
-  await browser?.close();
-});
-beforeEach(async (context) => {
-  context.skip(program === undefined, NO_BROWSER);
-  project = await PageProject.create();
-  cluster = new FakeCluster();
-  const { kubeconfig } = await apiServer(cluster.answer);
-  await project.useCluster(kubeconfig);
-});
-afterEach(async () => {
-  for (const tab of tabs.splice(0)) await tab.context().close();
-  await project?.remove();
+let project: Stage["project"];
+let cluster: Stage["cluster"];
+let newTab: Stage["newTab"];
+let openTab: Stage["openTab"];
+let fresh: Stage["fresh"];
+withStage((stage) => {
+  ({ project, cluster, newTab, openTab, fresh } = stage);
 });
 
-async function openTab({ address }: Served, options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext({ reducedMotion: "reduce", ...options });
-  const tab = await context.newPage();
-  tabs.push(tab);
-  tab.setDefaultTimeout(PATIENCE.timeout);
-  await tab.goto(address);
-  await replicas(tab).waitFor();
-  return tab;
-}
-const replicas = (tab: Page) => tab.getByRole("spinbutton", { name: "Replicas of web" });
 const more = (tab: Page) => tab.getByRole("button", { name: "Replicas of web: one more" });
-const apply = (tab: Page) => tab.getByRole("button", { name: "Apply", exact: true });
-const heading = (tab: Page, name: string | RegExp) => tab.getByRole("heading", { name });
-const fresh = async (...flags: string[]) => openTab(await project.serve(...flags));
-/** Pulumi has looked at the change, so that it may be applied. */
-const checked = (tab: Page) =>
-  tab.getByText("Pulumi would change 1 object, and nothing else.").waitFor();
-
-const SHOTS = join(ROOT, "test/page/shots");
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-/** Nothing that axe finds, in light and dark; and a picture of each to look at. */
-async function isAccessible(tab: Page, name: string): Promise<void> {
-  await mkdir(SHOTS, { recursive: true });
-  for (const colorScheme of ["light", "dark"] as const) {
-    await tab.emulateMedia({ colorScheme });
-    await tab.screenshot({ path: join(SHOTS, `${name}-${colorScheme}.png`), fullPage: true });
-    const found: unknown = await tab.evaluate(
-      `${axe}; axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + " " + nodes[0].html))`,
-    );
-    expect(found, `${name}, ${colorScheme}`).toEqual([]);
-  }
-}
 
 describe("a change", () => {
   test("by keyboard alone: raise, see cost and lines, apply, see it done", async () => {
@@ -337,8 +277,7 @@ describe("the page", () => {
   test("of a file with mistakes says where they are", async () => {
     await project.replace("web: 2", "web: -1");
     const served = await project.serve();
-    const tab = await (await browser.newContext()).newPage();
-    tabs.push(tab);
+    const tab = await newTab();
     await tab.goto(served.address);
     await heading(tab, "The stack file cannot be applied as it is").waitFor();
     await tab.getByText("dash-scale:scale.web", { exact: true }).waitFor();
@@ -400,9 +339,7 @@ describe("the page", () => {
   test("gets nothing that is secret: no variable of event, preview, history, pod or file", async () => {
     await project.replace("LOG_LEVEL: debug", "LOG_LEVEL: canary-in-file");
     const served = await project.serve();
-    const context = await browser.newContext();
-    const tab = await context.newPage();
-    tabs.push(tab);
+    const tab = await newTab();
     await tab.addInitScript(KEEP_ALL);
     await tab.goto(served.address);
     await replicas(tab).fill("4");

@@ -160,6 +160,12 @@ describe("a process type that is autoscaled", () => {
     expect(back.after.processes[0]?.pod.cpu).toBe("500m");
     expect(back.after.processes[0]?.scaling).toMatchObject({ min: 2, max: 8, cpu: 70 });
   });
+  test("keeps its target where a size takes its place", () => {
+    const { text, after } = decide(AUTO, ["web.cpu=500m"]);
+    expect(text).toMatch(/cpu: 500m, target: \{ cpu: 70 \}/);
+    expect(after.processes[0]?.scaling).toMatchObject({ cpu: 70 });
+    expect(after.processes[0]?.pod.cpu).toBe("500m");
+  });
   test("keeps its other target", () => {
     const text = AUTO.text.replace("cpu: 70", "target: { cpu: 70, memory: 80 }");
     const { after } = decide({ ...AUTO, text }, ["web.cpu=60"]);

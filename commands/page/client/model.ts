@@ -201,16 +201,28 @@ export function shownValue(desk: Desk, type: string, field: string): string {
 }
 
 /** As `dash-scale scale` takes them. */
-function wordsOf(edits: ScaleEdits): string[] {
-  return editList(edits).map(({ type, field, edit }) =>
-    field === "replicas" ? `${type}=${edit.value}` : `${type}.${field}=${edit.value}`,
+function wordsOf({ file, edits }: Pick<Desk, "file" | "edits">): string[] {
+  return editList(edits).map(({ type, field, edit: { value } }) =>
+    field === "replicas"
+      ? `${type}=${value}`
+      : `${type}.${field}=${processOf(file, type)?.autoscale ? sizeText(field, value) : value}`,
   );
 }
 
+/**
+ * Of an autoscaled process type, a whole number is what to aim at, in percent; the page's fields
+ * are sizes.
+ */
+function sizeText(field: string, value: string): string {
+  if (!/^\d+$/.test(value)) return value;
+  if (field === "cpu") return `${value}000m`;
+  return field === "memory" ? `${value}.0` : value;
+}
+
 /** The change that a stack has staged; undefined where there is none. */
-export function stagedOf({ whole, edits }: Desk): Staged | undefined {
-  if (whole) return whole;
-  const words = wordsOf(edits);
+export function stagedOf(desk: Pick<Desk, "whole" | "file" | "edits">): Staged | undefined {
+  if (desk.whole) return desk.whole;
+  const words = wordsOf(desk);
   return words.length === 0 ? undefined : { kind: "words", words };
 }
 

@@ -33,54 +33,58 @@ export function processCard(process: ProcessView, scope: StackScope): VNode {
 export function steppers(process: ProcessView, scope: StackScope): VNode {
   const { type, replicas, singleton, schedule } = process;
   const maxReplicas = scope.desk.file?.maxReplicas ?? 1;
-  const label = `Replicas of ${type}`;
+  if (typeof replicas !== "number" && !schedule) return bounds(process, scope);
+  const shown = { type, field: "replicas", label: `Replicas of ${type}`, min: 0 };
   if (schedule) {
-    const note = schedule.suspended ? "suspended" : `by the clock: ${schedule.schedule}`;
-    return stepper({ type, field: "replicas", label, max: 1, note }, scope);
+    const isSuspended = shownValue(scope.desk, type, "replicas") === "0";
+    return stepper({ ...shown, max: 1, note: isSuspended ? "suspended" : "by the clock" }, scope);
   }
-  if (typeof replicas === "number") {
-    const max = singleton ? 1 : maxReplicas;
-    return stepper(
-      {
-        type,
-        field: "replicas",
-        label: `Replicas of ${type}`,
-        max,
-        note: singleton ? "at most one" : "replicas",
-      },
-      scope,
-    );
-  }
-  return el(
-    "div",
-    { class: "two" },
-    stepper(
-      {
-        type,
-        field: "min",
-        label: `Fewest replicas of ${type}`,
-        max: maxReplicas,
-        note: "at least",
-      },
-      scope,
-    ),
-    stepper(
-      { type, field: "max", label: `Most replicas of ${type}`, max: maxReplicas, note: "at most" },
-      scope,
-    ),
-  );
+  return singleton
+    ? stepper({ ...shown, max: 1, note: "at most one" }, scope)
+    : stepper({ ...shown, max: maxReplicas, note: "replicas" }, scope);
+}
+
+/** Neither gets past the other. */
+function bounds({ type, autoscale }: ProcessView, scope: StackScope): VNode {
+  const [fewest, most] = ["min", "max"].map((field) => Number(shownValue(scope.desk, type, field)));
+  const least = canBeNone(autoscale) ? 0 : 1;
+  const min = {
+    type,
+    field: "min",
+    label: `Fewest replicas of ${type}`,
+    min: least,
+    max: most ?? least,
+    note: "at least",
+  };
+  const max = {
+    type,
+    field: "max",
+    label: `Most replicas of ${type}`,
+    min: Math.max(1, fewest ?? 1),
+    max: scope.desk.file?.maxReplicas ?? 1,
+    note: "at most",
+  };
+  return el("div", { class: "two" }, stepper(min, scope), stepper(max, scope));
+}
+
+/** What an autoscaler goes by without replicas: CPU and memory are those of pods. */
+function canBeNone(autoscale: ProcessView["autoscale"]): boolean {
+  if (!autoscale) return false;
+  const { queues, schedule, concurrency } = autoscale;
+  return queues.length > 0 || schedule.length > 0 || concurrency !== undefined;
 }
 
 interface Stepper {
   readonly type: string;
   readonly field: string;
   readonly label: string;
+  readonly min: number;
   readonly max: number;
   readonly note: string;
 }
 
 /** Buttons and a number field: arrow keys go for free, and nobody overshoots as with a slider. */
-function stepper({ type, field, label, max, note }: Stepper, scope: StackScope): VNode {
+function stepper({ type, field, label, min, max, note }: Stepper, scope: StackScope): VNode {
   const { stack, desk, model, acts } = scope;
   const value = shownValue(desk, type, field);
   const before = fileValue(desk.file, type, field);
@@ -88,7 +92,7 @@ function stepper({ type, field, label, max, note }: Stepper, scope: StackScope):
   const isOff = model.info.readOnly;
   const name = model.shown.kind === "table" ? `${label} in ${stack}` : label;
   const to = (next: number) =>
-    acts.edit(stack, type, field, String(Math.min(max, Math.max(0, next))));
+    acts.edit(stack, type, field, String(Math.min(max, Math.max(min, next))));
   const button = (text: string, by: number, isEnd: boolean) =>
     el(
       "button",
@@ -104,11 +108,11 @@ function stepper({ type, field, label, max, note }: Stepper, scope: StackScope):
   return el(
     "div",
     { class: isChanged ? "stepper changed" : "stepper", role: "group", "aria-label": name },
-    button("−", -1, now <= 0),
+    button("−", -1, now <= min),
     el("input", {
       type: "number",
       inputMode: "numeric",
-      min: 0,
+      min,
       max,
       "aria-label": name,
       value,
@@ -116,7 +120,7 @@ function stepper({ type, field, label, max, note }: Stepper, scope: StackScope):
       onInput: (event) => acts.edit(stack, type, field, event.currentTarget.value),
     }),
     button("+", 1, now >= max),
-    el("span", { class: "was" }, isChanged ? `was ${before}` : note),
+    el("span", { class: "was" }, isChanged ? `${note}, was ${before}` : note),
   );
 }
 
@@ -133,7 +137,13 @@ function numbers(process: ProcessView, live: TypeView | undefined, { desk }: Sta
     pair("applied", live?.applied === undefined ? "–" : rangeText(live.applied)),
     pair("running", seen === undefined ? "–" : String(seen.running), isShort ? "short" : ""),
     ...inUse(seen?.use),
+    ...chooser(process),
   );
+}
+
+function chooser({ schedule, chooser: text }: ProcessView): VNode[] {
+  if (text === "") return [];
+  return [pair(schedule ? "runs" : "autoscaled by", text, "text")];
 }
 
 function inUse(use: TypeView["use"]): VNode[] {

@@ -8,7 +8,7 @@ import { planOf } from "../../plan.ts";
 import type { Decision, StackFile } from "../../scale/decide.ts";
 import { decide, decideScale } from "../../scale/decide.ts";
 import { changedLines } from "../../scale/lines.ts";
-import { measured, restarted } from "../../scale/measure.ts";
+import { chooserText, measured, restarted } from "../../scale/measure.ts";
 import type { StackLocation } from "../../stack-file.ts";
 import type { ChangeRequest, ChangeView, FileView } from "../api.ts";
 
@@ -36,7 +36,11 @@ function planView(plan: AppPlan): PlanView {
     app,
     namespace,
     maxReplicas,
-    processes: formation.map((it) => ({ ...it, singleton: singletons.has(it.type) })),
+    processes: formation.map((it) => ({
+      ...it,
+      singleton: singletons.has(it.type),
+      chooser: chooserText(it),
+    })),
     totals,
     problems: [],
     warnings: plan.warnings,
