@@ -51,6 +51,14 @@ describe("a change", () => {
     await tab.getByRole("row", { name: /Pods 2 5/ }).waitFor();
   });
 
+  test("of one more, where a number is typed halfway, is one more than the file says", async () => {
+    const tab = await fresh();
+    await replicas(tab).fill("");
+    await tab.getByText("This change cannot be applied").waitFor();
+    await more(tab).click();
+    expect(await replicas(tab).inputValue()).toBe("3");
+  });
+
   test("that goes back to what the file says is none", async () => {
     const tab = await fresh();
     await replicas(tab).press("ArrowUp");
@@ -308,6 +316,10 @@ describe("the page", () => {
     await more(tab).tap();
     await checked(tab);
     await isAccessible(tab, "phone");
+    await tab.getByRole("link", { name: "Details" }).tap();
+    const isSeen =
+      "document.querySelector('#change').getBoundingClientRect().top < innerHeight / 2";
+    await expect.poll(() => tab.evaluate(isSeen), PATIENCE).toBe(true);
     const wide: unknown = await tab.evaluate("document.documentElement.scrollWidth <= innerWidth");
     expect(wide).toBe(true);
   });

@@ -67,6 +67,7 @@ test("an autoscaled one changes by min and max, which do not get past each other
   expect(await button(tab, "Fewest replicas of api: one more").isDisabled()).toBe(true);
   expect(await button(tab, "Most replicas of api: one less").isDisabled()).toBe(true);
   await tab.getByText("at least, was 2").waitFor();
+  await tab.getByRole("columnheader", { name: "at most" }).waitFor();
   await expect.poll(() => apply(tab).isEnabled(), PATIENCE).toBe(true);
   expect(await applied(tab)).toContain("api: { min: 3, max: 3, cpu: 70 }");
 });

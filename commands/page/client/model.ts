@@ -254,7 +254,7 @@ export function applyRefusal(model: Model, desk: Desk): string | undefined {
   if (model.link === "lost") return "The page is not connected.";
   if (isBusy(desk)) return "Pulumi is at work on this stack.";
   if (!change) return "Working it out…";
-  if (change.problems.length > 0) return "The change has to be put right first.";
+  if (change.problems.length > 0) return "The change cannot be applied: correct it first.";
   // Nobody should apply what Pulumi has not looked at: it may change more than the scale.
   if (!preview) return "Checking with Pulumi…";
   if (preview.errors.length > 0) return "Pulumi refuses it.";
@@ -278,6 +278,6 @@ export function announcement({ run, change, preview }: Desk): string {
     return preview.errors.length > 0
       ? "Pulumi refuses the change"
       : "Pulumi has looked at the change";
-  if (change?.problems.length) return "The change does not go";
+  if (change?.problems.length) return "The change cannot be applied";
   return change?.after ? `${change.after.pods} pods then` : "";
 }

@@ -88,7 +88,8 @@ function stepper({ type, field, label, min, max, note }: Stepper, scope: StackSc
   const { stack, desk, model, acts } = scope;
   const value = shownValue(desk, type, field);
   const before = fileValue(desk.file, type, field);
-  const now = Number(value);
+  // From what was typed halfway, one more is one more than before.
+  const now = /^\d+$/.test(value) ? Number(value) : Number(before);
   const isOff = model.info.readOnly;
   const name = model.shown.kind === "table" ? `${label} in ${stack}` : label;
   const to = (next: number) =>

@@ -39,7 +39,7 @@ function fileChange(change: ChangeView, shown: string, scope: StackScope): VNode
     "div",
     { class: "parts" },
     change.problems.length > 0 ? wrong(change, scope) : null,
-    change.after ? costs(change.before, change.after) : null,
+    change.after ? costs(change, change.after) : null,
     change.after ? el("p", null, restartsText(change)) : null,
     ...change.warnings.map(({ location, message }) =>
       el("p", { class: "notice warn" }, `${location}: ${message}`),
@@ -50,7 +50,7 @@ function fileChange(change: ChangeView, shown: string, scope: StackScope): VNode
 
 /** A guard that wants a confirmation is offered its line. */
 function wrong(change: ChangeView, { stack, acts }: StackScope): VNode {
-  const list = problemList("This does not go", change.problems);
+  const list = problemList("This change cannot be applied", change.problems);
   if (change.confirmations.length === 0) return list;
   const text = `Confirm ${change.confirmations.map((it) => it.replaceAll("->", "→")).join(", ")}`;
   return el(
@@ -74,11 +74,18 @@ const ROWS: readonly (readonly [string, (totals: Totals) => string])[] = [
   ["Surge of a rollout", ({ surgePods }) => String(surgePods)],
 ];
 
-function costs(before: Totals | undefined, after: Totals): VNode {
+/** Whether as many run as an autoscaler or a clock chooses. */
+function isAtMost({ formation }: ChangeView): boolean {
+  return formation.some(({ replicas }) => typeof replicas !== "number");
+}
+
+function costs(change: ChangeView, after: Totals): VNode {
+  const { before } = change;
+  const what = isAtMost(change) ? "at most" : el("span", { class: "visually-hidden" }, "What");
   const head = el(
     "tr",
     null,
-    el("th", { scope: "col" }, el("span", { class: "visually-hidden" }, "What")),
+    el("th", { scope: "col" }, what),
     el("th", { scope: "col" }, "now"),
     el("th", { scope: "col" }, "then"),
   );
@@ -197,6 +204,7 @@ export function actionBar(model: Model, stacks: readonly string[], acts: Acts): 
     el("div", { class: "said" }, ...stacks.map((stack) => line(model, stack, isOne))),
     needed === undefined ? null : allowField(needed, model, acts),
     el("p", { class: "refusal", id: "refusal" }, refusal ?? ""),
+    isOne ? el("a", { class: "details", href: "#change" }, "Details") : null,
     el("button", { type: "button", onClick: () => acts.discard(stacks) }, "Discard"),
     isOne ? writeButton(model, first, acts) : null,
     el(
@@ -227,10 +235,11 @@ function writeButton(model: Model, stack: string, acts: Acts): VNode | null {
 function line(model: Model, stack: string, isOne: boolean): VNode {
   const desk = deskOf(model, stack);
   const staged = stagedOf(desk);
-  const { before, after } = desk.change ?? {};
+  const { change } = desk;
+  const { before, after } = change ?? {};
   const cost =
-    before && after && desk.change?.problems.length === 0
-      ? ` ${before.pods} → ${after.pods} pods, ${before.memory} → ${after.memory}`
+    change && before && after && change.problems.length === 0
+      ? ` ${isAtMost(change) ? "at most " : ""}${before.pods} → ${after.pods} pods, ${before.memory} → ${after.memory}`
       : "";
   return el(
     "p",
@@ -238,7 +247,7 @@ function line(model: Model, stack: string, isOne: boolean): VNode {
     isOne ? null : el("span", { class: "stack-name" }, `${stack}: `),
     el("strong", null, staged ? stagedText(staged) : ""),
     el("span", null, cost),
-    ...(isOne ? [] : (desk.change?.problems ?? []).map(wrongLine)),
+    ...(isOne ? [] : (change?.problems ?? []).map(wrongLine)),
   );
 }
 
