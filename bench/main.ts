@@ -23,6 +23,10 @@ const LANES: Readonly<
     what: "whether pulumi up tells the truth of images that run, that do not, and of replicas",
     load: async () => (await import("./rollouts/lane.ts")).rollouts,
   },
+  page: {
+    what: "how fast the page is, in a real Chromium; and its picture",
+    load: async () => (await import("./page/lane.ts")).page,
+  },
   pods: {
     what: "the app in real containers: speed-up, lost requests, start-up, memory (Debian, root)",
     load: async () => (await import("./pods/lane.ts")).pods,

@@ -142,7 +142,7 @@ function pulumiSays(preview: PreviewView | undefined, staged: Staged): VNode {
     el("p", { class: "checked" }, summaryOf(preview.changes, staged)),
     others(preview.changes, staged),
     ...preview.warnings.map((it) => el("p", { class: "notice warn" }, it)),
-    ...preview.notes.map((it) => el("p", { class: "notice" }, it)),
+    ...preview.notes.map((it) => el("p", { class: "hint" }, it)),
   );
 }
 
