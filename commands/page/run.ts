@@ -50,6 +50,8 @@ async function serve(options: Options, { project, stacks, signal }: Scope): Prom
   });
   const address = `${server.origin}/#token=${token}`;
   process.stdout.write(`The page is at\n\n  ${address}\n\nCtrl-C ends it.\n`);
+  // While the browser loads the page: its first numbers are then there.
+  desks.get(chosen)?.look();
   if (options.open) await openInBrowser(address, signal);
   await new Promise<void>((ended) =>
     signal.addEventListener("abort", () => ended(), { once: true }),
