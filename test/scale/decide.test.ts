@@ -172,6 +172,12 @@ describe("a process type that is autoscaled", () => {
     expect(after.processes[0]?.scaling).toMatchObject({ cpu: 60, memory: 80 });
     expect(after.processes[0]?.pod.cpu).toBe("250m");
   });
+  test("keeps what it aims at beside a new size", () => {
+    const { text, after } = decide(AUTO, ["web.cpu=500m"]);
+    expect(text).toMatch(/web: \{ min: 2, max: 10, cpu: 500m, target: \{ cpu: 70 \} \} # by day/);
+    expect(after.processes[0]?.scaling).toMatchObject({ min: 2, max: 10, cpu: 70 });
+    expect(after.processes[0]?.pod.cpu).toBe("500m");
+  });
   test("is not both at once", () => {
     const problems = problemsOf(() => decide(AUTO, ["web=4", "web.max=5"]));
     expect(problems.map(({ location }) => location)).toEqual(["dash-scale:scale.web.replicas"]);
