@@ -11,6 +11,7 @@ import { loadKubeconfig, requireCredentials } from "../../infra/cluster/kubeconf
 import { publicReason } from "../../infra/cluster/query.ts";
 import type { Collection } from "../../infra/cluster/watch.ts";
 import { changesIn, listAll } from "../../infra/cluster/watch.ts";
+import { readRequests } from "./proxy-requests.ts";
 import type { LiveDeployment, LiveNode, LivePod, PodUse } from "./live.ts";
 import { liveDeployment, liveNode, livePod, nameOf, podUses } from "./live.ts";
 
@@ -19,6 +20,8 @@ export interface LiveTarget {
   readonly settings: ClusterSettings;
   readonly namespace: string;
   readonly app: string;
+  /** Name of the proxy whose requests are asked for; undefined where nobody counts or asks. */
+  readonly proxy?: string | undefined;
 }
 
 /** What runs of an app. */
@@ -28,6 +31,10 @@ export interface LiveApp {
   readonly nodes: ReadonlyMap<string, LiveNode>;
   /** By name of the pod; a text says why it is not known. */
   readonly use: ReadonlyMap<string, PodUse> | string;
+  /** Requests that the proxy has, served and waiting; a text says why that is not known. */
+  readonly requestsNow: number | string;
+  /** When nodes and use were read last: milliseconds since 1970; 0: never. */
+  readonly surveyed: number;
   /** Why zones and nodes without pods are not known; undefined where they are. */
   readonly nodesHidden: string | undefined;
   /** Why nothing is known of the cluster now; the rest is what was seen last. */
@@ -39,6 +46,8 @@ export const NOTHING_SEEN: LiveApp = {
   deployments: new Map(),
   nodes: new Map(),
   use: "",
+  requestsNow: "",
+  surveyed: 0,
   nodesHidden: undefined,
   unreachable: undefined,
 };
@@ -62,15 +71,17 @@ const MAX_PAUSE_MS = 15_000;
  */
 export async function readLiveApp(http: HttpClient, target: LiveTarget): Promise<LiveApp> {
   const { pods, deployments } = collectionsOf(target);
-  const [podList, deploymentList, rest] = await Promise.all([
+  const [podList, deploymentList, rest, requestsNow] = await Promise.all([
     listAll(http, pods),
     listAll(http, deployments),
     survey(http, target),
+    readRequests(http, target),
   ]);
   return {
     pods: byName(podList.objects, podThatRuns),
     deployments: byName(deploymentList.objects, liveDeployment),
     unreachable: undefined,
+    requestsNow,
     ...rest,
   };
 }
@@ -92,7 +103,8 @@ export async function followLiveApp(
     signal.addEventListener("abort", end, { once: true });
     try {
       const http = new HttpClient(await accessTo(target.settings), ending.signal);
-      reporter.change({ ...(await readLiveApp(http, target)) });
+      // A proxy that does not answer holds up nothing else.
+      reporter.change({ ...(await readLiveApp(http, { ...target, proxy: undefined })) });
       pause = MIN_PAUSE_MS;
       await Promise.race(followers(http, target, reporter, ending.signal));
     } catch (error) {
@@ -128,12 +140,19 @@ function followers(
       reporter.change(await survey(http, target));
     }
   };
+  const requests = async () => {
+    for (;;) {
+      reporter.change({ requestsNow: await readRequests(http, target) });
+      await sleep(SURVEY_MS, undefined, { signal });
+    }
+  };
   return [
     follow(http, pods, podThatRuns, (all) =>
       reporter.change({ pods: all, unreachable: undefined }),
     ),
     follow(http, deployments, liveDeployment, (all) => reporter.change({ deployments: all })),
     surveys(),
+    ...(target.proxy === undefined ? [] : [requests()]),
   ];
 }
 
@@ -185,7 +204,7 @@ function collectionsOf({ namespace, app }: LiveTarget) {
 async function survey(
   http: HttpClient,
   { namespace, app }: LiveTarget,
-): Promise<Pick<LiveApp, "nodes" | "nodesHidden" | "use">> {
+): Promise<Pick<LiveApp, "nodes" | "nodesHidden" | "use" | "surveyed">> {
   const query = { labelSelector: `app.kubernetes.io/name=${app}` };
   const metrics = `/apis/metrics.k8s.io/v1beta1/namespaces/${namespace}/pods`;
   const [nodes, use] = await Promise.all([
@@ -197,6 +216,7 @@ async function survey(
     nodes: isHidden ? new Map() : byName(nodes.objects, liveNode),
     nodesHidden: isHidden ? nodes.reason : undefined,
     use: use instanceof Refusal ? noMetrics(use) : podUses(use.objects, amounts),
+    surveyed: Date.now(),
   };
 }
 

@@ -24,6 +24,8 @@ export interface LivePod {
   /** When a container of the pod ended last, and whether for lack of memory. */
   readonly lastEnd: { readonly at: number; readonly outOfMemory: boolean } | undefined;
   readonly requests: Amounts;
+  /** Since when all its containers run; undefined where one does not, or the cluster does not say. */
+  readonly runsSince: number | undefined;
 }
 
 export interface LiveNode {
@@ -53,6 +55,7 @@ export function livePod(pod: JsonObject): LivePod {
     reason: trouble?.detail ?? "",
     lastEnd: lastEnd(pod),
     requests: podAmounts(getPath(pod, "spec"), "requests"),
+    runsSince: runsSince(pod),
   };
 }
 
@@ -78,6 +81,14 @@ function endOf(terminated: Json | undefined): { at: number; outOfMemory: boolean
   const at = Date.parse(text(getPath(terminated, "finishedAt")) ?? "");
   const outOfMemory = text(getPath(terminated, "reason")) === "OOMKilled";
   return Number.isNaN(at) ? [] : [{ at, outOfMemory }];
+}
+
+function runsSince(pod: JsonObject): number | undefined {
+  const begun = list(getPath(pod, "status", "containerStatuses")).map((status) =>
+    Date.parse(text(getPath(status, "state", "running", "startedAt")) ?? ""),
+  );
+  const latest = Math.max(...begun);
+  return Number.isFinite(latest) ? latest : undefined;
 }
 
 export function liveNode(node: JsonObject): LiveNode {

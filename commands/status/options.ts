@@ -15,9 +15,11 @@ Changes nothing.
   npx dash-scale status                      the stack dev
   npx dash-scale status --stack production   another stack
   npx dash-scale status --watch              again at each change, until Ctrl-C
+  npx dash-scale status --advice             and what to change, with the figure that says so
 
 ${STACK_USAGE}${LOCAL_USAGE}
   -w, --watch         goes on, and prints the whole again at each change
+  --advice            adds what to change by what was seen, each with its command; looks longer with --watch
   --json              prints JSON, for scripts; with --watch a line for each change
 
 Exit status: 0, and 1 where the cluster does not answer.
@@ -26,6 +28,7 @@ Exit status: 0, and 1 where the cluster does not answer.
 export interface Options extends ChosenStack {
   readonly local: boolean;
   readonly watch: boolean;
+  readonly advice: boolean;
   readonly json: boolean;
 }
 
@@ -33,6 +36,7 @@ const FLAGS = {
   ...STACK_FLAGS,
   local: { type: "boolean", default: false },
   watch: { type: "boolean", short: "w", default: false },
+  advice: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
 } as const;
 
@@ -43,7 +47,7 @@ const FLAGS = {
  */
 export function readOptions(args: readonly string[]): Options {
   const { values, positionals } = parsedFlags(args, FLAGS);
-  const { local, watch, json } = values;
+  const { local, watch, advice, json } = values;
   refuseWords(positionals);
-  return { ...chosenStack(values), local, watch, json };
+  return { ...chosenStack(values), local, watch, advice, json };
 }

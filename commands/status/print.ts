@@ -1,5 +1,7 @@
 import { table } from "../../components/cost/text-table.ts";
 import type { Column } from "../../components/cost/text-table.ts";
+import type { AdviceView } from "./advice-view.ts";
+import type { StackAdvice } from "./advice.ts";
 import type { StackStatus } from "./stack-status.ts";
 import { remarksOn, replicasText } from "./stack-status.ts";
 import type { NodeStatus, TypeStatus } from "./summary.ts";
@@ -9,7 +11,7 @@ const UNKNOWN = "-";
 const right = (title: string): Column => ({ title, align: "right" });
 
 /** How a stack stands, for a terminal. */
-export function statusText(heading: string, status: StackStatus): string {
+export function statusText(heading: string, status: StackStatus, advised?: ShownAdvice): string {
   const { formation, nodes, unknown, unreachable } = status;
   const isKnown = unreachable === undefined;
   const parts = [
@@ -21,8 +23,27 @@ export function statusText(heading: string, status: StackStatus): string {
       ...formation.flatMap((it) => remarksOn(it).map((remark) => `${it.type}: ${remark}`)),
       ...unknown.map(({ what, reason }) => `Unknown: ${what}: ${reason}`),
     ].join("\n"),
+    ...(advised ? [adviceText(advised)] : []),
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+}
+
+/** What is advised, and what could not be seen. */
+export interface ShownAdvice extends Pick<StackAdvice, "unseen"> {
+  readonly advice: readonly AdviceView[];
+}
+
+function adviceText({ advice, unseen }: ShownAdvice): string {
+  const pieces = advice.map(({ type, message, command, problems = [] }) => {
+    const refusals = problems.map((it) => `    refused now: ${it.location}: ${it.message}`);
+    return [`  ${type}: ${message}`, `    ${command}`, ...refusals].join("\n");
+  });
+  const reasons = unseen.map(({ what, reason }) => `${what} (${reason})`).join("; ");
+  return [
+    pieces.length === 0 ? "No advice by what was seen." : "Advice:",
+    ...pieces,
+    ...(reasons === "" ? [] : [`Not seen: ${reasons}.`]),
+  ].join("\n");
 }
 
 function formationTable(formation: readonly TypeStatus[], isKnown: boolean): string {

@@ -53,7 +53,7 @@ export interface FoundTraffic {
 }
 
 /** Pods beyond what one answer of DNS holds would get no requests. */
-const MAX_PROXIED_REPLICAS = 400;
+export const MAX_PROXIED_REPLICAS = 400;
 /**
  * `<app>-proxy` is a StatefulSet, whose pods have its name and a hash of 10 in a label of at most
  * 63 characters.

@@ -1,4 +1,5 @@
 import type { Warning } from "../config/errors.ts";
+import type { Thousandths } from "../manifest/quantity.ts";
 import { formatMemory, MEBIBYTE, parseQuantity } from "../manifest/quantity.ts";
 import type { ProcessPlan } from "../plan/process-plan.ts";
 
@@ -25,6 +26,35 @@ export function sizeWarnings(
   ];
 }
 
+/**
+ * Memory that workers of a server take with an app that does nothing, as it was measured; undefined
+ * where it was not.
+ */
+export function smallestMemory(
+  { mebibytes }: NonNullable<Sized["server"]>,
+  workers: number,
+  isPreloaded: boolean,
+): Thousandths | undefined {
+  if (!mebibytes) return undefined;
+  const { first, further, preloaded = further } = mebibytes;
+  return BigInt(first + (isPreloaded ? preloaded : further) * (workers - 1)) * MEBIBYTE;
+}
+
+/**
+ * The most workers that are of use with so much CPU. Rounded up to whole CPUs, since a request is
+ * what a replica has for sure, and no limit.
+ *
+ * Source: https://docs.gunicorn.org/en/stable/design.html#how-many-workers ("(2 x $num_cores) + 1").
+ */
+export function usefulWorkers(cpu: Thousandths): bigint {
+  return 2n * ((cpu + CORE - 1n) / CORE) + 1n;
+}
+
+/** The fewest whole CPUs at which so many workers are of use. */
+export function cpuForWorkers(workers: number): Thousandths {
+  return BigInt(Math.ceil((workers - 1) / 2)) * CORE;
+}
+
 interface Fits {
   readonly server: NonNullable<Sized["server"]>;
   readonly memory: string;
@@ -36,21 +66,14 @@ function memoryWarnings(
   workers: number,
   { server, memory, isPreloaded }: Fits,
 ): Warning[] {
-  if (!server.mebibytes) return [];
-  const { first, further, preloaded = further } = server.mebibytes;
-  const each = isPreloaded ? preloaded : further;
-  const needed = BigInt(first + each * (workers - 1)) * MEBIBYTE;
+  const needed = smallestMemory(server, workers, isPreloaded);
   const limit = parseQuantity(memory);
-  if (limit === undefined || needed <= limit) return [];
+  if (needed === undefined || limit === undefined || needed <= limit) return [];
   const location = `dash-scale:scale.${type}.memory`;
   const message = `${workers} workers of ${server.name} take about ${formatMemory(needed)} with an app that does nothing (measured), and a replica has ${memory}, so the kernel would end workers again and again; raise memory, or lower workers`;
   return [{ location, message }];
 }
 
-/**
- * Source: https://docs.gunicorn.org/en/stable/design.html#how-many-workers ("(2 x $num_cores) +
- * 1"). Rounded up to whole CPUs, since a request is what a replica has for sure, and no limit.
- */
 function cpuWarnings(
   type: string,
   workers: number,
@@ -58,7 +81,7 @@ function cpuWarnings(
 ): Warning[] {
   const request = parseQuantity(cpu);
   if (request === undefined) return [];
-  const max = 2n * ((request + CORE - 1n) / CORE) + 1n;
+  const max = usefulWorkers(request);
   if (BigInt(workers) <= max) return [];
   const location = `dash-scale:scale.${type}.cpu`;
   const message = `${workers} workers of ${name} share ${cpu} CPU; more than ${max} (2 × CPU + 1) rarely serve more requests: raise cpu, or lower workers and raise replicas`;

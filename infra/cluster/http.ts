@@ -102,6 +102,17 @@ export class HttpClient {
     }
   }
 
+  /**
+   * An answer that is not JSON, as that of a pod behind the API server. Never tried again.
+   *
+   * @throws as {@link send}
+   */
+  async text(call: ApiRequest, timeoutMs: number): Promise<string> {
+    const request = await this.#request(call, await this.#current(), timeoutMs);
+    const server = this.#server.origin;
+    return textOf(await responseTo(request, undefined, server), { request, server });
+  }
+
   async #once(call: ApiRequest, credentials: Credentials): Promise<JsonObject> {
     const request = await this.#request(call, credentials, TIMEOUT_MS);
     const body = call.body === undefined ? undefined : JSON.stringify(call.body);

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { ProxyConfig } from "../../components/manifest/proxy-config.ts";
 import { REQUESTS_METRIC } from "../../components/manifest/proxy-config.ts";
+import { requestsIn } from "../../commands/status/proxy-requests.ts";
 import { freePorts } from "../../local/system/ports.ts";
 import { needsHaproxy, RunningProxy } from "../support/haproxy.ts";
 
@@ -44,9 +45,10 @@ afterEach(async () => {
 
 const get = (path: string, port = proxy?.port) => fetch(`http://127.0.0.1:${port}${path}`);
 const ask = async () => (await get("/")).status;
+const exported = async () => (await get("/metrics?scope=backend", proxy?.metricsPort)).text();
 /** What the exporter says of a metric. */
 async function metric(name: string): Promise<number> {
-  const text = await (await get("/metrics?scope=backend", proxy?.metricsPort)).text();
+  const text = await exported();
   const line = text.split("\n").find((it) => it.startsWith(`${name} `));
   return Number(line?.slice(name.length) ?? Number.NaN);
 }
@@ -66,6 +68,7 @@ describe("the proxy's exporter", () => {
   test("counts the requests that are served and those that wait, and no idle connection", async () => {
     const answers = Array.from({ length: 5 }, ask);
     await untilIs(requests, 5);
+    expect(requestsIn(await exported())).toBe(5);
     await until(() => expect(held).toHaveLength(1));
     expect(await metric('haproxy_backend_current_queue{proxy="pods"}')).toBe(4);
     const answering = setInterval(() => held.splice(0).forEach((it) => it.end()), 20);
