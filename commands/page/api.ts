@@ -5,6 +5,8 @@ import type { HistoryEntry } from "../history/entries.ts";
 import type { ChangedLine } from "../scale/lines.ts";
 import type { Measure } from "../scale/measure.ts";
 import type { PodState } from "../status/live.ts";
+import type { AdviceView } from "../status/advice-view.ts";
+import type { StackAdvice } from "../status/advice.ts";
 import type { StackStatus } from "../status/stack-status.ts";
 import type { TypeStatus } from "../status/summary.ts";
 
@@ -45,6 +47,8 @@ export interface FileView {
 
 /** Something wrong, or doubtful, with its location. */
 export type { Problem };
+/** What to change by what was seen. */
+export type { AdviceView };
 
 export interface PodView {
   readonly name: string;
@@ -70,7 +74,8 @@ export interface TypeView extends TypeStatus {
 }
 
 /** What runs of a stack. */
-export interface ClusterView extends Pick<StackStatus, "unknown"> {
+export interface ClusterView extends Pick<StackStatus, "unknown">, Pick<StackAdvice, "unseen"> {
+  readonly advice: readonly AdviceView[];
   /** Whether the cluster was asked at all. */
   readonly asked: boolean;
   readonly unreachable?: string;

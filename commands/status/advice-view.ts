@@ -17,10 +17,11 @@ export interface AdviceView {
   readonly problems?: readonly Problem[];
 }
 
+/** @param file the stack's, by which each change is judged; undefined: none is */
 export function adviceViews(
   advice: readonly Advice[],
-  file: StackFile,
   { stack, namespace }: { readonly stack: string; readonly namespace: string },
+  file?: StackFile,
 ): AdviceView[] {
   return advice.map((it): AdviceView => {
     const { type, message } = it;
@@ -32,7 +33,7 @@ export function adviceViews(
       };
     const { field, value } = it;
     const word = wordOf(it);
-    const refused = attempted(() => decide(file, [word]));
+    const refused = file && attempted(() => decide(file, [word]));
     return {
       type,
       message,

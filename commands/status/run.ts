@@ -82,7 +82,7 @@ function reportOn(
   if (!advises) return { status, advised: undefined };
   const { advice, unseen } = stackAdvice(plan, seen, looks);
   const { stack } = location;
-  const views = adviceViews(advice, location, { stack, namespace: target.namespace });
+  const views = adviceViews(advice, { stack, namespace: target.namespace }, location);
   return { status, advised: { advice: views, unseen } };
 }
 

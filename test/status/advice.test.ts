@@ -111,10 +111,11 @@ test("a change that the stack's guards refuse is shown with the reason", () => {
 `,
   };
   const of = (value: string) =>
-    adviceViews([{ kind: "scale", type: "web", message: "", field: "memory", value }], file, {
-      stack: "dev",
-      namespace: "shop",
-    });
+    adviceViews(
+      [{ kind: "scale", type: "web", message: "", field: "memory", value }],
+      { stack: "dev", namespace: "shop" },
+      file,
+    );
   expect(of("1Gi")).toEqual([
     {
       type: "web",

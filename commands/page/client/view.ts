@@ -1,5 +1,6 @@
 import type { VNode } from "preact";
 import type { Problem } from "../api.ts";
+import { adviceList } from "./advice.ts";
 import { el } from "./el.ts";
 import { header } from "./header.ts";
 import { history } from "./history.ts";
@@ -51,6 +52,7 @@ function onePage(model: Model, stack: string, acts: Acts): VNode {
         el("h2", { id: "processes" }, "Process types"),
         ...(file?.processes ?? []).map((process) => processCard(process, scope)),
         file ? null : el("p", { class: "hint" }, "Reading the stack file…"),
+        adviceList(scope),
       ),
       el(
         "aside",

@@ -17,6 +17,7 @@ const MODULES = [
   "process",
   "pods",
   "problems",
+  "advice",
   "staged",
   "progress",
   "history",

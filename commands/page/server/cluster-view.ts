@@ -1,5 +1,8 @@
 /** What runs of a stack, as the page draws it. */
 import type { AppPlan } from "../../../components/plan/app-plan.ts";
+import { stackAdvice } from "../../status/advice.ts";
+import { adviceViews } from "../../status/advice-view.ts";
+import type { Look } from "../../status/looks.ts";
 import type { LivePod, PodState } from "../../status/live.ts";
 import type { Seen } from "../../status/stack-status.ts";
 import { remarksOn, stackStatus } from "../../status/stack-status.ts";
@@ -10,13 +13,21 @@ import type { ClusterView, NodePods } from "../api.ts";
 /** More squares of one process type than that say less than numbers. */
 const MAX_SQUARES = 200;
 
-export function clusterView(plan: AppPlan, seen: Seen): ClusterView {
+export function clusterView(
+  plan: AppPlan,
+  seen: Seen,
+  { looks, stack }: { readonly looks: readonly Look[]; readonly stack: string },
+): ClusterView {
   const { formation, unknown, unreachable } = stackStatus(plan, seen);
+  const { advice, unseen } = stackAdvice(plan, seen, looks);
+  const { namespace } = plan.settings;
   const byType = Map.groupBy(seen.live.pods.values(), ({ type }) => type);
   return {
     asked: true,
     ...(unreachable === undefined ? {} : { unreachable }),
     unknown,
+    advice: adviceViews(advice, { stack, namespace }),
+    unseen,
     formation: formation.map((status) => ({
       ...status,
       remarks: remarksOn(status),
@@ -25,9 +36,6 @@ export function clusterView(plan: AppPlan, seen: Seen): ClusterView {
     })),
   };
 }
-
-/** Before anything is known of the cluster. */
-export const NOT_ASKED: ClusterView = { asked: false, unknown: [], formation: [] };
 
 /** All nodes, by zone; those that wait for a node at the end. */
 function nodePods(pods: readonly LivePod[], live: LiveApp): NodePods[] {

@@ -3,12 +3,15 @@ import { messageOf } from "../../../components/config/errors.ts";
 import type { AppPlan } from "../../../components/plan/app-plan.ts";
 import type { HistoryEntry } from "../../history/entries.ts";
 import { historyOf } from "../../history/read.ts";
+import { countingProxy } from "../../status/advice.ts";
+import type { Look } from "../../status/looks.ts";
+import { withLook } from "../../status/looks.ts";
 import type { Applied } from "../../status/applied.ts";
 import { lastApplied } from "../../status/applied.ts";
 import type { LiveApp, LiveTarget } from "../../status/live-app.ts";
 import { followLiveApp, NOTHING_SEEN, rolloutsOf } from "../../status/live-app.ts";
 import type { Told } from "../api.ts";
-import { clusterView, NOT_ASKED } from "./cluster-view.ts";
+import { clusterView } from "./cluster-view.ts";
 import type { StackAccess } from "./stack-access.ts";
 
 const HISTORY_LENGTH = 20;
@@ -20,6 +23,7 @@ export class StackObserver {
   #plan: AppPlan | undefined;
   #target = "";
   #live: LiveApp | undefined;
+  #looks: readonly Look[] = [];
   #applied: Applied = { unknown: "" };
   #progress = "";
   #history: Promise<HistoryEntry[]> | undefined;
@@ -34,8 +38,8 @@ export class StackObserver {
   set plan(plan: AppPlan) {
     this.#plan = plan;
     const { name, namespace } = plan.settings;
-    const target = `${namespace}/${name}`;
-    // Of another app nothing that was seen is true.
+    const target = `${namespace}/${name}/${countingProxy(plan) ?? ""}`;
+    // Of another app nothing that was seen is true, and of another proxy nobody has asked.
     if (this.#ending && target !== this.#target) this.#restart();
     this.#target = target;
     this.#show();
@@ -65,6 +69,7 @@ export class StackObserver {
   #restart(): void {
     this.pause();
     this.#live = undefined;
+    this.#looks = [];
     const ending = new AbortController();
     this.#ending = ending;
     void this.#follow(AbortSignal.any([ending.signal, this.#signal]));
@@ -84,11 +89,13 @@ export class StackObserver {
   async #targetOf(): Promise<LiveTarget | undefined> {
     if (!this.#plan) return undefined;
     const { name: app, namespace } = this.#plan.settings;
-    return { settings: await this.#access.cluster(), namespace, app };
+    const proxy = countingProxy(this.#plan);
+    return { settings: await this.#access.cluster(), namespace, app, proxy };
   }
 
   #seen(live: LiveApp): void {
     this.#live = live;
+    if (this.#plan) this.#looks = withLook(this.#looks, this.#plan, live);
     this.#show();
     const progress = rolloutsOf(live);
     // An update by somebody else has begun or ended.
@@ -99,10 +106,9 @@ export class StackObserver {
   #show(): void {
     if (!this.#plan) return;
     const seen = { applied: this.#applied, now: Date.now() };
-    const cluster = this.#live
-      ? clusterView(this.#plan, { live: this.#live, ...seen })
-      : { ...clusterView(this.#plan, { live: NOTHING_SEEN, ...seen }), asked: NOT_ASKED.asked };
-    this.#tell({ kind: "cluster", cluster });
+    const before = { looks: this.#looks, stack: this.#access.stack };
+    const view = clusterView(this.#plan, { live: this.#live ?? NOTHING_SEEN, ...seen }, before);
+    this.#tell({ kind: "cluster", cluster: { ...view, asked: this.#live !== undefined } });
   }
 
   async #readApplied(): Promise<void> {
