@@ -3,6 +3,7 @@ import { log, runtime } from "@pulumi/pulumi";
 import type { Cost } from "../components/cost/cost.ts";
 import { costOf } from "../components/cost/cost.ts";
 import { growingTypes } from "../components/cost/change.ts";
+import type { Prices } from "../components/cost/price.ts";
 import { costTable } from "../components/cost/table.ts";
 import { inCode } from "../components/config/code-names.ts";
 import type { Warning } from "../components/config/errors.ts";
@@ -58,7 +59,7 @@ export interface PreflightQuery extends ClusterQuery {
  */
 export async function preflight(plan: AppPlan, query: PreflightQuery): Promise<PreflightResult> {
   const [last, seen] = await Promise.all([lastOutputs(query.outputName), identifyCluster(query)]);
-  const change = { before: last.cost, after: costOf(plan) };
+  const change = { before: last.cost, after: costOf(plan), prices: plan.prices };
   const { remember, ...judged } = verifyCluster(
     { named: plan.guards.cluster, remembered: last.cluster },
     seen,
@@ -106,13 +107,20 @@ interface PreviewFindings {
   readonly app: readonly Warning[];
 }
 
+/** What an app came to and comes to, and what an hour of that costs. */
+interface CostChange {
+  readonly before: Cost | undefined;
+  readonly after: Cost;
+  readonly prices: Prices | undefined;
+}
+
 async function reportPreview(
-  { before, after }: { before: Cost | undefined; after: Cost },
+  change: CostChange,
   { always, found, rights, app }: PreviewFindings,
 ): Promise<void> {
   await reportWarnings(always);
   const { notes, ...rest } = mergeFindings(found);
-  if (!isDeepStrictEqual(before, after)) await reportCost(before, after, notes);
+  if (!isDeepStrictEqual(change.before, change.after)) await reportCost(change, notes);
   for (const { location, message } of app) await log.info(`${location}: ${message}`);
   await reportWarnings({ ...rest, notes });
   await reportWarnings({ ...rights, warnings: rights.problems });
@@ -190,12 +198,11 @@ function unknownLast(reason: string): Warning {
 }
 
 async function reportCost(
-  before: Cost | undefined,
-  after: Cost,
+  { before, after, prices }: CostChange,
   notes: readonly string[],
 ): Promise<void> {
   const lines = notes.length === 0 ? "" : `\n${notes.join("\n")}\n`;
-  await log.info(`Resource summary:\n\n${costTable(before, after)}\n${lines}`);
+  await log.info(`Resource summary:\n\n${costTable(before, after, { prices })}\n${lines}`);
 }
 
 async function warn({ location, message }: Warning): Promise<void> {

@@ -29,16 +29,16 @@ export function run({ chosen, strict, json }: Options): number {
 
 function jsonText(
   { stack, shown }: StackLocation,
-  { warnings, notes }: AppPlan,
+  { warnings, notes, prices }: AppPlan,
   cost: Cost,
 ): string {
-  const value = { stack, file: shown, problems: [], warnings, notes, ...cost };
+  const value = { stack, file: shown, problems: [], warnings, notes, ...cost, prices };
   return `${JSON.stringify(value, undefined, 2)}\n`;
 }
 
 function checkText(
   { stack, shown }: StackLocation,
-  { warnings, notes }: AppPlan,
+  { warnings, notes, prices }: AppPlan,
   cost: Cost,
 ): string {
   const lines = warnings.map(({ location, message }) => `  ${location}: ${message}\n`);
@@ -49,6 +49,6 @@ Stack ${stack} (${shown}): no mistakes, ${count}${lines.length > 0 ? ":" : "."}
 ${[...lines, ...noteLines].join("")}
 Resource summary:
 
-${costTable(undefined, cost)}
+${costTable(undefined, cost, { prices })}
 `;
 }

@@ -95,6 +95,8 @@ export type ChangeRequest = (
 export interface ChangeView {
   readonly before?: Totals;
   readonly after?: Totals;
+  /** What a month costs; absent where nobody has said what an hour does. */
+  readonly price?: { readonly title: string; readonly before?: string; readonly after: string };
   /** Process types whose pods are replaced. */
   readonly restarts: readonly string[];
   readonly formation: readonly { readonly type: string; readonly replicas: Replicas }[];

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Cost, Replicas } from "../../components/cost/cost.ts";
 import { costOf, replicasOf } from "../../components/cost/cost.ts";
+import type { Prices } from "../../components/cost/price.ts";
 import { podTemplate } from "../../components/manifest/deployment.ts";
 import type { Spread } from "../../components/manifest/placement.ts";
 import type { ScheduledScaling, Scaling } from "../../components/manifest/scaling.ts";
@@ -39,6 +40,8 @@ type Clock = Omit<ScheduledScaling, "kind">;
 export interface Measures extends Cost {
   /** In the order of the Procfile. */
   readonly formation: readonly Measure[];
+  /** What an hour costs; absent where nobody has said. */
+  readonly prices?: Prices;
 }
 
 export function measured(plan: AppPlan): Measures {
@@ -54,7 +57,8 @@ export function measured(plan: AppPlan): Measures {
     storage: pod.storage,
     spread: pod.spread,
   }));
-  return { formation, ...costOf(plan) };
+  const { prices } = plan;
+  return { formation, ...costOf(plan), ...(prices ? { prices } : {}) };
 }
 
 function chosenBy(scaling: Scaling): Pick<Measure, "autoscale" | "schedule"> {

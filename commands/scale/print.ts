@@ -1,5 +1,7 @@
-import type { Replicas, Totals } from "../../components/cost/cost.ts";
-import { costTable, PROXY_ROW } from "../../components/cost/table.ts";
+import type { Replicas } from "../../components/cost/cost.ts";
+import type { CostColumn } from "../../components/cost/table.ts";
+import { costTable, monthlyRange, PROXY_ROW } from "../../components/cost/table.ts";
+import { priceTitle } from "../../components/cost/price.ts";
 import type { AppPlan } from "../../components/plan/app-plan.ts";
 import { truncate, table } from "../../components/cost/text-table.ts";
 import type { StackLocation } from "../stack-file.ts";
@@ -26,7 +28,8 @@ export function warn({ warnings, notes }: AppPlan): void {
 }
 
 /** What runs, as a table; commands are cut to keep it as wide as asked. */
-export function formationText({ formation, totals }: Measures, width: number): string {
+export function formationText(measures: Measures, width: number): string {
+  const { formation } = measures;
   const autoscaled = formation.some(({ autoscale }) => autoscale !== undefined);
   const scheduled = formation.some(({ schedule }) => schedule !== undefined);
   const columns = [
@@ -64,7 +67,7 @@ export function formationText({ formation, totals }: Measures, width: number): s
   return `${table(
     columns,
     cells(({ command }) => truncate(command, room)),
-  )}\n\n${totalsText(totals, autoscaled || scheduled)}`;
+  )}\n\n${totalsText(measures, autoscaled || scheduled)}`;
 }
 
 function replicasText(replicas: Replicas): string {
@@ -75,13 +78,16 @@ function lengthOf({ length }: string): number {
   return length;
 }
 
-function totalsText(
-  { pods, memory, cpu, concurrency, surgePods, proxy }: Totals,
-  isRange: boolean,
-): string {
+function totalsText(measures: Measures, isRange: boolean): string {
+  const { totals, prices } = measures;
+  const { pods, memory, cpu, concurrency, surgePods, proxy } = totals;
+  const price = prices
+    ? [`Price of what is requested: ${monthlyRange(measures, prices)} ${priceTitle(prices)}.`]
+    : [];
   const withProxy = proxy ? ` (${proxy.replicas} of them the proxy of web)` : "";
   return [
     `Total${isRange ? ", at most" : ""}: ${count(pods, "pod")}${withProxy}, ${memory} memory, ${cpu} CPU, ${concurrency === undefined ? "an unknown number of requests" : count(concurrency, "request")} at once.`,
+    ...price,
     `A rollout of everything adds ${count(surgePods, "pod")} for its duration.`,
   ].join("\n");
 }
@@ -102,9 +108,10 @@ export interface Comparison {
 
 /** What changes, as a table: sums of each process type, and of all. */
 export function comparisonText({ before, after, restarts, proxyRestarts }: Comparison): string {
-  return costTable(before, after, {
+  const further: CostColumn = {
     title: "pods restart",
     cellOf: (name) =>
       restarts.includes(name) || (name === PROXY_ROW && proxyRestarts) ? "yes, one rollout" : "no",
-  });
+  };
+  return costTable(before, after, { prices: after.prices, further });
 }

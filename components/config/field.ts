@@ -14,6 +14,8 @@ export type Scalar =
   | { readonly kind: "text"; readonly pattern: RegExp }
   | ({ readonly kind: "wholeNumber" } & Range)
   | { readonly kind: "quantity"; readonly unit: Unit }
+  /** From 0 on. */
+  | { readonly kind: "decimal"; readonly to: number }
   | { readonly kind: "flag" }
   | { readonly kind: "choice"; readonly words: readonly string[] }
   /** A value of an environment variable. */
@@ -161,6 +163,16 @@ export function quantity<
   return field<string, Given>({ example: examples[0], ...given }, what, (value) =>
     value.quantity(MIN_AMOUNT[unit], expected),
   );
+}
+
+/** A number from 0 on, with or without a fraction. */
+export function decimal<
+  const Given extends About & { readonly to: number; readonly example: number },
+>(given: Given) {
+  const { to, example } = given;
+  const expected = `a number from 0 to ${to}, such as ${example}`;
+  const what: Pick<Field, "shape" | "expected"> = { shape: { kind: "decimal", to }, expected };
+  return field<number, Given>(given, what, (value) => value.decimal(to, expected));
 }
 
 export function flag<const Given extends About>(given: Given) {

@@ -49,6 +49,10 @@ export const PROCFILE_PATH = /^[^\0]+$/;
 /** An absolute path without `.`, `..` and what a mount path may not have. */
 export const FOLDER = /^(?:\/(?!\.{1,2}(?:\/|$))[^/:\0\s]+)+\/?$/;
 export const FILE_NAME = /^[^\n]{1,255}$/;
+/** As ISO 4217 has them; whether there is such a currency is not checked. */
+export const CURRENCY = /^[A-Z]{3}$/;
+/** A number that is written as text, as `pulumi config set` may store it. */
+export const DECIMAL = /^\d{1,7}(\.\d{1,9})?$/;
 export const UID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const REPLICAS = String.raw`\s*(\d{1,9})(?:\s*[-–]\s*(\d{1,9}))?\s*`;

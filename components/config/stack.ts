@@ -1,6 +1,7 @@
 import { APP } from "./app.ts";
 import { map } from "./field.ts";
 import { CLUSTER, CONFIRM, GUARDS } from "./guards.ts";
+import { PRICES } from "./prices.ts";
 import { PROCESSES } from "./processes.ts";
 import { SCALE } from "./scale.ts";
 import { SERVICES } from "./services.ts";
@@ -23,5 +24,6 @@ export const STACK = map({
     guards: GUARDS,
     confirm: CONFIRM,
     cluster: CLUSTER,
+    prices: PRICES,
   },
 });

@@ -44,6 +44,25 @@ export interface StackArgs {
    * @default the cluster that the stack was applied to last
    */
   readonly cluster?: string;
+  /**
+   * What CPU and memory cost you an hour: costs then have one more column, the price of a month of
+   * 730 hours.
+   * @default none: costs have no prices
+   */
+  readonly prices?: PriceSettings;
+}
+
+/**
+ * What CPU and memory cost you an hour: costs then have one more column, the price of a month of
+ * 730 hours.
+ */
+export interface PriceSettings {
+  /** Price of one CPU that is requested, for an hour. */
+  readonly cpu: number | string;
+  /** Price of one GiB of memory that is requested, for an hour. */
+  readonly memory: number | string;
+  /** Currency of both, by its code in ISO 4217. */
+  readonly currency: string;
 }
 
 /** Rules that the stack is held to: where one is broken, nothing is changed. */

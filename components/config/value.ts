@@ -1,4 +1,5 @@
 import type { Problem } from "./errors.ts";
+import { DECIMAL } from "./formats.ts";
 import { didYouMean, listOr, preview } from "./errors.ts";
 import { parseQuantity } from "../manifest/quantity.ts";
 import { isMap } from "./is-map.ts";
@@ -149,6 +150,15 @@ export class ConfigValue {
     const number = numberIn(this.value);
     if (Number.isInteger(number) && number >= from && number <= to) return number;
     return this.mismatch(wholeNumberBetween({ from, to, example }) + why);
+  }
+
+  /** A number from 0 on, or the text of one: `pulumi config set` may store it so. */
+  decimal(to: number, expected: string): number | undefined {
+    if (this.absent) return undefined;
+    const isDecimal = typeof this.value === "string" && DECIMAL.test(this.value);
+    const number = isDecimal ? Number(this.value) : this.value;
+    if (typeof number === "number" && number >= 0 && number <= to) return number;
+    return this.mismatch(expected);
   }
 
   /** A Kubernetes quantity of at least `min` thousandths, as it was written. */

@@ -1,5 +1,7 @@
 import type { Cost, ProcessSummary } from "./cost.ts";
 import { rangeOf } from "./cost.ts";
+import type { Prices } from "./price.ts";
+import { monthlyPrice, priceText, priceTitle } from "./price.ts";
 import type { Thousandths } from "../manifest/quantity.ts";
 import { formatCpu, formatMemory, parseQuantity } from "../manifest/quantity.ts";
 import { WEB } from "../plan/process-plan.ts";
@@ -19,27 +21,46 @@ const TOTAL_ROW = "total";
 const UNKNOWN = "-";
 const UNKNOWN_TOTAL = "unknown";
 
+/** What a table of costs shows besides. */
+export interface CostTableOptions {
+  /** What an hour costs: one more column. */
+  readonly prices?: Prices | undefined;
+  readonly further?: CostColumn;
+}
+
 /**
  * What a change costs, as a table: pods, memory, CPU, concurrency and surge of each process type
- * and the total; below it, what runs only by the clock.
+ * and the total, and the price of a month where prices are known; below it, what runs only by the
+ * clock.
  *
  * @param before undefined where nothing ran, or what ran is not known
  */
-export function costTable(before: Cost | undefined, after: Cost, further?: CostColumn): string {
+export function costTable(
+  before: Cost | undefined,
+  after: Cost,
+  { prices, further }: CostTableOptions = {},
+): string {
   const olds = before && rangesOf(before);
   const news = rangesOf(after);
   const names = [...new Set([...news.keys(), ...(olds?.keys() ?? [])])];
   const rows = names.map((name) => [
     name,
-    ...formatChanges(olds && (olds.get(name) ?? NOTHING), news.get(name) ?? NOTHING),
+    ...formatChanges(olds && (olds.get(name) ?? NOTHING), news.get(name) ?? NOTHING, { prices }),
     ...(further ? [further.cellOf(name)] : []),
   ]);
-  const inAll = formatChanges(olds && sumOf(olds), sumOf(news), UNKNOWN_TOTAL);
+  const total = { prices, unknown: UNKNOWN_TOTAL };
+  const inAll = formatChanges(olds && sumOf(olds), sumOf(news), total);
+  const price = prices ? [{ title: priceTitle(prices), align: "right" } as const] : [];
   const found = table(
-    [...COLUMNS, ...(further ? [{ title: further.title }] : [])],
+    [...COLUMNS, ...price, ...(further ? [{ title: further.title }] : [])],
     [...rows, [TOTAL_ROW, ...inAll]],
   );
   return [found, ...scheduleLines(after)].join("\n\n");
+}
+
+/** The price of a month, from the fewest replicas to the most: `45.20`, `45.20-180.80`. */
+export function monthlyRange(cost: Cost, prices: Prices): string {
+  return rangeText(sumOf(rangesOf(cost)), (it) => priceText(monthlyPrice(it, prices), prices));
 }
 
 /** What runs by the clock takes nothing in between, and may run while all others do. */
@@ -135,21 +156,28 @@ function plus(a: Figures, b: Figures): Figures {
   };
 }
 
-function formatChanges(before: Range | undefined, after: Range, unknown = UNKNOWN): string[] {
-  const old = before && cells(before, unknown);
-  return cells(after, unknown).map((cell, index) => formatChange(old?.[index], cell));
+interface Shown {
+  readonly prices: Prices | undefined;
+  readonly unknown?: string;
 }
 
-function cells({ min, max }: Range, unknown: string): string[] {
-  const range = (text: (amounts: Figures) => string) => {
-    const [from, to] = [text(min), text(max)];
-    return from === to ? to : `${from}-${to}`;
-  };
+function formatChanges(before: Range | undefined, after: Range, shown: Shown): string[] {
+  const old = before && cells(before, shown);
+  return cells(after, shown).map((cell, index) => formatChange(old?.[index], cell));
+}
+
+function cells(range: Range, { prices, unknown = UNKNOWN }: Shown): string[] {
   return [
-    range(({ pods }) => String(pods)),
-    range(({ memory }) => formatMemory(memory)),
-    range(({ cpu }) => formatCpu(cpu)),
-    range(({ concurrency }) => String(concurrency ?? unknown)),
-    String(max.surge ?? unknown),
+    rangeText(range, ({ pods }) => String(pods)),
+    rangeText(range, ({ memory }) => formatMemory(memory)),
+    rangeText(range, ({ cpu }) => formatCpu(cpu)),
+    rangeText(range, ({ concurrency }) => String(concurrency ?? unknown)),
+    String(range.max.surge ?? unknown),
+    ...(prices ? [rangeText(range, (it) => priceText(monthlyPrice(it, prices), prices))] : []),
   ];
+}
+
+function rangeText({ min, max }: Range, text: (amounts: Figures) => string): string {
+  const [from, to] = [text(min), text(max)];
+  return from === to ? to : `${from}-${to}`;
 }

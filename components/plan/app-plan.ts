@@ -4,12 +4,14 @@ import type { CheckedSettings } from "../config/app.ts";
 import { checkSettings } from "../config/app.ts";
 import type { CheckedGuards } from "../config/guards.ts";
 import { checkGuards } from "../config/guards.ts";
+import { checkPrices } from "../config/prices.ts";
 import { PREFIX, STACK } from "../config/stack.ts";
 import type { CheckedService, GivenVariables } from "../config/services.ts";
 import { checkServices, servicesOfType } from "../config/services.ts";
 import type { StackArgs } from "../config/types.ts";
 import { checkSecrets } from "../config/variables.ts";
 import { costOf } from "../cost/cost.ts";
+import type { Prices } from "../cost/price.ts";
 import { unreachable } from "./egress.ts";
 import type { Problem, Warning } from "../config/errors.ts";
 import { throwIfAny } from "../config/errors.ts";
@@ -48,6 +50,8 @@ export interface AppPlan {
   /** Undefined where it is off. */
   readonly network: NetworkPlan | undefined;
   readonly guards: CheckedGuards;
+  /** Undefined where nobody has said what an hour costs. */
+  readonly prices: Prices | undefined;
   /** Whether a program has the settings, and not a stack file: messages name them accordingly. */
   readonly isInCode: boolean;
   readonly warnings: readonly Warning[];
@@ -70,6 +74,7 @@ export function planStack(args: StackArgs): AppPlan {
     confirm: stack.field("confirm"),
     cluster: stack.field("cluster"),
   });
+  const prices = checkPrices(stack.field("prices"));
   const image = checkImageDigest(guards, settings);
   const files = readApp(settings.procfile);
   problems.push(...image.problems, ...files.procfile.problems);
@@ -97,19 +102,9 @@ export function planStack(args: StackArgs): AppPlan {
     ...appWarnings(files, { settings, processes, network, names: namesOfWeb(given, services) }),
   ];
   const commands = new Map(files.procfile.entries.map(({ type, command }) => [type, command]));
-  const { notes } = found;
-  const parts = {
-    settings,
-    secrets,
-    services,
-    release,
-    processes,
-    commands,
-    traffic,
-    network,
-    guards,
-  };
-  return { [PLAN]: true, isInCode: false, ...parts, authentications: [], warnings, notes };
+  const parts = { settings, secrets, services, release, processes, traffic, network, guards };
+  const rest = { commands, prices, warnings, notes: found.notes };
+  return { [PLAN]: true, isInCode: false, ...parts, ...rest, authentications: [] };
 }
 
 export function isPlan(given: unknown): given is AppPlan {

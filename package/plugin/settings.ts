@@ -5,6 +5,19 @@
 import type { Input } from "@pulumi/pulumi";
 
 /**
+ * What CPU and memory cost you an hour: costs then have one more column, the price of a month of
+ * 730 hours.
+ */
+export interface PriceSettings {
+  /** Price of one CPU that is requested, for an hour. */
+  readonly cpu: number;
+  /** Price of one GiB of memory that is requested, for an hour. */
+  readonly memory: number;
+  /** Currency of both, by its code in ISO 4217. */
+  readonly currency: string;
+}
+
+/**
  * Whether a process type loses more than half of its replicas only where `dash-scale:confirm`
  * names that very change, or freely.
  */
@@ -354,6 +367,11 @@ export interface AppArgs {
    * cluster that the stack was applied to last.
    */
   readonly cluster?: string;
+  /**
+   * What CPU and memory cost you an hour: costs then have one more column, the price of a month of
+   * 730 hours. Default: none: costs have no prices.
+   */
+  readonly prices?: PriceSettings;
   /**
    * Name of the stack output that the component's `outputs` are exported as: a change of the app is
    * compared with what stands there. Default: the resource's name in camel case: myShop for my-shop.

@@ -117,6 +117,12 @@ const guardedBeyond = (...given: Parameters<typeof guarded>): StackCase => ({
   beyondSchema: true,
 });
 
+const priced = (prices: unknown, ...locations: string[]): StackCase => ({
+  case: `prices: ${JSON.stringify(prices)}`,
+  more: { prices },
+  locations: locations.map((location) => `dash-scale:prices${location}`),
+});
+
 const confirm = (found: unknown, ...locations: string[]): StackCase => ({
   case: `confirm: ${JSON.stringify(found)}`,
   more: { confirm: { old: found } },
@@ -762,6 +768,20 @@ export const STACK_CASES: readonly StackCase[] = [
   workerHealth({ path: "/healthz" }, ""),
   workerHealth({ port: 9000 }, ""),
 
+  // Prices
+  priced({ cpu: 0.045, memory: "0.0050", currency: "EUR" }),
+  priced({ cpu: 0, memory: 1_000_000, currency: "JPY" }),
+  priced(undefined),
+  priced(0.045, ""),
+  priced({ memory: 0.005, currency: "EUR" }, ".cpu"),
+  priced({}, ".cpu", ".memory", ".currency"),
+  priced({ cpu: 0.045, memory: 0.005, currency: "EUR", disk: 1 }, ".disk"),
+  ...[-0.1, "0,045", "", "1e-3", "free", 1_000_001, true].map((found) =>
+    priced({ cpu: found, memory: 0.005, currency: "EUR" }, ".cpu"),
+  ),
+  ...["€", "eur", "EURO", 978].map((found) =>
+    priced({ cpu: 0.045, memory: 0.005, currency: found }, ".currency"),
+  ),
   // Guards
   guarded({}),
   guarded({ production: false, maxPods: 2, maxMemory: "1Gi" }),

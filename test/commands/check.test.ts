@@ -38,6 +38,18 @@ total     2     1Gi  500m            2      1
     expect([status, stderr]).toEqual([0, ""]);
     expect((await check("--strict")).status).toBe(0);
   });
+  test("shows the price of a month where the stack says what an hour costs", async () => {
+    const file = await stackFile("Pulumi.priced.yaml", "{ web: 2 }");
+    const prices = { cpu: 0.04, memory: 0.005, currency: "EUR" };
+    await writeFile(
+      file,
+      `${await readFile(file, "utf8")}  dash-scale:prices: ${JSON.stringify(prices)}\n`,
+    );
+    const { stdout } = await check("--stack-file", file);
+    expect(stdout).toMatch(/surge {2}EUR a month$/m);
+    expect(stdout).toMatch(/^total .* 18\.25$/m);
+    expect(JSON.parse((await check("--stack-file", file, "--json")).stdout).prices).toEqual(prices);
+  });
   test("tells mistakes with their locations, and fails", async () => {
     const file = await stackFile("Pulumi.wrong.yaml", "{ web: -1, wrker: 2 }");
     const { status, stdout, stderr } = await check("--stack-file", file);

@@ -13,10 +13,13 @@ const CONFIRMS = { guards: { scaleDown: "confirm" } };
 
 /** What was warned of, as `place: message`. */
 const warned: string[] = [];
+/** What was told besides. */
+const told: string[] = [];
 beforeEach(() => {
   warned.length = 0;
   vi.spyOn(log, "warn").mockImplementation(async (message) => void warned.push(message));
-  vi.spyOn(log, "info").mockImplementation(async () => {});
+  told.length = 0;
+  vi.spyOn(log, "info").mockImplementation(async (message) => void told.push(message));
 });
 
 /** A stack that gave this out last, on a cluster that answers with this, at its next run. */
@@ -80,6 +83,13 @@ describe("a run of the program", () => {
     });
     expect(found).toEqual(["kubernetes:context", "dash-scale:confirm.worker"]);
     expect(asked).toEqual(["/api/v1/namespaces/kube-system"]);
+  });
+  test("tells the price of a month, before and after, where the stack says what an hour costs", async () => {
+    const prices = { cpu: 0.04, memory: 0.005, currency: "EUR" };
+    const last = () => ({ ...outputsAt(1), cluster: A });
+    await run({ scale: { worker: 3 }, more: { prices } }, { last, cluster: A });
+    expect(told[0]).toMatch(/surge +EUR a month\n/);
+    expect(told[0]).toMatch(/^worker .* 9\.13 → 27\.38$/m);
   });
   test("remembers the first cluster, and goes on remembering it where it is not seen", async () => {
     const first = await run({}, { last: () => ({}), cluster: A });

@@ -74,13 +74,15 @@ const ROWS: readonly (readonly [string, (totals: Totals) => string])[] = [
   ["Surge of a rollout", ({ surgePods }) => String(surgePods)],
 ];
 
+type Row = readonly [name: string, before: string | undefined, after: string];
+
 /** Whether as many run as an autoscaler or a clock chooses. */
 function isAtMost({ formation }: ChangeView): boolean {
   return formation.some(({ replicas }) => typeof replicas !== "number");
 }
 
 function costs(change: ChangeView, after: Totals): VNode {
-  const { before } = change;
+  const { before, price } = change;
   const what = isAtMost(change) ? "at most" : el("span", { class: "visually-hidden" }, "What");
   const head = el(
     "tr",
@@ -89,16 +91,17 @@ function costs(change: ChangeView, after: Totals): VNode {
     el("th", { scope: "col" }, "now"),
     el("th", { scope: "col" }, "then"),
   );
-  const rows = ROWS.map(([name, cell]) => {
-    const [old, now] = [before ? cell(before) : "–", cell(after)];
-    return el(
+  const amounts = ROWS.map(([name, cell]): Row => [name, before && cell(before), cell(after)]);
+  const paid: Row[] = price ? [[price.title, price.before, price.after]] : [];
+  const rows = [...amounts, ...paid].map(([name, old = "–", now]) =>
+    el(
       "tr",
       { class: old === now ? "" : "changed" },
       el("th", { scope: "row" }, name),
       el("td", null, old),
       el("td", null, now),
-    );
-  });
+    ),
+  );
   return el("table", { class: "costs" }, el("thead", null, head), el("tbody", null, ...rows));
 }
 

@@ -3,6 +3,8 @@ import { createHash } from "node:crypto";
 import { attempted, ConfigError } from "../../../components/config/errors.ts";
 import { scaleDowns } from "../../../components/guards/scale-down.ts";
 import { costOf } from "../../../components/cost/cost.ts";
+import { priceTitle } from "../../../components/cost/price.ts";
+import { monthlyRange } from "../../../components/cost/table.ts";
 import type { AppPlan } from "../../../components/plan/app-plan.ts";
 import { planOf } from "../../plan.ts";
 import type { Decision, StackFile } from "../../scale/decide.ts";
@@ -92,6 +94,7 @@ function viewOf(
   return {
     ...(before ? { before: costOf(before).totals } : {}),
     after: costOf(after).totals,
+    ...priceOf(before, after),
     restarts: before ? restarted(before, after) : [],
     formation: measured(after).formation.map(({ type, replicas }) => ({ type, replicas })),
     lines: text === undefined ? [] : changedLines(old, text),
@@ -99,6 +102,15 @@ function viewOf(
     warnings: newWarnings(before, after),
     confirmations: [],
   };
+}
+
+/** Both by the prices of now: what changes is the app. */
+function priceOf(before: AppPlan | undefined, after: AppPlan): Pick<ChangeView, "price"> {
+  const { prices } = after;
+  if (!prices) return {};
+  const of = (plan: AppPlan) => monthlyRange(costOf(plan), prices);
+  const old = before ? { before: of(before) } : {};
+  return { price: { title: priceTitle(prices), ...old, after: of(after) } };
 }
 
 function confirmationsOf({ before, after }: Decision): string[] {

@@ -110,6 +110,7 @@ function scalarType(
     case "secret":
       return "Input<string>";
     case "wholeNumber":
+    case "decimal":
       return "number";
     case "flag":
       return "boolean";

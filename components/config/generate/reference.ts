@@ -93,6 +93,8 @@ function scalarText(shape: Scalar): string {
       return "text";
     case "wholeNumber":
       return `whole number from ${shape.from} to ${shape.to}`;
+    case "decimal":
+      return `number from 0 to ${shape.to}`;
     case "quantity":
       return `Kubernetes quantity, ${shape.unit}`;
     case "flag":

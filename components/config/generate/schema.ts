@@ -1,6 +1,7 @@
 import { QUANTITY } from "../../manifest/quantity.ts";
 import type { Field, Fields, Relation, Scalar, Shape } from "../field.ts";
 import { isContainer } from "../field.ts";
+import { DECIMAL } from "../formats.ts";
 import { PREFIX, STACK } from "../stack.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -79,6 +80,13 @@ function scalarSchema(shape: Scalar): Schema {
       return { anyOf: [{ type: "integer", minimum: shape.from, maximum: shape.to }, DIGITS] };
     case "quantity":
       return { type: ["string", "number"], minimum: 0, pattern: QUANTITY.source };
+    case "decimal":
+      return {
+        anyOf: [
+          { type: "number", minimum: 0, maximum: shape.to },
+          { type: "string", pattern: DECIMAL.source },
+        ],
+      };
     case "flag":
       return { enum: [true, false, "true", "false"] };
     case "choice":

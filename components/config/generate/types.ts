@@ -67,6 +67,7 @@ function scalarType(shape: Scalar): string {
       return "string";
     case "wholeNumber":
     case "quantity":
+    case "decimal":
       return "number | string";
     case "flag":
       return "boolean";

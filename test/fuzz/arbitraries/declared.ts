@@ -60,6 +60,7 @@ const TEXTS = new Map<RegExp, fc.Arbitrary<unknown>>([
   [formats.ANY_TEXT, text],
   [formats.HEALTH_PATH, fc.constantFrom("/healthz", "/é?a=b", "/")],
   [formats.WORD, mostly(fc.constantFrom("celery", "$(A)", "ping"), text, 4)],
+  [formats.CURRENCY, fc.constantFrom("EUR", "JPY", "XTS")],
   [formats.HOST_AND_PORT, fc.constantFrom("redis.redis:6379", "redis:1")],
   [formats.LIST_NAME, fc.constantFrom("celery", "{a}", "列")],
   [
@@ -147,6 +148,8 @@ function scalar(field: Field, shape: Scalar): fc.Arbitrary<unknown> {
       return or(TEXTS.get(shape.pattern) ?? fc.constant(field.example));
     case "wholeNumber":
       return wholeNumber(field, shape);
+    case "decimal":
+      return or(fc.constantFrom<unknown>(0, 0.045, 3, "0.0050", shape.to));
     case "quantity":
       return or(mostly(AMOUNTS[shape.unit], quantity, 30));
     case "flag":
