@@ -17,10 +17,17 @@ export interface AdviceView {
   readonly problems?: readonly Problem[];
 }
 
+/** How commands name a stack, and where its pods are. */
+interface AdvisedStack {
+  /** `--stack dev`. */
+  readonly flag: string;
+  readonly namespace: string;
+}
+
 /** @param file the stack's, by which each change is judged; undefined: none is */
 export function adviceViews(
   advice: readonly Advice[],
-  { stack, namespace }: { readonly stack: string; readonly namespace: string },
+  { flag, namespace }: AdvisedStack,
   file?: StackFile,
 ): AdviceView[] {
   return advice.map((it): AdviceView => {
@@ -37,7 +44,7 @@ export function adviceViews(
     return {
       type,
       message,
-      command: `${PROGRAM} scale --stack ${stack} ${word}`,
+      command: `${PROGRAM} scale ${flag} ${word}`,
       change: { field, value },
       ...(refused instanceof ConfigError ? { problems: refused.problems } : {}),
     };

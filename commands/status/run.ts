@@ -32,6 +32,8 @@ interface Subject {
   readonly stack: string;
   readonly tools: StackTools;
   readonly target: LiveTarget;
+  /** How commands name the stack: `--stack dev`. */
+  readonly flag: string;
   /** Whether advice is asked for. */
   readonly advises: boolean;
 }
@@ -51,10 +53,11 @@ export async function run(options: Options): Promise<number> {
   const tools = await stackTools(stack, options.local);
   const { name: app, namespace } = plan.settings;
   const settings = clusterOf(readStackFile(location), tools);
-  const { advice: advises } = options;
+  const { advice: advises, stackFile: path } = options;
+  const flag = path === undefined ? `--stack ${location.stack}` : `--stack-file ${path}`;
   const proxy = advises ? countingProxy(plan) : undefined;
   const target = { settings, namespace, app, proxy };
-  const subject = { location: { ...location, text }, plan, stack, tools, target, advises };
+  const subject = { location: { ...location, text }, plan, stack, tools, target, flag, advises };
   return options.watch ? watch(subject, options) : once(subject, options);
 }
 
@@ -74,15 +77,14 @@ async function once(subject: Subject, { json }: Options): Promise<number> {
 }
 
 function reportOn(
-  { plan, location, target, advises }: Subject,
+  { plan, location, target, advises, flag }: Subject,
   seen: Seen,
   looks: readonly Look[],
 ) {
   const status = stackStatus(plan, seen);
   if (!advises) return { status, advised: undefined };
   const { advice, unseen } = stackAdvice(plan, seen, looks);
-  const { stack } = location;
-  const views = adviceViews(advice, { stack, namespace: target.namespace }, location);
+  const views = adviceViews(advice, { flag, namespace: target.namespace }, location);
   return { status, advised: { advice: views, unseen } };
 }
 

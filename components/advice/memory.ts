@@ -47,7 +47,7 @@ function afterKill(evidence: TypeEvidence | undefined): Need[] {
   if (!killed) return [];
   const { pods, limit } = killed;
   const who = pods === 1 ? "1 pod was" : `${pods} pods were`;
-  const message = `${who} ended for lack of memory (OOMKilled) within the last hour, at ${formatMemory(limit)}.`;
+  const message = `${who} ended for lack of memory (OOMKilled) within the last hour, at ${shown(limit)}.`;
   return [{ amount: larger((limit * 6n) / 5n, limit + 100n * MEBIBYTE), message }];
 }
 

@@ -113,7 +113,7 @@ test("a change that the stack's guards refuse is shown with the reason", () => {
   const of = (value: string) =>
     adviceViews(
       [{ kind: "scale", type: "web", message: "", field: "memory", value }],
-      { stack: "dev", namespace: "shop" },
+      { flag: "--stack dev", namespace: "shop" },
       file,
     );
   expect(of("1Gi")).toEqual([

@@ -137,6 +137,11 @@ describe("replicas", () => {
       "The proxy had at most 90 requests in the last 3 minutes: at 50 % of 2 for each replica they ask for 90 replicas, of which 50 are allowed, and max is 4. web.max=50",
     ]);
     expect(advise(COUNTED(4), seen({}))).toEqual([]);
+    const odd = { min: 1, max: 4, workers: 1, threads: 3, target: { concurrency: 50 } };
+    const requests = { count: 7, minutes: 0 };
+    expect(said(advise(stack(odd, { proxy: "haproxy" }), seen({}, requests)))[0]).toMatch(
+      / web\.max=5$/,
+    );
   });
 });
 

@@ -26,7 +26,7 @@ export function clusterView(
     asked: true,
     ...(unreachable === undefined ? {} : { unreachable }),
     unknown,
-    advice: adviceViews(advice, { stack, namespace }),
+    advice: adviceViews(advice, { flag: `--stack ${stack}`, namespace }),
     unseen,
     formation: formation.map((status) => ({
       ...status,
