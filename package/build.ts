@@ -40,8 +40,7 @@ export async function buildPackage(folder: string = BUILD): Promise<void> {
     await mkdir(dirname(join(folder, to)), { recursive: true });
     await cp(join(ROOT, from), join(folder, to), { recursive: true });
   }
-  const schema: unknown = JSON.parse(await readFile(join(ROOT, "stacks/schema.json"), "utf8"));
-  await writeFile(join(folder, "schema.json"), JSON.stringify(schema));
+  await writeFile(join(folder, "schema.json"), await compactJson(join(ROOT, "stacks/schema.json")));
   const root: RootManifest = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
   await writeManifest(folder, packageManifest(root));
   await writeManifest(join(folder, "plugin"), pluginManifest(root));
@@ -69,10 +68,16 @@ async function scriptOf(text: string): Promise<string> {
 
 /** Comments and indents are a fifth of the package, and are read in the repository. */
 async function compact(lib: string): Promise<void> {
-  const names = await readdir(lib, { recursive: true });
-  for (const file of names.filter((it) => it.endsWith(".js")).map((it) => join(lib, it))) {
-    await writeFile(file, await compacted(await readFile(file, "utf8")));
+  for (const name of await readdir(lib, { recursive: true })) {
+    const file = join(lib, name);
+    if (name.endsWith(".js")) await writeFile(file, await compacted(await readFile(file, "utf8")));
+    if (name.endsWith(".json")) await writeFile(file, await compactJson(file));
   }
+}
+
+async function compactJson(file: string): Promise<string> {
+  const value: unknown = JSON.parse(await readFile(file, "utf8"));
+  return JSON.stringify(value);
 }
 
 /** The same program, without types and comments. */
@@ -81,8 +86,20 @@ async function compacted(text: string): Promise<string> {
   const module = typescript.ModuleKind.ESNext;
   const compilerOptions = { removeComments: true, target: ESNext, module };
   const { outputText } = typescript.transpileModule(text, { compilerOptions });
-  return format(outputText, { parser: "babel", useTabs: true, printWidth: 200 });
+  return format(outputText, COMPACT);
 }
+
+/** People read the repository; here only what Node.js names in a stack trace has to stay. */
+const COMPACT = {
+  parser: "babel",
+  useTabs: true,
+  printWidth: 1000,
+  objectWrap: "collapse",
+  trailingComma: "none",
+  semi: false,
+  bracketSpacing: false,
+  arrowParens: "avoid",
+} as const;
 
 async function compile(lib: string): Promise<void> {
   const tsc = join(ROOT, "node_modules/typescript/bin/tsc");

@@ -3,7 +3,7 @@ import type { Browser } from "playwright-core";
 import { chromium } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { apiServer } from "../support/api-server.ts";
-import { findBrowser, NO_BROWSER } from "./browser.ts";
+import { findBrowser, NO_BROWSER } from "../../bench/page/browser.ts";
 import { FakeCluster, PageProject, pod } from "./fixture.ts";
 
 /** A machine that is busy with other work is no reason to fail. */
