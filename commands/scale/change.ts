@@ -56,7 +56,9 @@ const SIZES = ["cpu", "memory"] as const;
  *
  * @param entry what stands below the process type now
  */
-function converted({ key, fields }: Pick<Change, "key" | "fields">, entry: unknown): Change {
+function converted(change: Pick<Change, "key" | "fields">, entry: unknown): Change {
+  const { key } = change;
+  const fields = withAim(change.fields);
   const old = isMap(entry) ? entry : isAbsent(entry) ? {} : { replicas: entry };
   const isFixed = fields["replicas"] !== undefined && !hasAny(fields, AUTOSCALE_KEYS);
   const isAutoscaled = fields["replicas"] === undefined && hasAny(fields, AUTOSCALE_KEYS);
@@ -70,6 +72,12 @@ function converted({ key, fields }: Pick<Change, "key" | "fields">, entry: unkno
   const removed = isAutoscaled && Object.hasOwn(old, "replicas") ? { removed: ["replicas"] } : {};
   const isAuto = isAutoscaled || (!isFixed && hasAny(old, AUTOSCALE_KEYS));
   return { key, fields: isAuto ? withTarget(fields, old) : fields, ...removed };
+}
+
+/** `web.concurrency=70`: no size has that name, so that it is always what to aim at. */
+function withAim({ concurrency, ...others }: Change["fields"]): Change["fields"] {
+  if (concurrency === undefined || isMap(concurrency)) return others;
+  return { ...others, target: { concurrency } };
 }
 
 /**
@@ -91,7 +99,8 @@ function withTarget(fields: Change["fields"], old: Readonly<Record<string, unkno
     ...moved.map((name): [string, number] => [name, Number(fields[name])]),
     ...replaced.map((name): [string, number] => [name, Number(old[name])]),
   ];
-  return { ...Object.fromEntries(others), target: Object.fromEntries(aims) };
+  const aim = isMap(fields["target"]) ? fields["target"] : {};
+  return { ...Object.fromEntries(others), target: { ...aim, ...Object.fromEntries(aims) } };
 }
 
 function hasAny(map: Readonly<Record<string, unknown>>, keys: readonly string[]): boolean {

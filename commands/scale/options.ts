@@ -22,9 +22,9 @@ export const USAGE = `Shows the scale of a stack, or changes it in the stack fil
   npx dash-scale scale --undo                    the scale of the last update that had another one
 
 Fields: ${SCALE_FIELDS}.
-\`web.min=2 web.max=8 web.cpu=70\` has an autoscaler choose the replicas, and \`web=4\` fixes them again. Everything is
-checked first, as \`pulumi up\` does; where anything is wrong, nothing is written. \`worker-1\` always means one less of
-worker.
+\`web.min=2 web.max=8 web.cpu=70\` has an autoscaler choose the replicas by CPU, \`web.concurrency=70\` by requests, and
+\`web=4\` fixes them again. Everything is checked first, as \`pulumi up\` does; where anything is wrong, nothing is
+written. \`worker-1\` always means one less of worker.
 
 ${STACK_USAGE}
   --undo              puts back the scale that \`npx dash-scale history\` has of before${UNDO_LOCAL}

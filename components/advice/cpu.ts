@@ -5,6 +5,7 @@ import type { ProcessPlan } from "../plan/process-plan.ts";
 import { cpuForWorkers, usefulWorkers } from "../procfile/sizes.ts";
 import type { Advice } from "./advice.ts";
 import type { TypeEvidence, UsePeak } from "./evidence.ts";
+import { peakText } from "./evidence.ts";
 
 type Planned = Pick<ProcessPlan, "type" | "workers" | "server" | "scaling"> & {
   readonly pod: Pick<ProcessPlan["pod"], "cpu">;
@@ -17,36 +18,42 @@ const MIN_REQUEST = 25n;
 const STEP = 5n;
 const CORE = 1000n;
 
+/**
+ * Nothing where nothing was measured: workers that wait for a database need no CPU. Nor where an
+ * autoscaler goes by the CPU: with another request it would run other replicas for the same work.
+ */
 export function cpuAdvice(plan: Planned, evidence: TypeEvidence | undefined): Advice[] {
   const request = parseQuantity(plan.pod.cpu);
-  if (request === undefined || request === 0n) return [];
   const use = evidence?.use;
-  const isIdle = use !== undefined && use.minutes >= MIN_MINUTES && use.cpu < request;
-  return isIdle ? lowered(plan, request, use) : raised(plan, request);
-}
-
-/** By gunicorn's rule, as `check` warns; not where the workers were seen to leave CPU over. */
-function raised(plan: Planned, request: Thousandths): Advice[] {
-  const { type, workers, server, pod } = plan;
-  if (workers === undefined || workers <= 1 || !server) return [];
-  const useful = usefulWorkers(request);
-  if (BigInt(workers) <= useful) return [];
-  const message = `${workers} workers of ${server.name} share ${pod.cpu} CPU, and more than ${useful} (2 × CPU + 1) rarely serve more requests.`;
-  return [
-    { kind: "scale", type, message, field: "cpu", value: valueFor(plan, cpuForWorkers(workers)) },
-  ];
+  const { scaling } = plan;
+  if (use === undefined || request === undefined || request === 0n) return [];
+  if (scaling.kind === "auto" && scaling.cpu !== undefined) return [];
+  if (use.cpu >= request) return raised(plan, request, use);
+  return use.minutes >= MIN_MINUTES ? lowered(plan, request, use) : [];
 }
 
 /**
- * Half of what is requested goes unused even then. Not where an autoscaler goes by the CPU: with a
- * lower request it would run more replicas for the same work.
+ * Where there are more workers than serve more requests, and use all that they request. A peak of
+ * fewer workers is no reason: what nobody else uses is theirs.
+ */
+function raised(plan: Planned, request: Thousandths, use: UsePeak): Advice[] {
+  const { type, workers = 1, server, pod } = plan;
+  if (!server || BigInt(workers) <= usefulWorkers(request)) return [];
+  const who = use.pods === 1 ? "The pod that was measured" : `The busiest of ${use.pods} pods`;
+  const used = peakText(`${formatCpu(use.cpu)} CPU`, use.minutes, ["uses", "used"]);
+  const message = `${who} ${used} with ${workers} workers of ${server.name}, and a replica requests ${pod.cpu}.`;
+  const value = larger((use.cpu * 115n) / 100n, request + STEP);
+  return [{ kind: "scale", type, message, field: "cpu", value: valueFor(plan, value) }];
+}
+
+/**
+ * Half of what is requested goes unused even then.
  *
  * What is "low" is what AWS Trusted Advisor calls so: a use of 10 % or less ("Low Utilization
  * Amazon EC2 Instances").
  */
 function lowered(plan: Planned, request: Thousandths, use: UsePeak): Advice[] {
-  const { type, workers = 1, scaling, pod } = plan;
-  if (scaling.kind === "auto" && scaling.cpu !== undefined) return [];
+  const { type, workers = 1, pod } = plan;
   if (use.cpu * 10n > request) return [];
   const whole = cpuForWorkers(workers);
   const value = [2n * use.cpu, MIN_REQUEST, whole > CORE ? whole : 0n].reduce(larger);

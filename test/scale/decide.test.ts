@@ -160,12 +160,6 @@ describe("a process type that is autoscaled", () => {
     expect(back.after.processes[0]?.pod.cpu).toBe("500m");
     expect(back.after.processes[0]?.scaling).toMatchObject({ min: 2, max: 8, cpu: 70 });
   });
-  test("keeps its target where a size takes its place", () => {
-    const { text, after } = decide(AUTO, ["web.cpu=500m"]);
-    expect(text).toMatch(/cpu: 500m, target: \{ cpu: 70 \}/);
-    expect(after.processes[0]?.scaling).toMatchObject({ cpu: 70 });
-    expect(after.processes[0]?.pod.cpu).toBe("500m");
-  });
   test("keeps its other target", () => {
     const text = AUTO.text.replace("cpu: 70", "target: { cpu: 70, memory: 80 }");
     const { after } = decide({ ...AUTO, text }, ["web.cpu=60"]);
@@ -177,6 +171,19 @@ describe("a process type that is autoscaled", () => {
     expect(text).toMatch(/web: \{ min: 2, max: 10, cpu: 500m, target: \{ cpu: 70 \} \} # by day/);
     expect(after.processes[0]?.scaling).toMatchObject({ min: 2, max: 10, cpu: 70 });
     expect(after.processes[0]?.pod.cpu).toBe("500m");
+  });
+  test("is scaled by its requests as well as by its CPU", () => {
+    const proxied = AUTO.text.replace("dash-scale:app:\n", "dash-scale:app:\n    proxy: haproxy\n");
+    const { text, after } = decide({ ...AUTO, text: proxied }, ["web.concurrency=70"]);
+    expect(text).toMatch(
+      /web: \{ min: 2, max: 10, cpu: 70, target: \{ concurrency: 70 \} \} # by day/,
+    );
+    expect(after.processes[0]?.scaling).toMatchObject({ max: 10, cpu: 70, concurrency: 70 });
+    const fixed = devWith("    web: 4\n").text.replace("app:\n", "app:\n    proxy: haproxy\n");
+    const words = ["web.min=0", "web.max=4", "web.concurrency=70"];
+    expect(decide({ ...AUTO, text: fixed }, words).text).toMatch(
+      /web: \{ min: 0, max: 4, target: \{ concurrency: 70 \} \}/,
+    );
   });
   test("is not both at once", () => {
     const problems = problemsOf(() => decide(AUTO, ["web=4", "web.max=5"]));

@@ -90,15 +90,17 @@ describe("memory", () => {
 
 describe("CPU", () => {
   const many = stack({ memory: "2Gi", workers: 9 });
-  const raised =
-    "9 workers of gunicorn share 250m CPU, and more than 3 (2 × CPU + 1) rarely serve more requests. web.cpu=4";
-  test("is for the workers, unless they were seen to leave it unused for long", () => {
-    expect(said(advise(many, seen({})))).toEqual([raised]);
-    const idle = use(300, 100n, MIN_MINUTES - 1);
-    expect(said(advise(many, seen({ use: idle })))).toEqual([raised]);
-    expect(advise(many, seen({ use: { ...idle, minutes: MIN_MINUTES } }))).toEqual([]);
-    const busy = use(300, 250n, MIN_MINUTES);
-    expect(said(advise(many, seen({ use: busy })))).toEqual([raised]);
+  test("is for workers that were seen to use all of it, and for none that were not measured", () => {
+    expect(advise(many, seen({}))).toEqual([]);
+    expect(advise(many, seen({ use: use(300, 249n) }))).toEqual([]);
+    expect(said(advise(many, seen({ use: use(300, 400n) })))).toEqual([
+      "The busiest of 2 pods uses 400m CPU now with 9 workers of gunicorn, and a replica requests 250m. web.cpu=460m",
+    ]);
+    expect(said(advise(many, seen({ use: use(300, 250n, 12, 1) })))).toEqual([
+      "The pod that was measured used at most 250m CPU in the last 12 minutes with 9 workers of gunicorn, and a replica requests 250m. web.cpu=290m",
+    ]);
+    // Three are 2 × CPU + 1: a peak of theirs is borne.
+    expect(advise(stack({ workers: 3 }), seen({ use: use(100, 400n) }))).toEqual([]);
   });
 
   test("is lowered by no look alone, but where at most a tenth was used for long", () => {
@@ -117,11 +119,13 @@ describe("CPU", () => {
     // By CPU, a lower request would have more replicas do the same.
     const auto = stack({ max: 4, target: { cpu: 70 }, cpu: "500m" });
     expect(advise(auto, seen({ use: use(100, 20n, 12) }))).toEqual([]);
+    const busy = stack({ max: 4, target: { cpu: 70 }, memory: "2Gi", workers: 9 });
+    expect(advise(busy, seen({ use: use(100, 900n, 12) }))).toEqual([]);
   });
 
   test("of an autoscaled process type is no percentage", () => {
     const auto = stack({ max: 4, target: { memory: 80 }, workers: 9, memory: "2Gi" });
-    expect(said(advise(auto, seen({})))[0]).toMatch(/ web\.cpu=4000m$/);
+    expect(said(advise(auto, seen({ use: use(300, 3500n) })))[0]).toMatch(/ web\.cpu=4025m$/);
   });
 });
 
