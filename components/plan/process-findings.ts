@@ -18,6 +18,8 @@ import { typeAsArgument, typeAsProgram } from "../procfile/mixed-lines.ts";
 import { unusableFiles } from "../procfile/named-files.ts";
 import { portOfNobody } from "../procfile/port.ts";
 import type { ProcfileEntry } from "../procfile/procfile.ts";
+import { refusedWarnings } from "../procfile/refused.ts";
+import { selfWritingWarnings } from "../procfile/self-writing.ts";
 import { isPreloaded } from "../procfile/server.ts";
 import { parseShell } from "../procfile/shell.ts";
 import { graceWarnings } from "../procfile/shutdown.ts";
@@ -114,7 +116,7 @@ export function releaseFindings(
 /** What the shell in the image may not know, and what cannot be written, in any line. */
 function lineWarnings(
   command: string,
-  { settings: { launcher, writable }, files }: Pick<ProcessContext, "settings" | "files">,
+  { settings: { launcher, writable, env }, files }: Pick<ProcessContext, "settings" | "files">,
   isRelease = false,
 ): LineFinding[] {
   return [
@@ -122,6 +124,8 @@ function lineWarnings(
     ...fileWarnings(command, writable),
     ...outputWarnings(command, writable),
     ...folderWarnings(command, writable),
+    ...selfWritingWarnings(command, env, writable),
+    ...refusedWarnings(command),
     ...typeAsArgument(command),
     ...buildWarnings(command, { writable, requirements: files.requirements }, isRelease),
   ];

@@ -48,6 +48,7 @@ const LANGUAGES: readonly (readonly [file: string, language: string])[] = [
   ["pom.xml", "Java"],
   ["build.gradle", "Java"],
   ["build.gradle.kts", "Java"],
+  ["build.sbt", "Scala"],
   ["go.mod", "Go"],
   ["composer.json", "PHP"],
   ["mix.exs", "Elixir"],

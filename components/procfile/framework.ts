@@ -89,7 +89,17 @@ function frameworkOfCommand(command: string): string | undefined {
   return PROGRAMS.find(([pattern]) => [program, ...wrappers].some((it) => pattern.test(it)))?.[1];
 }
 
-const LANGUAGES = new Set(["Node.js", "Ruby", "Java", "PHP", "Elixir", ".NET", "Go", "Rust"]);
+const LANGUAGES = new Set([
+  "Node.js",
+  "Ruby",
+  "Java",
+  "Scala",
+  "PHP",
+  "Elixir",
+  ".NET",
+  "Go",
+  "Rust",
+]);
 
 /** Whether an app is, or may be, written in Python. */
 export function isPython(framework: Framework): boolean {
