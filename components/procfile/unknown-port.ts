@@ -1,4 +1,5 @@
 import type { Call, Variables } from "./call.ts";
+import { callText } from "./call.ts";
 import { expanded } from "./expand.ts";
 import type { Occurrence, Option } from "./option.ts";
 import { lastGiven, wholeNumber } from "./option.ts";
@@ -22,7 +23,10 @@ const PORTS: readonly Option[] = [
 ];
 /** Options for an address that many servers have; some take a port behind the address. */
 const HOSTS: readonly Option[] = [
-  { long: "--host", aliases: "--hostname --address --ip --http-ip --binding --bind".split(" ") },
+  {
+    long: "--host",
+    aliases: "--hostname --address --ip --http-ip --binding --bind --urls".split(" "),
+  },
 ];
 /** In many programs a port; a smaller number may as well be processes. */
 const SHORT: Option = { long: "-p" };
@@ -30,7 +34,8 @@ const MIN_SHORT = 1000;
 const PHP = /^php[\d.]*$/;
 /** `php -S 0.0.0.0:8000` */
 const SERVED: Option = { long: "-S" };
-const ADDRESS = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/;
+/** With what a URL has around its address: `http://0.0.0.0:5000/`. */
+const ADDRESS = /^(?:https?:\/\/)?(\[[^\]]*\]|[^:/]*)(?::(\d+))?(?:[/;].*)?$/;
 
 /** Programs that listen by variables of their own, unless an option says otherwise. */
 interface Listener {
@@ -39,6 +44,8 @@ interface Listener {
   readonly argument: RegExp;
   readonly host?: string;
   readonly port?: string;
+  /** Its variable that has both, as `http://HOST:PORT`. */
+  readonly url?: string;
   /** Variables without which the program ends where its root file system is read-only. */
   readonly others?: Readonly<Record<string, string>>;
   readonly source: string;
@@ -66,7 +73,24 @@ const LISTENERS: readonly Listener[] = [
     others: { PIDFILE: "/tmp/server.pid" },
     source: "https://github.com/rails/rails (railties/lib/rails/commands/server/server_command.rb)",
   },
+  {
+    program: /^dotnet$/,
+    argument: /\.dll$/,
+    url: "ASPNETCORE_URLS",
+    source: "https://learn.microsoft.com/aspnet/core/fundamentals/servers/kestrel/endpoints",
+  },
+  {
+    program: /^mlflow$/,
+    argument: /^(server|ui|serve)$/,
+    host: "MLFLOW_HOST",
+    port: "MLFLOW_PORT",
+    source: "https://github.com/mlflow/mlflow/blob/master/mlflow/utils/cli_args.py",
+  },
 ];
+
+/** Programs that listen on this machine only by themselves: seen with datasette 0.65, shiny 1.8. */
+const LOCAL_ALONE = /^(datasette|shiny run) /;
+const SHORT_HOST: Option = { long: "--host", short: "-h" };
 
 /** Words that may say where a program listens, and what the shell makes of them. */
 class Said {
@@ -100,7 +124,7 @@ export function seemsToListen(call: Call | undefined, around: Variables): SeemsT
   const address = addressOf(said.text(host));
   const port = portSaid(said, address.port);
   return {
-    host: address.host,
+    host: address.host ?? hostAlone(call, said),
     port: wholeNumber(port.isOpen ? call.variables["PORT"] : port.text),
     offset: host?.from ?? port.from ?? startOf(call),
     variables: variablesOf(call, {
@@ -108,6 +132,10 @@ export function seemsToListen(call: Call | undefined, around: Variables): SeemsT
       port: port.isOpen ? around["PORT"] : undefined,
     }),
   };
+}
+
+function hostAlone(call: Call, said: Said): string | undefined {
+  return LOCAL_ALONE.test(callText(call)) && !said.given([SHORT_HOST]) ? "127.0.0.1" : undefined;
 }
 
 function addressOf(text = ""): { host: string | undefined; port: string | undefined } {
@@ -131,17 +159,26 @@ function startOf({ words }: Call): number {
   return words[0]?.start ?? 0;
 }
 
+/** What a line leaves open, and what it is to be. */
+interface Open {
+  readonly host: string | undefined;
+  readonly port: string | undefined;
+}
+
+/** Undefined where the line says a part: one variable cannot say the other part alone. */
+function urlOf({ host, port }: Open): string | undefined {
+  return host === undefined || port === undefined ? undefined : `http://${host}:${port}`;
+}
+
 /** Variables of a program that is known to listen by them, for what the line leaves open. */
-function variablesOf(
-  { program, words, variables }: Call,
-  open: { readonly host: string | undefined; readonly port: string | undefined },
-): Record<string, string> {
+function variablesOf({ program, words, variables }: Call, open: Open): Record<string, string> {
   const found = LISTENERS.find(
     (row) => row.program.test(program) && words.some(({ raw }) => row.argument.test(raw)),
   );
   const pairs: readonly (readonly [string | undefined, string | undefined])[] = [
     [found?.host, open.host],
     [found?.port, open.port],
+    [found?.url, urlOf(open)],
     ...Object.entries(found?.others ?? {}),
   ];
   return Object.fromEntries(
