@@ -24,6 +24,7 @@ import type { JobPlan } from "../manifest/job.ts";
 import type { ProcessPlan } from "./process-plan.ts";
 import { WEB } from "./process-plan.ts";
 import { unusableFiles } from "../procfile/named-files.ts";
+import { schedulerWarnings } from "./schedulers.ts";
 import { stateWarnings } from "../procfile/shared-state.ts";
 import type { NetworkPlan, TrafficPlan } from "./traffic-plan.ts";
 import { planTraffic } from "./traffic-plan.ts";
@@ -121,6 +122,7 @@ function appWarnings(
 ): Warning[] {
   const { processes, network, names } = app;
   return [
+    ...schedulerWarnings(files.procfile.entries, processes),
     ...stateWarnings(processes, { names, writable }, filesOf(commandOfWeb(files), files)),
     ...unusableFiles(env, writable).map(({ name, message }) => ({
       location: `dash-scale:app.env.${name}`,

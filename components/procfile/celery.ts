@@ -117,11 +117,24 @@ export function celeryWarnings(line: string, writable: readonly string[]): LineF
       .filter(({ value }) => value !== undefined && !isWritable(value, writable))
       .map(({ from, value = "" }) => ({ offset: from, message: cannotWrite(value) }));
     const isLost = call.isDjango && keepsFile(call) && !schedule;
-    return isLost ? [...unwritable, { offset: call.end, message: NO_SCHEDULE }] : unwritable;
+    return [
+      ...unwritable,
+      ...purgeWarnings(call),
+      ...(isLost ? [{ offset: call.end, message: NO_SCHEDULE }] : []),
+    ];
   });
+}
+
+function purgeWarnings({ command, words }: CeleryCall): LineFinding[] {
+  if (command !== "worker") return [];
+  return words
+    .filter(({ literal = "" }) => /^--(purge|discard)$/.test(literal))
+    .map(({ start }) => ({ offset: start, message: PURGES }));
 }
 
 /** A worker's -S; a scheduler's is `--scheduler`. */
 const STATE: Option = { long: "--statedb", short: "-S" };
 const FILES: readonly Option[] = [{ long: "--pidfile" }, { long: "--logfile", short: "-f" }];
+const PURGES =
+  "every replica deletes all waiting tasks when it starts: at each scale-up, rollout and restart; leave the option out";
 const NO_SCHEDULE = `the schedule is kept in the working directory, which is read-only; add -s ${WRITABLE_SCHEDULE}`;
