@@ -12,8 +12,11 @@ const MIGRATIONS: readonly RegExp[] = [
   /^flask( \S+)*? db upgrade\b/,
   /^alembic( \S+)*? upgrade\b/,
   /^aerich upgrade\b/,
+  /^(superset|airflow) db (init|upgrade|migrate)\b/,
+  /^php[\d.]* artisan migrate\b/,
+  /^mix ecto\.migrate\b/,
   /^(bundle exec )?(rails|rake|bin\/rails|bin\/rake) db:(migrate|prepare|setup)\b/,
-  /^(npx |yarn |pnpm |bunx )?(exec )?(prisma migrate deploy|knex migrate:latest|sequelize(-cli)? db:migrate|typeorm migration:run)\b/,
+  /^(npx |yarn |pnpm |bunx )?(exec )?(prisma (migrate deploy|db push)|knex migrate:latest|sequelize(-cli)? db:migrate|typeorm migration:run)\b/,
   /^(npm|yarn|pnpm)( run)? [\w:-]*migrat[\w:-]*/,
 ];
 

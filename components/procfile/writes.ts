@@ -14,6 +14,7 @@ const WRITERS: readonly RegExp[] = [
   /^(bundle exec )?(rails|rake) assets:precompile\b/,
   /^php[\d.]* artisan (storage:link|optimize|(config|route|view|event):cache)\b/,
   /^flask( \S+)*? assets build\b/,
+  /^(flask( \S+)*? translate|pybabel) compile\b/,
   /^playwright install\b/,
 ];
 const COLLECTSTATIC = /^manage\.py collectstatic\b/;
