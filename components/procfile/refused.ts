@@ -72,7 +72,6 @@ const MODULE = /^[A-Za-z_][\w.]*:[A-Za-z_]/;
 
 /** `gunicorn app.py` */
 function fileAsModule({ server, words }: ServerCall): LineFinding[] {
-  const isOption = (raw = "") => raw.startsWith("-");
   // What stands behind an option may be its value.
   const word = words.find(({ raw }, at) => !isOption(raw) && !isOption(words[at - 1]?.raw));
   const [, path, object = ":app"] = FILE.exec(word?.literal ?? "") ?? [];
@@ -81,4 +80,8 @@ function fileAsModule({ server, words }: ServerCall): LineFinding[] {
   const module = path.replace(/^(\.\/)+/, "").replaceAll("/", ".");
   const message = `${server.name} takes the name of a module and not of a file, so it ends at its start; write ${module}${object}`;
   return [{ offset: word.start, message }];
+}
+
+function isOption(raw = ""): boolean {
+  return raw.startsWith("-");
 }
