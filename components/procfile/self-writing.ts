@@ -25,6 +25,13 @@ const PROGRAMS: readonly SelfWriting[] = [
     source: "https://reflex.dev/docs/hosting/self-hosting/",
   },
   {
+    program: /^passenger start\b(?!.*--pid-file)/,
+    ledBy: [],
+    what: "Passenger writes its pid and its log below the app",
+    remedy: "add --pid-file /tmp/passenger.pid --log-file /dev/stdout",
+    source: "https://www.phusionpassenger.com/docs/references/config_reference/standalone/",
+  },
+  {
     program: /^php[\d.]* artisan (serve|octane:start)\b/,
     ledBy: ["VIEW_COMPILED_PATH", "LARAVEL_STORAGE_PATH"],
     what: "Laravel writes compiled views, its log, and sessions and caches of files below storage",
