@@ -38,6 +38,7 @@ const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/^nicegui(?![a-z0-9-])/, "NiceGUI"],
   [/^voila(?![a-z0-9-])/, "Voila"],
   [/^shiny(?![a-z0-9-])/, "Shiny"],
+  [/^solara(-server|-ui)?(?![a-z0-9-])/, "Solara"],
   [/^django(?![a-z0-9-])/, "Django"],
   [/^fastapi(?![a-z0-9-])/, "FastAPI"],
   [/^flask(?![a-z0-9-])/, "Flask"],

@@ -136,6 +136,7 @@ export const SESSIONS_IN_MEMORY: ReadonlyMap<string, string> = new Map([
   ["Gradio", "https://github.com/gradio-app/gradio/issues/11431"],
   ["NiceGUI", "https://github.com/zauberzeug/nicegui/discussions/1539"],
   ["Shiny", "https://shiny.posit.co/py/docs/deploy-on-prem.html"],
+  ["Solara", "https://solara.dev/docs/understanding/solara-server"],
   ["Voila", "https://voila.readthedocs.io/en/stable/deploy.html"],
   ["Panel", "https://panel.holoviz.org/how_to/concurrency/load_balancing.html"],
 ]);
