@@ -22,8 +22,9 @@ export function schedulerWarnings(
   );
   const firsts = new Map<string, string>();
   return entries.flatMap(({ type, command, commandLocation }) => {
-    const isOne = celeryCalls(command).some(isScheduler) && !LOCKING.test(command);
-    if (!isOne || !running.has(type)) return [];
+    // Reading a long line takes time, and few have a scheduler.
+    const isOne = /celery/.test(command) && celeryCalls(command).some(isScheduler);
+    if (!isOne || LOCKING.test(command) || !running.has(type)) return [];
     const app = APP.exec(command)?.[1] ?? "";
     const first = firsts.get(app);
     firsts.set(app, first ?? type);

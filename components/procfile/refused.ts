@@ -42,7 +42,8 @@ const REFUSED: readonly Refused[] = [
 
 /** What the server of a line refuses, so that it ends at its start, and what is of no use here. */
 export function refusedWarnings(line: string): LineFinding[] {
-  const found = serverIn(line);
+  // Reading a long line takes time.
+  const found = /-|\.py/.test(line) ? serverIn(line) : undefined;
   return found ? [...optionsRefused(found), ...fileAsModule(found), ...reloads(found)] : [];
 }
 
