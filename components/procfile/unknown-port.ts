@@ -88,7 +88,10 @@ const LISTENERS: readonly Listener[] = [
   },
 ];
 
-/** Programs that listen on this machine only by themselves: seen with datasette 0.65, shiny 1.8. */
+/**
+ * Programs that listen on this machine only by themselves: so the help of datasette 0.65 and shiny
+ * 1.8 has it.
+ */
 const LOCAL_ALONE = /^(datasette|shiny run) /;
 const SHORT_HOST: Option = { long: "--host", short: "-h" };
 
