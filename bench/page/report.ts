@@ -41,13 +41,14 @@ export function reportOf(measured: Measured): string {
   const longest = Math.max(0, ...many.longFrames);
   const frames =
     many.longFrames.length === 0
-      ? "no frame took more than 50 ms"
-      : `${many.longFrames.length} frames took more than 50 ms, the longest ${fixed(longest, 0)} ms`;
+      ? "none"
+      : `${many.longFrames.length}, the longest ${fixed(longest, 0)} ms`;
   return `The page's own server in a real Chromium, on a real control plane with simulated nodes. Each start has a new server and a browser that
 has never seen the page. A drawn thing is timed by the frame that has it, a click by the browser's own time of it.
 
 ${table(["", "goal", "median", "slowest", "rounds", ""], rows)}
 
-While one process type went to ${many.replicas} pods, in ${fixed(many.seconds, 0)} s, and its scale was changed then: ${frames} (the goal: none).
+Frames of more than 50 ms while one process type went to ${many.replicas} pods, in ${fixed(many.seconds, 0)} s, and while its scale was
+changed then: ${frames} (the goal: none).
 `;
 }

@@ -8,6 +8,7 @@ import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { ProxyConfig } from "../../components/manifest/proxy-config.ts";
+import { requestsIn } from "../../commands/status/proxy-requests.ts";
 import { MAX_STREAMS } from "../../components/manifest/proxy-streams.ts";
 import { needsHaproxy, RunningProxy } from "../support/haproxy.ts";
 
@@ -153,6 +154,16 @@ describe("WebSockets", () => {
     await untilTwoAreHeld();
     expect(await answered(answers)).toEqual([200, 200, 200]);
     expect(openSockets()).toEqual([10, 10]);
+  });
+
+  test("are no requests for an autoscaler", async () => {
+    await start({ counted: true });
+    await openWebSockets(20);
+    const answers = [ask(), ask(), ask()];
+    await untilTwoAreHeld();
+    const exporter = `http://127.0.0.1:${proxy?.metricsPort}/metrics?scope=backend`;
+    expect(requestsIn(await (await fetch(exporter)).text())).toBe(3);
+    expect(await answered(answers)).toEqual([200, 200, 200]);
   });
 
   test("stay open where nothing passes for longer than a request may take", async () => {
