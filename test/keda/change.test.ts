@@ -4,10 +4,11 @@ import { SimulatedMetrics } from "../e2e/metrics.ts";
 import { Project } from "../e2e/project.ts";
 import { sampledWhile } from "../e2e/sampling.ts";
 import { suiteEnvironment } from "../e2e/suite.ts";
-import { RunningKeda } from "./keda.ts";
+import { LACKS_KEDA, RunningKeda } from "./keda.ts";
 import { LACKS_REDIS, RunningRedis } from "./redis.ts";
 import { available } from "./scaled-object.ts";
 
+const LACKING = LACKS_REDIS || LACKS_KEDA;
 const PASSWORD = "not-a-secret-of-anybody";
 const SOON = { timeout: 120_000, interval: 500 };
 const REQUEST = 250; // CPU of one replica, in thousandths: the default
@@ -18,11 +19,11 @@ let keda: RunningKeda;
 
 beforeAll(async () => {
   environment = await suiteEnvironment(inject("paths"));
-  keda = await RunningKeda.start(environment, inject("keda"));
+  keda = await RunningKeda.start(environment);
 });
 afterAll(() => keda.remove());
 
-describe.skipIf(LACKS_REDIS)("a worker that goes from an HPA to KEDA and back", () => {
+describe.skipIf(LACKING)("a worker that goes from an HPA to KEDA and back", () => {
   const NAME = "keda-change";
   const BY_CPU = { min: 2, max: 6, cpu: CPU };
   let redis: RunningRedis;
@@ -83,7 +84,7 @@ describe.skipIf(LACKS_REDIS)("a worker that goes from an HPA to KEDA and back", 
   });
 });
 
-describe("a schedule", () => {
+describe.skipIf(LACKS_KEDA)("a schedule", () => {
   const NAME = "keda-schedule";
   let project: Project;
   /** An hour of the day, from now on, in cron. */
@@ -109,7 +110,7 @@ describe("a schedule", () => {
   });
 });
 
-describe("a cluster whose KEDA does not work", () => {
+describe.skipIf(LACKS_KEDA)("a cluster whose KEDA does not work", () => {
   const NAME = "keda-absent";
   const BY_CLOCK = {
     min: 1,

@@ -7,10 +7,11 @@ import { freePorts } from "../../local/system/ports.ts";
 import { Project } from "../e2e/project.ts";
 import { suiteEnvironment } from "../e2e/suite.ts";
 import { LACKS_HAPROXY, RunningProxy } from "../support/haproxy.ts";
-import { RunningKeda } from "./keda.ts";
+import { LACKS_KEDA, RunningKeda } from "./keda.ts";
 import { NamedServers } from "./named-servers.ts";
 import { condition, hurry } from "./scaled-object.ts";
 
+const LACKING = LACKS_HAPROXY || LACKS_KEDA;
 const NAME = "keda-requests";
 const SOON = { timeout: 120_000, interval: 500 };
 const CONFIG: ProxyConfig = {
@@ -35,7 +36,7 @@ let keda: RunningKeda;
 let project: Project;
 const count = async () => (await project.pods("web")).length;
 
-describe.skipIf(LACKS_HAPROXY)("a web that is scaled by its requests", () => {
+describe.skipIf(LACKING)("a web that is scaled by its requests", () => {
   // HAProxy itself in the place of the two replicas of the proxy, whose pods are simulated.
   beforeAll(async () => {
     const [port = 0] = await freePorts(1);
@@ -51,7 +52,7 @@ describe.skipIf(LACKS_HAPROXY)("a web that is scaled by its requests", () => {
       ),
     );
     const environment = await suiteEnvironment(inject("paths"));
-    keda = await RunningKeda.start(environment, inject("keda"), names.url);
+    keda = await RunningKeda.start(environment, names.url);
     project = await Project.create(environment, {
       name: NAME,
       procfile: "web: gunicorn index:server\n",

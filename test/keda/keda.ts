@@ -6,9 +6,13 @@ import { freePorts } from "../../local/system/ports.ts";
 import { kedaDefinitions } from "../../local/tools/autoscalers.ts";
 import type { Programs } from "../../local/tools/on-path.ts";
 import { OPERATOR_LEASE } from "../../components/plan/keda-findings.ts";
+import { inject } from "vitest";
 import { kubectlWith, mustKubectl } from "../e2e/kubectl.ts";
 import { Daemon } from "./daemon.ts";
 
+const PROGRAMS = inject("keda");
+/** Whether these tests have to be skipped. */
+export const LACKS_KEDA = PROGRAMS === undefined;
 const NAMESPACE = "keda";
 const API = { group: "external.metrics.k8s.io", version: "v1beta1" } as const;
 const API_SERVICE = `${API.version}.${API.group}`;
@@ -58,15 +62,11 @@ export class RunningKeda {
    * @param httpProxy through which the operator makes its requests over HTTP, since no DNS server
    * knows the cluster's names here
    */
-  static async start(
-    environment: LocalEnvironment,
-    programs: Programs,
-    httpProxy?: string,
-  ): Promise<RunningKeda> {
+  static async start(environment: LocalEnvironment, httpProxy?: string): Promise<RunningKeda> {
     const folder = await mkdtemp(join(tmpdir(), "dash-scale-keda-"));
     const [operatorHealth = 0, operator = 0, adapter = 0, adapterMetrics = 0] = await freePorts(4);
     const ports = { operatorHealth, operator, adapter, adapterMetrics };
-    const keda = new RunningKeda(environment, programs, { folder, ports, httpProxy });
+    const keda = new RunningKeda(environment, PROGRAMS ?? {}, { folder, ports, httpProxy });
     try {
       await keda.#install();
       await keda.startOperator();

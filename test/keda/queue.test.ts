@@ -6,10 +6,11 @@ import { canary } from "../support/canary.ts";
 import { Project } from "../e2e/project.ts";
 import { sampledWhile } from "../e2e/sampling.ts";
 import { suiteEnvironment } from "../e2e/suite.ts";
-import { RunningKeda } from "./keda.ts";
+import { LACKS_KEDA, RunningKeda } from "./keda.ts";
 import { LACKS_REDIS, RunningRedis } from "./redis.ts";
 import { available, condition, hurry, inNamespace } from "./scaled-object.ts";
 
+const LACKING = LACKS_REDIS || LACKS_KEDA;
 const PASSWORD = canary();
 /** Longer than KEDA's polling interval, on a machine that is busy with other work. */
 const SOON = { timeout: 120_000, interval: 500 };
@@ -20,12 +21,12 @@ let keda: RunningKeda;
 
 beforeAll(async () => {
   environment = await suiteEnvironment(inject("paths"));
-  keda = await RunningKeda.start(environment, inject("keda"));
+  keda = await RunningKeda.start(environment);
 });
 afterAll(() => keda.remove());
 
 // One app through its life: each test goes on from where the one before it left off.
-describe.skipIf(LACKS_REDIS)("a worker scaled by a list in a Redis with a password", () => {
+describe.skipIf(LACKING)("a worker scaled by a list in a Redis with a password", () => {
   const NAME = "keda-life";
   let redis: RunningRedis;
   let project: Project;
@@ -111,7 +112,7 @@ describe.skipIf(LACKS_REDIS)("a worker scaled by a list in a Redis with a passwo
   });
 });
 
-describe.skipIf(LACKS_REDIS)("a worker of two lists in a service's Redis by TLS", () => {
+describe.skipIf(LACKING)("a worker of two lists in a service's Redis by TLS", () => {
   const NAME = "keda-lists";
   let redis: RunningRedis;
   let project: Project;
