@@ -4,7 +4,6 @@ import { celeryCalls, isScheduler } from "../procfile/celery.ts";
 import type { ProcfileEntry } from "../procfile/procfile.ts";
 import type { ProcessPlan } from "./process-plan.ts";
 
-const APP = /(?:^|\s)(?:-A|--app)[ =]?(\S+)/;
 /** Schedulers that wait while another one holds their lock. */
 const LOCKING = /redbeat/i;
 
@@ -22,10 +21,9 @@ export function schedulerWarnings(
   );
   const firsts = new Map<string, string>();
   return entries.flatMap(({ type, command, commandLocation }) => {
-    // Reading a long line takes time, and few have a scheduler.
-    const isOne = /celery/.test(command) && celeryCalls(command).some(isScheduler);
-    if (!isOne || LOCKING.test(command) || !running.has(type)) return [];
-    const app = APP.exec(command)?.[1] ?? "";
+    const scheduler = celeryCalls(command).find(isScheduler);
+    if (!scheduler || LOCKING.test(command) || !running.has(type)) return [];
+    const { app } = scheduler;
     const first = firsts.get(app);
     firsts.set(app, first ?? type);
     if (first === undefined) return [];

@@ -58,9 +58,13 @@ export const IN_BACKGROUND = /(?<![&>|])&(?![&>])/;
 const SHELL = /^(ba|da|k|z|a)?sh$/;
 const PYTHON = /^python[\d.]*$/;
 
+/** The line that was read last: some fifty rules read the same one, one after the other. */
+let last: { readonly line: string; readonly calls: readonly Call[] } | undefined;
+
 /** The programs that a line runs, in order. */
-export function callsIn(line: string): Call[] {
-  return callsOf(parseShell(line).commands, 0);
+export function callsIn(line: string): readonly Call[] {
+  if (last?.line !== line) last = { line, calls: callsOf(parseShell(line).commands, 0) };
+  return last.calls;
 }
 
 const MAX_DEPTH = 4;

@@ -12,6 +12,8 @@ export interface CeleryCall {
   readonly command: string;
   /** What stands behind the command. */
   readonly words: readonly Word[];
+  /** As written: `-A shop`; "" where the line names none. */
+  readonly app: string;
   /** Offset behind the last word. */
   readonly end: number;
   /**
@@ -23,8 +25,13 @@ export interface CeleryCall {
 
 /** The commands of Celery that a line runs. */
 export function celeryCalls(line: string): CeleryCall[] {
-  return callsIn(line).flatMap((call) => celeryCall(call) ?? []);
+  return callsIn(line).flatMap((call) => {
+    const found = celeryCall(call);
+    return found ? { ...found, app: lastGiven(call.words, APP)?.raw ?? "" } : [];
+  });
 }
+
+const APP: Option = { long: "--app", short: "-A" };
 
 /** `manage.py celerybeat` and `celeryd`, as they were called before Celery 3.1. */
 const OLD = new Map([
@@ -32,7 +39,7 @@ const OLD = new Map([
   ["celeryd", "worker"],
 ]);
 
-function celeryCall({ program, words }: Call): CeleryCall | undefined {
+function celeryCall({ program, words }: Call): Omit<CeleryCall, "app"> | undefined {
   const [, ...rest] = words;
   const isDjango = program === "manage.py";
   const name = isDjango ? (rest[0]?.literal ?? "") : program;

@@ -41,9 +41,6 @@ const PROGRAMS: readonly SelfWriting[] = [
   },
 ];
 
-/** What none of them runs without: reading a long line takes time. */
-const MENTIONED = /reflex|passenger|artisan|-D/;
-
 /**
  * Programs of a line that write where the container cannot, whatever the line says.
  *
@@ -54,7 +51,6 @@ export function selfWritingWarnings(
   environment: Variables,
   writable: readonly string[],
 ): LineFinding[] {
-  if (!MENTIONED.test(line)) return [];
   return callsIn(line).flatMap((call) => {
     const offset = call.words[0]?.start ?? 0;
     const variables = { ...environment, ...call.variables };
