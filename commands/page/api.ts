@@ -24,6 +24,8 @@ export interface PageInfo {
 export interface ProcessView extends Measure {
   /** At most one may run. */
   readonly singleton: boolean;
+  /** Whether an autoscaler goes by something that is there without a replica, which CPU is not. */
+  readonly canBeNone: boolean;
   /** What chooses when how many run: `CPU 70 %`, `0 3 * * *, Etc/UTC`; empty where nothing does. */
   readonly chooser: string;
 }

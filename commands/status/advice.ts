@@ -8,6 +8,7 @@ import type {
   TypeEvidence,
   UsePeak,
 } from "../../components/advice/evidence.ts";
+import { larger } from "../../components/manifest/quantity.ts";
 import type { AppPlan } from "../../components/plan/app-plan.ts";
 import type { LivePod } from "./live.ts";
 import type { Look } from "./looks.ts";
@@ -125,8 +126,4 @@ function useTypes(looks: readonly Look[]): Set<string> {
 
 function unknown(what: string, reason: string): StackAdvice["unseen"] {
   return reason === "" ? [] : [{ what, reason }];
-}
-
-function larger(a: bigint, b: bigint): bigint {
-  return a > b ? a : b;
 }

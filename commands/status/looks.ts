@@ -3,6 +3,7 @@ import type { AppPlan } from "../../components/plan/app-plan.ts";
 import { WEB } from "../../components/plan/process-plan.ts";
 import { maxReplicasOf } from "../../components/manifest/scaling.ts";
 import type { Thousandths } from "../../components/manifest/quantity.ts";
+import { larger } from "../../components/manifest/quantity.ts";
 import type { LiveApp } from "./live-app.ts";
 import type { LivePod } from "./live.ts";
 
@@ -70,8 +71,4 @@ function requestsOf(
   if (!web || typeof requestsNow === "string") return undefined;
   const settled = [...pods.values()].filter((pod) => pod.type === WEB && isSettled(pod, surveyed));
   return settled.length >= maxReplicasOf(web.scaling) ? requestsNow : undefined;
-}
-
-function larger(a: Thousandths, b: Thousandths): Thousandths {
-  return a > b ? a : b;
 }

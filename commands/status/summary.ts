@@ -4,7 +4,13 @@ import type { Cost, Replicas } from "../../components/cost/cost.ts";
 import type { AppPlan } from "../../components/plan/app-plan.ts";
 import { replicasOf } from "../../components/cost/cost.ts";
 import type { Thousandths } from "../../components/manifest/quantity.ts";
-import { formatCpu, formatMemory, MEBIBYTE } from "../../components/manifest/quantity.ts";
+import {
+  formatCpu,
+  formatMemory,
+  MEBIBYTE,
+  percentOf,
+  roundedUp,
+} from "../../components/manifest/quantity.ts";
 import type { LiveApp } from "./live-app.ts";
 import type { LivePod, PodState } from "./live.ts";
 import { POD_STATES } from "./live.ts";
@@ -126,20 +132,12 @@ function useOf(pods: readonly LivePod[], use: LiveApp["use"]): Use | undefined {
   });
   const [memory, cpu] = [amounts("memory"), amounts("cpu")];
   return {
-    memory: formatMemory(wholeMebibytes(memory.used)),
-    memoryPercent: percent(memory),
+    // Rounded up, as quantities are: nobody wants the last byte.
+    memory: formatMemory(roundedUp(memory.used, MEBIBYTE)),
+    memoryPercent: percentOf(memory.used, memory.requested),
     cpu: formatCpu(cpu.used),
-    cpuPercent: percent(cpu),
+    cpuPercent: percentOf(cpu.used, cpu.requested),
   };
-}
-
-/** Rounded up, as quantities are: nobody wants the last byte. */
-function wholeMebibytes(amount: Thousandths): Thousandths {
-  return ((amount + MEBIBYTE - 1n) / MEBIBYTE) * MEBIBYTE;
-}
-
-function percent({ used, requested }: { used: Thousandths; requested: Thousandths }) {
-  return requested === 0n ? undefined : Math.round(Number((used * 1000n) / requested) / 10);
 }
 
 /** Where the pods are: by zone and node; those that wait for a node at the end. */

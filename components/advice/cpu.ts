@@ -1,6 +1,6 @@
 /** How much CPU a replica should request. */
 import type { Thousandths } from "../manifest/quantity.ts";
-import { formatCpu, parseQuantity } from "../manifest/quantity.ts";
+import { formatCpu, larger, parseQuantity, percentOf, roundedUp } from "../manifest/quantity.ts";
 import type { ProcessPlan } from "../plan/process-plan.ts";
 import { cpuForWorkers, usefulWorkers } from "../procfile/sizes.ts";
 import type { Advice } from "./advice.ts";
@@ -58,7 +58,7 @@ function lowered(plan: Planned, request: Thousandths, use: UsePeak): Advice[] {
   const whole = cpuForWorkers(workers);
   const value = [2n * use.cpu, MIN_REQUEST, whole > CORE ? whole : 0n].reduce(larger);
   if (value * 2n > request) return [];
-  const percent = Math.round(Number((use.cpu * 1000n) / request) / 10);
+  const percent = percentOf(use.cpu, request);
   const who = use.pods === 1 ? "The pod that was measured" : `Each of ${use.pods} pods`;
   const message = `${who} used at most ${formatCpu(use.cpu)} CPU in the last ${use.minutes} minutes, ${percent} % of the ${pod.cpu} that it requests; look at a busy hour before you lower it.`;
   return [{ kind: "scale", type, message, field: "cpu", value: valueFor(plan, value) }];
@@ -66,10 +66,6 @@ function lowered(plan: Planned, request: Thousandths, use: UsePeak): Advice[] {
 
 /** Of an autoscaled process type a plain number is what to aim at, in percent. */
 function valueFor({ scaling }: Planned, cpu: Thousandths): string {
-  const rounded = ((cpu + STEP - 1n) / STEP) * STEP;
+  const rounded = roundedUp(cpu, STEP);
   return scaling.kind === "auto" ? `${rounded}m` : formatCpu(rounded);
-}
-
-function larger(a: Thousandths, b: Thousandths): Thousandths {
-  return a > b ? a : b;
 }

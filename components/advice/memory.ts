@@ -1,6 +1,6 @@
 /** How much memory a replica should have. */
 import type { Thousandths } from "../manifest/quantity.ts";
-import { formatMemory, MEBIBYTE, parseQuantity } from "../manifest/quantity.ts";
+import { formatMemory, larger, MEBIBYTE, parseQuantity, roundedUp } from "../manifest/quantity.ts";
 import type { ProcessPlan } from "../plan/process-plan.ts";
 import { smallestMemory } from "../procfile/sizes.ts";
 import type { Advice } from "./advice.ts";
@@ -31,7 +31,7 @@ export function memoryAdvice(plan: Planned, evidence: TypeEvidence | undefined):
     .filter(({ amount }) => amount > limit)
     .toSorted((a, b) => (a.amount < b.amount ? 1 : -1));
   if (!most) return [];
-  const value = formatMemory(roundedUp(most.amount));
+  const value = formatMemory(roundedUp(most.amount, STEP));
   return [{ kind: "scale", type: plan.type, message: most.message, field: "memory", value }];
 }
 
@@ -86,17 +86,5 @@ function bySmallest(
 }
 
 function shown(amount: Thousandths): string {
-  return formatMemory(multipleOf(MEBIBYTE, amount));
-}
-
-function roundedUp(amount: Thousandths): Thousandths {
-  return multipleOf(STEP, amount);
-}
-
-function multipleOf(step: Thousandths, amount: Thousandths): Thousandths {
-  return ((amount + step - 1n) / step) * step;
-}
-
-function larger(a: Thousandths, b: Thousandths): Thousandths {
-  return a > b ? a : b;
+  return formatMemory(roundedUp(amount, MEBIBYTE));
 }

@@ -60,7 +60,7 @@ export function costTable(
 
 /** The price of a month, from the fewest replicas to the most: `45.20`, `45.20-180.80`. */
 export function monthlyRange(cost: Cost, prices: Prices): string {
-  return rangeText(sumOf(rangesOf(cost)), (it) => priceText(monthlyPrice(it, prices), prices));
+  return priceRange(sumOf(rangesOf(cost)), prices);
 }
 
 /** What runs by the clock takes nothing in between, and may run while all others do. */
@@ -173,8 +173,12 @@ function cells(range: Range, { prices, unknown = UNKNOWN }: Shown): string[] {
     rangeText(range, ({ cpu }) => formatCpu(cpu)),
     rangeText(range, ({ concurrency }) => String(concurrency ?? unknown)),
     String(range.max.surge ?? unknown),
-    ...(prices ? [rangeText(range, (it) => priceText(monthlyPrice(it, prices), prices))] : []),
+    ...(prices ? [priceRange(range, prices)] : []),
   ];
+}
+
+function priceRange(range: Range, prices: Prices): string {
+  return rangeText(range, (it) => priceText(monthlyPrice(it, prices), prices));
 }
 
 function rangeText({ min, max }: Range, text: (amounts: Figures) => string): string {

@@ -28,14 +28,7 @@ export interface AutoscalerReferences {
  * Source: Kubernetes docs, "Horizontal Pod Autoscaling", "Configurable scaling behavior".
  */
 const BEHAVIOR: Behavior = {
-  scaleUp: {
-    stabilizationWindowSeconds: 0,
-    selectPolicy: "Max",
-    policies: [
-      { type: "Percent", value: 100, periodSeconds: 60 },
-      { type: "Pods", value: 2, periodSeconds: 60 },
-    ],
-  },
+  scaleUp: twiceOrMore(2, 60),
   scaleDown: {
     stabilizationWindowSeconds: 300,
     selectPolicy: "Max",
@@ -52,15 +45,20 @@ const BEHAVIOR: Behavior = {
  */
 const PROMPT_BEHAVIOR: Behavior = {
   ...BEHAVIOR,
-  scaleUp: {
+  scaleUp: twiceOrMore(4, 15),
+};
+
+/** At once: twice as many, or so many more, in each period. */
+function twiceOrMore(pods: number, periodSeconds: number): Behavior["scaleUp"] {
+  return {
     stabilizationWindowSeconds: 0,
     selectPolicy: "Max",
     policies: [
-      { type: "Percent", value: 100, periodSeconds: 15 },
-      { type: "Pods", value: 4, periodSeconds: 15 },
+      { type: "Percent", value: 100, periodSeconds },
+      { type: "Pods", value: pods, periodSeconds },
     ],
-  },
-};
+  };
+}
 
 /** Kubernetes' own autoscaler, by CPU and memory. It takes the cluster's metrics server. */
 export function horizontalPodAutoscalerManifest(

@@ -48,6 +48,20 @@ export function parseQuantity(text: string): Thousandths | undefined {
 /** 2^63 - 1 units: what Kubernetes can hold. */
 const MAX_QUANTITY: Thousandths = (2n ** 63n - 1n) * 1000n;
 
+/** The smallest multiple of a step that is no less. */
+export function roundedUp(amount: Thousandths, step: Thousandths): Thousandths {
+  return divideUp(amount, step) * step;
+}
+
+export function larger(a: Thousandths, b: Thousandths): Thousandths {
+  return a > b ? a : b;
+}
+
+/** In whole percent; undefined of nothing. */
+export function percentOf(part: Thousandths, whole: Thousandths): number | undefined {
+  return whole === 0n ? undefined : Math.round(Number((part * 1000n) / whole) / 10);
+}
+
 function divideUp(a: bigint, b: bigint): bigint {
   return (a + b - 1n) / b;
 }

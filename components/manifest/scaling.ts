@@ -96,6 +96,10 @@ export function maxReplicasOf(scaling: Scaling): number {
 }
 
 /** Whether it takes KEDA: Kubernetes' own autoscaler knows neither queues, clocks nor proxies. */
-export function needsKeda({ queues, schedule, concurrency }: Autoscaling): boolean {
+export function needsKeda({
+  queues,
+  schedule,
+  concurrency,
+}: Pick<Autoscaling, "queues" | "schedule" | "concurrency">): boolean {
   return queues.length > 0 || schedule.length > 0 || concurrency !== undefined;
 }

@@ -104,8 +104,7 @@ function withoutWeb({ exposure, proxy }: CheckedTraffic): Problem[] {
 
 /** Process types whose requests nothing counts. */
 function uncounted(processes: readonly ProcessPlan[], { proxy }: CheckedTraffic): Problem[] {
-  return processes.flatMap(({ type, scaling }) => {
-    if (scaling.kind !== "auto" || scaling.concurrency === undefined) return [];
+  return processes.filter(isCounted).flatMap(({ type }) => {
     if (type === WEB && proxy === "haproxy") return [];
     const message =
       type === WEB

@@ -45,9 +45,9 @@ export function steppers(process: ProcessView, scope: StackScope): VNode {
 }
 
 /** Neither gets past the other. */
-function bounds({ type, autoscale }: ProcessView, scope: StackScope): VNode {
+function bounds({ type, canBeNone }: ProcessView, scope: StackScope): VNode {
   const [fewest, most] = ["min", "max"].map((field) => Number(shownValue(scope.desk, type, field)));
-  const least = canBeNone(autoscale) ? 0 : 1;
+  const least = canBeNone ? 0 : 1;
   const min = {
     type,
     field: "min",
@@ -65,13 +65,6 @@ function bounds({ type, autoscale }: ProcessView, scope: StackScope): VNode {
     note: "at most",
   };
   return el("div", { class: "two" }, stepper(min, scope), stepper(max, scope));
-}
-
-/** What an autoscaler goes by without replicas: CPU and memory are those of pods. */
-function canBeNone(autoscale: ProcessView["autoscale"]): boolean {
-  if (!autoscale) return false;
-  const { queues, schedule, concurrency } = autoscale;
-  return queues.length > 0 || schedule.length > 0 || concurrency !== undefined;
 }
 
 interface Stepper {

@@ -5,6 +5,7 @@ import { scaleDowns } from "../../../components/guards/scale-down.ts";
 import { costOf } from "../../../components/cost/cost.ts";
 import { priceTitle } from "../../../components/cost/price.ts";
 import { monthlyRange } from "../../../components/cost/table.ts";
+import { needsKeda } from "../../../components/manifest/scaling.ts";
 import type { AppPlan } from "../../../components/plan/app-plan.ts";
 import { planOf } from "../../plan.ts";
 import type { Decision, StackFile } from "../../scale/decide.ts";
@@ -41,6 +42,7 @@ function planView(plan: AppPlan): PlanView {
     processes: formation.map((it) => ({
       ...it,
       singleton: singletons.has(it.type),
+      canBeNone: it.autoscale !== undefined && needsKeda(it.autoscale),
       chooser: chooserText(it),
     })),
     totals,

@@ -132,11 +132,11 @@ export class StackDesk {
   /** Reads the stack file and the app's files again. */
   look(): void {
     const text = attempted(() => readText(this.location.file));
-    const file =
-      text instanceof ConfigError
-        ? { ...fileView(this.location, ""), problems: text.problems }
-        : fileView(this.location, text);
-    this.#followApp();
+    const isRead = !(text instanceof ConfigError);
+    const file = isRead
+      ? fileView(this.location, text)
+      : { ...fileView(this.location, ""), problems: text.problems };
+    if (isRead) this.#followApp(text);
     const before = this.#last.get("file");
     if (JSON.stringify(before) === JSON.stringify({ kind: "file", file })) return;
     this.#tell({ kind: "file", file });
@@ -201,8 +201,8 @@ export class StackDesk {
   }
 
   /** Which files the app has, the stack file and the Procfile say. */
-  #followApp(): void {
-    const folders = attempted(() => appFolders(this.#file()));
+  #followApp(text: string): void {
+    const folders = attempted(() => appFolders({ ...this.location, text }));
     if (!(folders instanceof ConfigError)) this.#files.replace(folders);
   }
 
