@@ -33,26 +33,26 @@ everything afterwards. Needs Debian and root; installs the Debian packages that 
 
 /** `npm run bench -- pods`: the app in real containers on real nodes, deployed by this program. */
 export async function pods(words: readonly string[]): Promise<void> {
-  const wish = wishOf(words);
-  if (wish === "help") {
+  const chosen = chosenBy(words);
+  if (chosen === "help") {
     process.stdout.write(`${USAGE}\n`);
     return;
   }
   await alone(lanePaths(), (run) =>
-    withCluster(run, toolsOf(wish), (cluster) => measureAll(cluster, wish)),
+    withCluster(run, toolsOf(chosen), (cluster) => measureAll(cluster, chosen)),
   );
 }
 
-function toolsOf({ parts }: Wish): ToolSet[] {
+function toolsOf({ parts }: Chosen): ToolSet[] {
   return [nodeSets.traefik, ...parts.flatMap((name) => PARTS[name]?.tools ?? [])];
 }
 
-interface Wish {
+interface Chosen {
   readonly parts: readonly string[];
   readonly options: PartOptions;
 }
 
-function wishOf(words: readonly string[]): Wish | "help" {
+function chosenBy(words: readonly string[]): Chosen | "help" {
   const config = { args: [...words], allowPositionals: true, options: OPTIONS };
   const { values, positionals } = parsedWords(config, USAGE);
   if (values.help) return "help";
@@ -82,7 +82,7 @@ const OPTIONS = {
 /**
  * Each part writes its results when it is done, so that they stand whatever comes of the others.
  */
-async function measureAll(cluster: RealCluster, { parts, options }: Wish): Promise<void> {
+async function measureAll(cluster: RealCluster, { parts, options }: Chosen): Promise<void> {
   const { images, versions: inImages } = await laneImages(
     cluster.programs["traefik"] ?? "traefik",
     { folder: imagesFolder(), report: cluster.report, signal: cluster.signal },

@@ -29,17 +29,17 @@ As large as one machine bears: a control plane with 500 simulated nodes, for eac
 
 /** `npm run bench -- scale`: how it goes when it gets large. */
 export async function scale(words: readonly string[]): Promise<void> {
-  const wish = wishOf(words);
-  if (wish === "help") {
+  const chosen = chosenBy(words);
+  if (chosen === "help") {
     process.stdout.write(`${USAGE}\n`);
     return;
   }
-  for (const name of wish) {
+  for (const name of chosen) {
     await withSimulatedCluster("scale", NODES, async (cluster) => measure(name, cluster));
   }
 }
 
-function wishOf(words: readonly string[]): readonly string[] | "help" {
+function chosenBy(words: readonly string[]): readonly string[] | "help" {
   const options = { help: { type: "boolean", short: "h", default: false } } as const;
   const config = { args: [...words], allowPositionals: true, options };
   const { values, positionals } = parsedWords(config, USAGE);

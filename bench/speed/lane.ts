@@ -48,21 +48,21 @@ control plane with simulated nodes.
 
 /** `npm run bench -- speed`: this program against its peers. */
 export async function speed(words: readonly string[]): Promise<void> {
-  const wish = wishOf(words);
-  if (wish === "help") {
+  const chosen = chosenBy(words);
+  if (chosen === "help") {
     process.stdout.write(`${USAGE}\n`);
     return;
   }
-  await withSimulatedCluster("speed", NODES, (cluster) => contest(cluster, wish));
+  await withSimulatedCluster("speed", NODES, (cluster) => contest(cluster, chosen));
 }
 
-interface Wish {
+interface Chosen {
   readonly types: readonly number[];
   readonly peers: readonly Peer[];
   readonly withoutLog: boolean;
 }
 
-function wishOf(words: readonly string[]): Wish | "help" {
+function chosenBy(words: readonly string[]): Chosen | "help" {
   const { values } = parsedWords({ args: [...words], options: OPTIONS }, USAGE);
   const { help, types, peer, "without-log": withoutLog } = values;
   if (help) return "help";
@@ -85,7 +85,7 @@ const OPTIONS = {
   "without-log": { type: "boolean", default: false },
 } as const;
 
-async function contest(cluster: LaneCluster, { types, peers, withoutLog }: Wish): Promise<void> {
+async function contest(cluster: LaneCluster, { types, peers, withoutLog }: Chosen): Promise<void> {
   if (withoutLog) await endLog(cluster);
   const { programs, versions } = await tools(cluster);
   const records: Records = { runs: [], memory: [] };

@@ -2,11 +2,10 @@ import { once } from "node:events";
 import type { Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import type { ProxyConfig } from "../../components/manifest/proxy-config.ts";
 import { freePorts } from "../../local/system/ports.ts";
 import { Project } from "../e2e/project.ts";
 import { suiteEnvironment } from "../e2e/suite.ts";
-import { LACKS_HAPROXY, RunningProxy } from "../support/haproxy.ts";
+import { LACKS_HAPROXY, PROXY_CONFIG, RunningProxy } from "../support/haproxy.ts";
 import { LACKS_KEDA, RunningKeda } from "./keda.ts";
 import { NamedServers } from "./named-servers.ts";
 import { condition, hurry } from "./scaled-object.ts";
@@ -14,14 +13,12 @@ import { condition, hurry } from "./scaled-object.ts";
 const LACKING = LACKS_HAPROXY || LACKS_KEDA;
 const NAME = "keda-requests";
 const SOON = { timeout: 120_000, interval: 500 };
-const CONFIG: ProxyConfig = {
+const CONFIG = {
+  ...PROXY_CONFIG,
   proxy: `${NAME}-proxy`,
   pods: `${NAME}-web-pods`,
   namespace: NAME,
-  podPort: 8000,
   maxPods: 4,
-  requestsPerPod: 1,
-  requestSeconds: 600,
   asynchronous: false,
   counted: true,
   wakes: true,

@@ -18,6 +18,20 @@ import {
 import { STREAMS_FILE, STREAMS_SCRIPT } from "../../components/manifest/proxy-streams.ts";
 import { WAKE_FILE, wakeScript } from "../../components/manifest/proxy-wake.ts";
 
+/** A proxy in front of pods that serve one request at once. */
+export const PROXY_CONFIG: ProxyConfig = {
+  proxy: "shop-proxy",
+  pods: "shop-web-pods",
+  namespace: "shop",
+  podPort: 8000,
+  maxPods: 2,
+  requestsPerPod: 1,
+  requestSeconds: 600,
+  asynchronous: true,
+  counted: false,
+  wakes: false,
+};
+
 /** Where Debian has `haproxy`, which is for administrators. */
 const PATH = [process.env["PATH"], "/usr/sbin", "/usr/local/sbin"].join(":");
 /** Tests are left out where there is no HAProxy, but never in a pipeline: `.ci/run` installs it. */

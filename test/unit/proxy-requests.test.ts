@@ -7,20 +7,9 @@ import type { ProxyConfig } from "../../components/manifest/proxy-config.ts";
 import { REQUESTS_METRIC } from "../../components/manifest/proxy-config.ts";
 import { requestsIn } from "../../commands/status/proxy-requests.ts";
 import { freePorts } from "../../local/system/ports.ts";
-import { needsHaproxy, RunningProxy } from "../support/haproxy.ts";
+import { needsHaproxy, PROXY_CONFIG, RunningProxy } from "../support/haproxy.ts";
 
-const CONFIG: ProxyConfig = {
-  proxy: "shop-proxy",
-  pods: "shop-web-pods",
-  namespace: "shop",
-  podPort: 8000,
-  maxPods: 2,
-  requestsPerPod: 1,
-  requestSeconds: 600,
-  asynchronous: true,
-  counted: true,
-  wakes: true,
-};
+const CONFIG = { ...PROXY_CONFIG, counted: true, wakes: true };
 
 /** Requests that are with the pod. */
 const held: ServerResponse[] = [];

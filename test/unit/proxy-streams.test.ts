@@ -10,7 +10,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { ProxyConfig } from "../../components/manifest/proxy-config.ts";
 import { requestsIn } from "../../commands/status/proxy-requests.ts";
 import { MAX_STREAMS } from "../../components/manifest/proxy-streams.ts";
-import { needsHaproxy, RunningProxy } from "../support/haproxy.ts";
+import { needsHaproxy, PROXY_CONFIG, RunningProxy } from "../support/haproxy.ts";
 
 const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 const UPGRADE = { connection: "Upgrade", upgrade: "websocket" };
@@ -63,19 +63,6 @@ async function startPod(): Promise<Pod> {
   return { port, held, sockets, close };
 }
 
-const CONFIG: ProxyConfig = {
-  proxy: "shop-proxy",
-  pods: "shop-web-pods",
-  namespace: "shop",
-  podPort: 8000,
-  maxPods: 2,
-  requestsPerPod: 1,
-  requestSeconds: 600,
-  asynchronous: true,
-  counted: false,
-  wakes: false,
-};
-
 let pods: Pod[] = [];
 let proxy: RunningProxy | undefined;
 const sockets: Duplex[] = [];
@@ -83,7 +70,7 @@ const sockets: Duplex[] = [];
 async function start(config: Partial<ProxyConfig> = {}): Promise<void> {
   pods = [await startPod(), await startPod()];
   proxy = await RunningProxy.start(
-    { ...CONFIG, ...config },
+    { ...PROXY_CONFIG, ...config },
     pods.map(({ port }) => port),
   );
 }
