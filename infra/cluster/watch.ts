@@ -13,6 +13,11 @@ export interface Collection {
   readonly query?: Readonly<Record<string, string>>;
 }
 
+/** A collection, and the version of a list of it. */
+export interface WatchedList extends Collection {
+  readonly version: string;
+}
+
 /** What has become of a collection. */
 export type CollectionEvent =
   | { readonly kind: "all"; readonly objects: readonly JsonObject[] }
@@ -65,17 +70,21 @@ export async function* changesIn(
     const { objects, version } = await listAll(http, collection);
     yield { kind: "all", objects };
     try {
-      yield* changesSince(http, collection, version);
+      yield* changesSince(http, { ...collection, version });
     } catch (error) {
       if (!isStatus(error, 410)) throw error;
     }
   }
 }
 
-async function* changesSince(
+/**
+ * Each change of a collection since a list of it, until the client is ended.
+ *
+ * @throws as {@link changesIn}; ApiError 410 where the cluster has forgotten the version
+ */
+export async function* changesSince(
   http: HttpClient,
-  { path, query = {} }: Collection,
-  version: string,
+  { path, query = {}, version }: WatchedList,
 ): AsyncGenerator<CollectionEvent> {
   let from = version;
   for (;;) {

@@ -4,6 +4,7 @@ import { isStatus } from "../cluster/api-error.ts";
 import type { HttpClient } from "../cluster/http.ts";
 import type { Json, JsonObject } from "../cluster/json.ts";
 import { getPath, list, object, text } from "../cluster/json.ts";
+import type { WatchedList } from "../cluster/watch.ts";
 import type { PodTrouble } from "./pod-trouble.ts";
 import { podTrouble } from "./pod-trouble.ts";
 
@@ -11,14 +12,25 @@ const PLURALS = { Deployment: "deployments", StatefulSet: "statefulsets" } as co
 /** Reasons repeat themselves; nobody needs those of thousands of pods. */
 const MAX_PODS = "500";
 
-/** Workloads of a namespace and kind by name, in one request. */
+/** Workloads of a namespace and kind. */
+export interface WorkloadList extends WatchedList, Pick<Workload, "namespace" | "kind"> {
+  readonly byName: ReadonlyMap<string, JsonObject>;
+}
+
+/** Workloads of a namespace and kind, in one request. */
 export async function readWorkloads(
   http: HttpClient,
   { namespace, kind }: Pick<Workload, "namespace" | "kind">,
-): Promise<Map<string, JsonObject>> {
+): Promise<WorkloadList> {
   const path = `/apis/apps/v1/namespaces/${namespace}/${PLURALS[kind]}`;
-  const { items } = await http.send({ method: "GET", path });
-  return new Map(list(items).map((item) => [nameOf(item), { ...object(item), kind }]));
+  const { metadata, items } = await http.send({ method: "GET", path });
+  return {
+    namespace,
+    kind,
+    path,
+    version: text(getPath(metadata, "resourceVersion")) ?? "",
+    byName: new Map(list(items).map((item) => [nameOf(item), { ...object(item), kind }])),
+  };
 }
 
 /** What keeps the pods of the newest version of a workload from running. */

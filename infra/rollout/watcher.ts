@@ -1,20 +1,21 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { RolloutWatcher, Workload } from "../../components/rollout.ts";
 import { ApiError, isStatus } from "../cluster/api-error.ts";
 import { HttpClient } from "../cluster/http.ts";
 import type { JsonObject } from "../cluster/json.ts";
 import type { ClusterSettings } from "../cluster/kubeconfig.ts";
 import { loadKubeconfig } from "../cluster/kubeconfig.ts";
+import { Doorbell } from "./doorbell.ts";
 import { Rollout } from "./rollout.ts";
+import type { WorkloadList } from "./read.ts";
 import { hasEndingPods, latestWarning, readTroubles, readWorkloads } from "./read.ts";
 import type { Sighting } from "./verdict.ts";
 import { workloadStatus } from "./workload-status.ts";
 
-/**
- * Between two looks; a look that takes long is taken less often, so that a large app does not load
- * its API server.
- */
+/** Between two looks, where nothing rings: the cluster says nothing of pods that do not come up. */
 const PAUSE_MS = 300;
+/** Between two looks, however often it rings. */
+const LEAST_PAUSE_MS = 50;
+/** A look that takes long is taken less often, so that a large app does not load its API server. */
 const PAUSE_PER_LOOK = 5;
 /** Reasons are looked for from then on: most rollouts are over sooner, or have nothing to say. */
 const REASONS_AFTER_MS = 1_500;
@@ -26,7 +27,8 @@ export type Report = (line: string) => void;
 
 /**
  * Follows workloads by what the API server has of them: the list of a namespace's workloads, asked
- * for again and again, whatever their number, and the pods of those that take a while.
+ * for again and again, and at once when one of them has changed, and the pods of those that take a
+ * while.
  *
  * Lists are consistent reads, so that nothing from before a change is taken for its result.
  *
@@ -59,11 +61,12 @@ export class ClusterWatcher implements RolloutWatcher {
     const over = new AbortController();
     try {
       const http = new HttpClient(await loadKubeconfig(this.#settings), over.signal);
+      const bell = new Doorbell(http);
       while (this.#pending.size > 0) {
         const begun = performance.now();
-        await this.#lookOnce(http);
-        const took = performance.now() - begun;
-        if (this.#pending.size > 0) await sleep(Math.max(PAUSE_MS, took * PAUSE_PER_LOOK));
+        await this.#lookOnce(http, bell);
+        const least = Math.max(LEAST_PAUSE_MS, (performance.now() - begun) * PAUSE_PER_LOOK);
+        if (this.#pending.size > 0) await bell.pause(least, Math.max(PAUSE_MS, least));
       }
     } catch (error) {
       for (const rollout of this.#pending) this.#end(rollout, error);
@@ -74,10 +77,12 @@ export class ClusterWatcher implements RolloutWatcher {
     }
   }
 
-  async #lookOnce(http: HttpClient): Promise<void> {
+  async #lookOnce(http: HttpClient, bell: Doorbell): Promise<void> {
     const pending = [...this.#pending];
     try {
-      const objects = await listed(http, pending);
+      const lists = await listed(http, pending);
+      for (const list of lists) bell.watch(list);
+      const objects = byKey(lists);
       await Promise.all(
         pending.map((it) => this.#judge(http, it, objects.get(keyOf(it.workload)))),
       );
@@ -153,21 +158,20 @@ async function remind(http: HttpClient, { kind, namespace, name }: Workload): Pr
   });
 }
 
-/** The workloads that are followed, as the cluster has them, by {@link keyOf}. */
-async function listed(
-  http: HttpClient,
-  rollouts: readonly Rollout[],
-): Promise<Map<string, JsonObject>> {
-  const lists = new Map(
+/** The workloads of each namespace and kind that is followed, as the cluster has them. */
+async function listed(http: HttpClient, rollouts: readonly Rollout[]): Promise<WorkloadList[]> {
+  const kinds = new Map(
     rollouts.map(({ workload }) => [`${workload.kind} ${workload.namespace}`, workload]),
   );
-  const found = await Promise.all(
-    [...lists.values()].map(async (workload) => {
-      const objects = await readWorkloads(http, workload);
-      return [...objects].map(([name, it]) => [keyOf({ ...workload, name }), it] as const);
-    }),
+  return Promise.all([...kinds.values()].map((workload) => readWorkloads(http, workload)));
+}
+
+/** Workloads by {@link keyOf}. */
+function byKey(lists: readonly WorkloadList[]): Map<string, JsonObject> {
+  const entries = lists.flatMap(({ kind, namespace, byName }) =>
+    [...byName].map(([name, it]) => [keyOf({ kind, namespace, name }), it] as const),
   );
-  return new Map(found.flat());
+  return new Map(entries);
 }
 
 function keyOf({ kind, namespace, name }: Pick<Workload, "kind" | "namespace" | "name">): string {
