@@ -1,9 +1,10 @@
 /** Which proxy leads to a server, and the connections through it. */
-import http from "node:http";
+import type { Agent } from "node:http";
 import https from "node:https";
 import { BlockList, isIP } from "node:net";
 import { nonEmpty } from "./json.ts";
 import type { ClusterAccess } from "./kubeconfig.ts";
+import { http } from "./node-http.ts";
 
 /** The proxy that the kubeconfig names, else that of the environment; undefined: none. */
 export function proxyOf(
@@ -66,7 +67,7 @@ export async function agentFor(
   server: URL,
   proxy: string | undefined,
   maxSockets: number,
-): Promise<http.Agent> {
+): Promise<Agent> {
   const settings = { keepAlive: true, maxSockets };
   const isPlain = server.protocol === "http:";
   if (proxy === undefined) return isPlain ? new http.Agent(settings) : new https.Agent(settings);

@@ -1,5 +1,5 @@
 /** Requests to the API server: plain JSON over connections that are kept open. */
-import http from "node:http";
+import type { Agent, ClientRequest, IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import https from "node:https";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
@@ -11,6 +11,7 @@ import { parseObject } from "./json.ts";
 import type { JsonObject } from "./json.ts";
 import type { ClusterAccess } from "./kubeconfig.ts";
 import { agentFor, proxyOf } from "./http-proxy.ts";
+import { http } from "./node-http.ts";
 
 export interface ApiRequest {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -32,7 +33,7 @@ export class HttpClient {
   readonly #access: ClusterAccess;
   readonly #server: URL;
   readonly #ended: AbortSignal | undefined;
-  #agent: Promise<http.Agent> | undefined;
+  #agent: Promise<Agent> | undefined;
   #credentials: Promise<Credentials> | undefined;
   /** Credentials that the cluster refuses by now. */
   #refused: Credentials | undefined;
@@ -124,12 +125,12 @@ export class HttpClient {
     call: ApiRequest,
     credentials: Credentials,
     timeout: number,
-  ): Promise<http.ClientRequest> {
+  ): Promise<ClientRequest> {
     const agent = await (this.#agent ??= this.#newAgent());
     const url = new URL(this.#server.pathname.replace(/\/$/, "") + call.path, this.#server);
     for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value);
     const body = call.body === undefined ? undefined : JSON.stringify(call.body);
-    const headers: http.OutgoingHttpHeaders = {
+    const headers: OutgoingHttpHeaders = {
       ...credentials.headers,
       accept: "application/json",
     };
@@ -157,7 +158,7 @@ export class HttpClient {
     return (this.#credentials = renewed());
   }
 
-  async #newAgent(): Promise<http.Agent> {
+  async #newAgent(): Promise<Agent> {
     const proxy = proxyOf(this.#access, process.env);
     const agent = await agentFor(this.#server, proxy, MAX_CONNECTIONS);
     this.#ended?.addEventListener("abort", () => agent.destroy(), { once: true });
@@ -182,7 +183,7 @@ class ConnectionReset extends Error {
 
 /** The whole of an answer. */
 async function answerOf(
-  request: http.ClientRequest,
+  request: ClientRequest,
   body: string | undefined,
   server: string,
 ): Promise<JsonObject> {
@@ -195,11 +196,11 @@ async function answerOf(
  * @throws ApiError when the cluster refuses; another error when it cannot be reached
  */
 async function responseTo(
-  request: http.ClientRequest,
+  request: ClientRequest,
   body: string | undefined,
   server: string,
-): Promise<http.IncomingMessage> {
-  const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
+): Promise<IncomingMessage> {
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
     request.on("timeout", () => request.destroy(new Error("it did not answer in time")));
     request.on("error", (error) => reject(failure(error, { request, server })));
     request.on("response", resolve);
@@ -213,11 +214,11 @@ async function responseTo(
 
 /** A request, and where it went to. */
 interface Sent {
-  readonly request: http.ClientRequest;
+  readonly request: ClientRequest;
   readonly server: string;
 }
 
-async function textOf(response: http.IncomingMessage, sent: Sent): Promise<string> {
+async function textOf(response: IncomingMessage, sent: Sent): Promise<string> {
   return text(response).catch((error: NodeJS.ErrnoException) => {
     throw failure(error, sent);
   });
@@ -240,7 +241,7 @@ function failure(error: NodeJS.ErrnoException, { request, server }: Sent): Error
  * Seconds; undefined where the server does not say, or says it as a date, which Kubernetes does
  * not.
  */
-function retryAfterOf({ headers }: http.IncomingMessage): number | undefined {
+function retryAfterOf({ headers }: IncomingMessage): number | undefined {
   const said = headers["retry-after"] ?? "";
   return /^\d+$/.test(said) ? Number(said) : undefined;
 }
