@@ -3,8 +3,8 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
-import { format } from "prettier";
-import typescript from "typescript";
+import type { TransformOptions } from "esbuild";
+import { transform } from "esbuild";
 import { ROOT } from "../infra/root.ts";
 import { removeUnreachable } from "./declarations.ts";
 import type { RootManifest } from "./manifest.ts";
@@ -80,26 +80,19 @@ async function compactJson(file: string): Promise<string> {
   return JSON.stringify(value);
 }
 
-/** The same program, without types and comments. */
+/** The same program, without types, comments and space. Names stay, for stack traces. */
 async function compacted(text: string): Promise<string> {
-  const { ESNext } = typescript.ScriptTarget;
-  const module = typescript.ModuleKind.ESNext;
-  const compilerOptions = { removeComments: true, target: ESNext, module };
-  const { outputText } = typescript.transpileModule(text, { compilerOptions });
-  return format(outputText, COMPACT);
+  const { code } = await transform(text, COMPACT);
+  return code;
 }
 
-/** People read the repository; here only what Node.js names in a stack trace has to stay. */
-const COMPACT = {
-  parser: "babel",
-  useTabs: true,
-  printWidth: 1000,
-  objectWrap: "collapse",
-  trailingComma: "none",
-  semi: false,
-  bracketSpacing: false,
-  arrowParens: "avoid",
-} as const;
+const COMPACT: TransformOptions = {
+  loader: "ts",
+  target: "esnext",
+  minifyWhitespace: true,
+  lineLimit: 200,
+  charset: "utf8",
+};
 
 async function compile(lib: string): Promise<void> {
   const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
