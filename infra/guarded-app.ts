@@ -2,9 +2,9 @@ import { log, runtime } from "@pulumi/pulumi";
 import type { App, AppOptions } from "../components/app.ts";
 import type { AppPlan } from "../components/plan/app-plan.ts";
 import { autoscalerHook } from "./autoscaler-hook.ts";
-import type { ClusterSettings } from "./cluster/kubeconfig.ts";
 import type { AppOutputs } from "./outputs.ts";
 import { outputsOf } from "./outputs.ts";
+import type { PreflightQuery } from "./preflight.ts";
 import { preflight } from "./preflight.ts";
 import { ClusterWatcher } from "./rollout/watcher.ts";
 
@@ -15,10 +15,7 @@ export interface GuardedApp {
 }
 
 /** Where an app goes, and how it is declared. */
-interface Target {
-  readonly settings: ClusterSettings;
-  /** The stack output that has what the app gave out last; undefined: all outputs of the stack. */
-  readonly outputName?: string;
+interface Target extends PreflightQuery {
   readonly declare: (plan: AppPlan, options: AppOptions) => App;
 }
 
@@ -29,11 +26,8 @@ interface Target {
  * @throws ConfigError with all that is wrong with the change, before anything is declared
  */
 export async function guardedApp(plan: AppPlan, target: Target): Promise<GuardedApp> {
-  const { settings, outputName, declare } = target;
-  const found = await preflight(plan, {
-    settings,
-    ...(outputName === undefined ? {} : { outputName }),
-  });
+  const { settings, declare } = target;
+  const found = await preflight(plan, target);
   if (!found.answers && !runtime.isDryRun()) {
     await log.warn(
       "kubernetes:context: the cluster does not answer the program, so Pulumi's Kubernetes provider alone waits for the pods, and may report success too early",

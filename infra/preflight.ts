@@ -2,32 +2,27 @@ import { isDeepStrictEqual } from "node:util";
 import { log, runtime } from "@pulumi/pulumi";
 import type { Cost } from "../components/cost/cost.ts";
 import { costOf } from "../components/cost/cost.ts";
-import { growingTypes } from "../components/cost/change.ts";
 import type { Prices } from "../components/cost/price.ts";
 import { costTable } from "../components/cost/table.ts";
 import { inCode } from "../components/config/code-names.ts";
 import type { Warning } from "../components/config/errors.ts";
 import { throwIfAny } from "../components/config/errors.ts";
 import type { Findings } from "../components/fit/findings.ts";
-import { NO_FINDINGS, mergeFindings } from "../components/fit/findings.ts";
+import { mergeFindings } from "../components/fit/findings.ts";
 import type { CheckedGuards } from "../components/config/guards.ts";
-import type { ClusterIdentity } from "../components/guards/own-cluster.ts";
 import { verifyCluster } from "../components/guards/own-cluster.ts";
 import type { SecretContents } from "../components/manifest/secret-digest.ts";
 import type { AppPlan } from "../components/plan/app-plan.ts";
-import { kedaUse } from "../components/plan/keda-findings.ts";
 import {
   staleConfirmations,
   scaleDowns,
   missingConfirmations,
 } from "../components/guards/scale-down.ts";
-import type { ClusterQuery } from "./cluster/query.ts";
+import type { FindingsQuery } from "./cluster-findings.ts";
+import { findInCluster, NOTHING_FOUND } from "./cluster-findings.ts";
 import { identifyCluster } from "./cluster/identity.ts";
-import type { ScaleChange } from "./fit.ts";
 import type { LastOutputs } from "./last-outputs.ts";
 import { lastOutputs } from "./last-outputs.ts";
-import { rightsOf } from "./rights.ts";
-import type { FoundServices } from "./services.ts";
 
 /** What was found out before anything is declared. */
 export interface PreflightResult {
@@ -43,7 +38,7 @@ export interface PreflightResult {
 }
 
 /** Where an app goes, and where the stack has what the app gave out last. */
-export interface PreflightQuery extends ClusterQuery {
+export interface PreflightQuery extends FindingsQuery {
   /** @default all outputs of the stack */
   readonly outputName?: string;
 }
@@ -65,22 +60,15 @@ export async function preflight(plan: AppPlan, query: PreflightQuery): Promise<P
     seen,
     query.settings.mayBeUnreachable,
   );
-  const named = plan.isInCode ? findingsInCode : (findings: Findings) => findings;
-  const guarded = named(guardedChange(plan.guards, last, change.after));
   // On the wrong cluster, capacity and rights are of no interest.
   const isRight = judged.problems.length === 0;
-  const growing = isRight ? growingTypes(change.before, change.after) : new Set<string>();
-  const isAsked = isRight && !("unreachable" in seen);
-  const [fits, rights, services, serviceAccount, keda] = await Promise.all([
-    growing.size > 0 ? fitInto({ plan, growing }, seen, query).then(named) : NO_FINDINGS,
-    isAsked ? rightsOf(plan, query).then(named) : NO_FINDINGS,
-    isRight ? servicesOf(plan, seen, query) : NO_SERVICES,
-    isRight ? serviceAccountOf(plan, seen, query) : NO_FINDINGS,
-    isAsked ? kedaOf(plan, last.cost, query) : NO_FINDINGS,
-  ]);
-  const always = named(
-    mergeFindings([{ ...judged, notes: [] }, services.findings, serviceAccount, keda]),
-  );
+  const { contents, ...found } = isRight
+    ? await findInCluster({ plan, before: last.cost, after: change.after, seen }, query)
+    : NOTHING_FOUND;
+  const named = plan.isInCode ? findingsInCode : (findings: Findings) => findings;
+  const guarded = named(guardedChange(plan.guards, last, change.after));
+  const always = named(mergeFindings([{ ...judged, notes: [] }, found.always]));
+  const [fits, rights] = [named(found.fits), named(found.rights)];
   await (runtime.isDryRun()
     ? reportPreview(change, { always, found: [guarded, fits], rights, app: plan.notes })
     : reportWarnings(always));
@@ -89,7 +77,7 @@ export async function preflight(plan: AppPlan, query: PreflightQuery): Promise<P
   return {
     cluster: last.hidden === undefined ? remember : undefined,
     answers: !("unreachable" in seen),
-    secretContents: services.contents,
+    secretContents: contents,
   };
 }
 
@@ -128,53 +116,6 @@ async function reportPreview(
 
 async function reportWarnings({ warnings }: Findings): Promise<void> {
   for (const warning of warnings) await warn(warning);
-}
-
-const NO_SERVICES: FoundServices = { findings: NO_FINDINGS, contents: new Map() };
-
-/** A cluster that has not answered is not queried again. */
-async function servicesOf(
-  plan: AppPlan,
-  seen: ClusterIdentity,
-  query: ClusterQuery,
-): Promise<FoundServices> {
-  if (plan.services.length === 0) return NO_SERVICES;
-  const { findServices } = await import("./services.ts");
-  const unreachable = "unreachable" in seen ? seen.unreachable : undefined;
-  return findServices(plan, query, { isPreview: runtime.isDryRun(), unreachable });
-}
-
-/** A cluster that has not answered is not queried again. */
-async function serviceAccountOf(
-  plan: AppPlan,
-  seen: ClusterIdentity,
-  query: ClusterQuery,
-): Promise<Findings> {
-  if (plan.settings.serviceAccount.name === undefined) return NO_FINDINGS;
-  const { findServiceAccount } = await import("./service-account.ts");
-  return findServiceAccount(plan, query, "unreachable" in seen ? seen.unreachable : undefined);
-}
-
-/** Loaded where it is needed: most apps have no KEDA. */
-async function kedaOf(
-  plan: AppPlan,
-  before: Cost | undefined,
-  query: ClusterQuery,
-): Promise<Findings> {
-  const use = kedaUse(plan.processes, before);
-  if (use.scaled.length === 0 && use.maybeReleased.length === 0) return NO_FINDINGS;
-  const { findKeda } = await import("./keda.ts");
-  return findKeda(use, plan.settings.namespace, query);
-}
-
-/** A cluster that has not answered is not queried again. */
-async function fitInto(
-  change: ScaleChange,
-  seen: ClusterIdentity,
-  query: ClusterQuery,
-): Promise<Findings> {
-  const { fitOf, unknownFit } = await import("./fit.ts");
-  return "unreachable" in seen ? unknownFit(seen.unreachable) : fitOf(change, query);
 }
 
 /** What the guards say of a change, apart from what they say of the app. */

@@ -48,6 +48,9 @@ describe("a stack", () => {
     expect(preview.output).not.toContain("warning: dash-scale:guards");
     await project.mustUp();
     expect(await project.outputs()).toMatchObject({ cluster: own.uid });
+    // The program has it started early, for the objects that come.
+    const providers = (await resources())?.filter((urn) => urn.includes("providers:kubernetes"));
+    expect(providers).toHaveLength(1);
   });
 
   test("refuses another one, however often it is tried, and changes nothing: here, there, or in what it remembers", async () => {
@@ -75,6 +78,9 @@ describe("a stack", () => {
     expect(await inOther(namespaces)).not.toContain(`namespace/${NAME}\n`);
     expect(await resources()).toEqual(before);
     expect(await project.outputs()).toMatchObject({ cluster: own.uid });
+    // The program has it started early, for the objects that come.
+    const providers = (await resources())?.filter((urn) => urn.includes("providers:kubernetes"));
+    expect(providers).toHaveLength(1);
     await project.mustUp("--expect-no-changes");
   });
 
@@ -90,6 +96,9 @@ describe("a stack", () => {
     }
     project.kubeconfig = mine;
     expect(await project.outputs()).toMatchObject({ cluster: own.uid });
+    // The program has it started early, for the objects that come.
+    const providers = (await resources())?.filter((urn) => urn.includes("providers:kubernetes"));
+    expect(providers).toHaveLength(1);
     await project.change({ scale: { web: 2 } });
     await project.mustUp();
   });
