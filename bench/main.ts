@@ -15,6 +15,10 @@ const LANES: Readonly<
     what: "install, preview and scale against peers, at 1 to 500 process types",
     load: async () => (await import("./speed/lane.ts")).speed,
   },
+  clock: {
+    what: "where the seconds of a change in scale go, beside helm and kubectl",
+    load: async () => (await import("./clock/lane.ts")).clock,
+  },
   scale: {
     what: "5,000 pods on 500 nodes, 500 process types, 50 stacks side by side",
     load: async () => (await import("./scale/lane.ts")).scale,

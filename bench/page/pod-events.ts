@@ -1,7 +1,7 @@
-import { HttpClient } from "../../infra/cluster/http.ts";
-import { loadKubeconfig } from "../../infra/cluster/kubeconfig.ts";
+import type { HttpClient } from "../../infra/cluster/http.ts";
 import { changesIn } from "../../infra/cluster/watch.ts";
 import { nameOf } from "../../commands/status/live.ts";
+import { clusterHttp } from "../cluster-http.ts";
 import type { LaneCluster } from "../lane-cluster.ts";
 
 /** A watch of one's own on pods: it says when the API server told of a change. */
@@ -10,14 +10,9 @@ export class PodEvents {
   readonly #ending = new AbortController();
   #names: readonly string[] = [];
 
-  static async follow({ environment }: LaneCluster, namespace: string): Promise<PodEvents> {
+  static async follow(cluster: LaneCluster, namespace: string): Promise<PodEvents> {
     const events = new PodEvents();
-    const settings = {
-      kubeconfig: environment.paths.kubeconfig,
-      context: undefined,
-      cluster: undefined,
-    };
-    const http = new HttpClient(await loadKubeconfig(settings), events.#ending.signal);
+    const http = await clusterHttp(cluster, events.#ending.signal);
     const { promise: listed, resolve, reject } = Promise.withResolvers<void>();
     events.#run(http, namespace, resolve).catch((error: unknown) => {
       if (!events.#ending.signal.aborted) reject(error);
