@@ -13,6 +13,8 @@ import { withSimulatedCluster } from "../simulated-cluster.ts";
 import { parsedWords } from "../words.ts";
 import { changesOf } from "./changes.ts";
 import type { Change } from "./changes.ts";
+import { previewsOf } from "./previews.ts";
+import type { Preview } from "./previews.ts";
 import { reportOf } from "./report.ts";
 
 const SIZES = [1, 10];
@@ -20,7 +22,8 @@ const ROUNDS = 10;
 
 const USAGE = `Usage: npm run bench -- clock [--types N ...] [--rounds N]
 
-Where the seconds go between a command and four ready pods, part by part, beside helm and kubectl, in turn.
+Where the seconds go between a command and four ready pods, part by part, beside helm and kubectl, in turn; and what a
+preview takes, beside a plain Pulumi program and one that declares nothing.
 
   --types N   process types of the app; default: ${SIZES.join(", ")}
   --rounds N  default: ${ROUNDS}`;
@@ -60,7 +63,9 @@ async function measure(
   const folder = await mkdtemp(join(tmpdir(), "dash-scale-bench-"));
   const loadBefore = load();
   const changes: Change[] = [];
+  const previews: Preview[] = [];
   try {
+    previews.push(...(await previewsOf(cluster, folder, rounds)));
     for (const types of sizes) {
       const programs = { helm: helm.programs["helm"] ?? "helm" };
       changes.push(...(await changesOf({ cluster, programs, folder, types }, rounds)));
@@ -73,8 +78,8 @@ async function measure(
     name: "clock",
     title: "The clock of a change in scale",
     versions: { pulumi, kubernetes, kwok, etcd, helm: helm.version },
-    text: reportOf(changes),
-    data: changes,
+    text: reportOf(changes, previews),
+    data: { changes, previews },
     loadBefore,
     plugins: environment.plugins,
   });

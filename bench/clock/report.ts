@@ -2,10 +2,12 @@ import { fixed, table, type Cell } from "../markdown.ts";
 import { spread } from "../statistics.ts";
 import type { Change } from "./changes.ts";
 import { PARTS } from "./parts.ts";
+import type { Preview } from "./previews.ts";
+import { PROGRAMS } from "./previews.ts";
 import { HELM, WAYS } from "./ways.ts";
 
-/** Tables of what was measured, one for each number of process types. */
-export function reportOf(changes: readonly Change[]): string {
+/** Tables of what was measured: of changes, one for each number of process types. */
+export function reportOf(changes: readonly Change[], previews: readonly Preview[]): string {
   const sizes = [...new Set(changes.map(({ types }) => types))];
   const tables = sizes.map((types) => {
     const here = changes.filter((it) => it.types === types);
@@ -15,7 +17,25 @@ export function reportOf(changes: readonly Change[]): string {
   return `One process type from 2 to 4 replicas, on simulated nodes, where pods are ready in a moment, and the same objects for all: seconds,
 means of rounds in which each way has its turn, and each of which begins at another moment of a second.
 
-${tables.join("\n\n")}`;
+${tables.join("\n\n")}
+
+## A preview of 1 process type, without changes
+
+${previewTable(previews)}`;
+}
+
+/** Round by round, since the machine is not equally fast in all of them. */
+function previewTable(previews: readonly Preview[]): string {
+  const of = (program: string) => previews.filter((it) => it.program === program);
+  const rows = PROGRAMS.map(({ name, title }) => {
+    const ratios = of(name).flatMap(({ round, seconds }) => {
+      const plain = of("plain").find((it) => it.round === round);
+      return plain ? [seconds / plain.seconds] : [];
+    });
+    const seconds = spread(of(name).map((it) => it.seconds)).median;
+    return [title, fixed(seconds), fixed(spread(ratios).median), ratios.length];
+  });
+  return table(["", "seconds, median", "× the plain program, median", "runs"], rows);
 }
 
 function tableOf(changes: readonly Change[]): string {

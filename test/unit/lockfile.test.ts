@@ -10,6 +10,7 @@ import { describe, expect, test } from "vitest";
 const SCRIPTS_NOT_NEEDED: Readonly<Record<string, string>> = {
   "@pulumi/kubernetes":
     "asks Pulumi to fetch its plugin, which Pulumi does itself at the first preview",
+  esbuild: "puts its program in the place of a script that finds it, too",
   protobufjs: "warns of a loose version in package.json",
 };
 
