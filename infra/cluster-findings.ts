@@ -26,7 +26,7 @@ export interface ClusterFindings {
   readonly fits: Findings;
   /** Which rights the account lacks. */
   readonly rights: Findings;
-  /** What has nothing to do with the change: services, service account, KEDA. */
+  /** What has nothing to do with the change: services, service account, KEDA, autoscalers. */
   readonly always: Findings;
   /** What the Secrets of the services hold. */
   readonly contents: SecretContents;
@@ -53,14 +53,15 @@ export async function findInCluster(
   const growing = growingTypes(before, after);
   const answers = !("unreachable" in seen);
   if (answers) query.onRightCluster?.();
-  const [fits, rights, services, serviceAccount, keda] = await Promise.all([
+  const [fits, rights, services, serviceAccount, keda, autoscalers] = await Promise.all([
     growing.size > 0 ? fitInto({ plan, growing }, seen, query) : NO_FINDINGS,
     answers ? rightsOf(plan, query) : NO_FINDINGS,
     servicesOf(plan, seen, query),
     serviceAccountOf(plan, seen, query),
     answers ? kedaOf(plan, before, query) : NO_FINDINGS,
+    answers ? autoscalersOf(plan, query) : NO_FINDINGS,
   ]);
-  const always = mergeFindings([services.findings, serviceAccount, keda]);
+  const always = mergeFindings([services.findings, serviceAccount, keda, autoscalers]);
   return { fits, rights, always, contents: services.contents };
 }
 
@@ -99,6 +100,13 @@ async function kedaOf(
   if (use.scaled.length === 0 && use.maybeReleased.length === 0) return NO_FINDINGS;
   const { findKeda } = await import("./keda.ts");
   return findKeda(use, plan.settings.namespace, query);
+}
+
+/** Loaded where it is needed. */
+async function autoscalersOf(plan: AppPlan, query: ClusterQuery): Promise<Findings> {
+  if (!plan.processes.some(({ scaling }) => scaling.kind === "auto")) return NO_FINDINGS;
+  const { findAutoscalers } = await import("./autoscalers.ts");
+  return findAutoscalers(plan, query);
 }
 
 /** A cluster that has not answered is not queried again. */

@@ -1,13 +1,13 @@
 import type { Findings } from "../components/fit/findings.ts";
 import { NO_FINDINGS } from "../components/fit/findings.ts";
+import type { Serving } from "../components/plan/autoscaler-findings.ts";
 import type { KedaUse, Lease, SeenKeda } from "../components/plan/keda-findings.ts";
 import { kedaFindings, OPERATOR_LEASE } from "../components/plan/keda-findings.ts";
 import type { ProcessPlan } from "../components/plan/process-plan.ts";
-import { isStatus } from "./cluster/api-error.ts";
 import type { HttpClient } from "./cluster/http.ts";
 import { getPath, list, text } from "./cluster/json.ts";
 import type { Json } from "./cluster/json.ts";
-import { readObject } from "./cluster/named-object.ts";
+import { readObject, servingOf } from "./cluster/named-object.ts";
 import type { ClusterQuery } from "./cluster/query.ts";
 import { queryCluster } from "./cluster/query.ts";
 
@@ -45,24 +45,16 @@ async function scaledByKeda(
 }
 
 async function seeKeda(http: HttpClient): Promise<Omit<SeenKeda, "released">> {
-  const [isInstalled, metricsAnswer, leases] = await Promise.all([
-    isServed(http, KEDA),
-    isServed(http, METRICS),
+  const [group, metrics, leases] = await Promise.all([
+    servingOf(http, KEDA),
+    servingOf(http, METRICS),
     readLeases(http),
   ]);
-  return { isInstalled, metricsAnswer, leases };
+  return { isInstalled: answers(group), metricsAnswer: answers(metrics), leases };
 }
 
-/** Whether a group of the API is there and answers. Kubernetes lets every account ask that. */
-async function isServed(http: HttpClient, path: string): Promise<boolean | undefined> {
-  try {
-    const { kind } = await readObject(http, path);
-    return kind === "forbidden" ? undefined : kind === "read";
-  } catch (error) {
-    // The API server's own answer for one that it cannot reach.
-    if (isStatus(error, 503)) return false;
-    throw error;
-  }
+function answers(serving: Serving | undefined): boolean | undefined {
+  return serving === undefined ? undefined : serving === "answers";
 }
 
 /** In all namespaces, since KEDA may be in any: only administrators may see that. */

@@ -1,8 +1,10 @@
 /** Reads what runs of an app, and follows it. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../../components/config/errors.ts";
+import type { AutoscalerKind, SeenAutoscaler } from "../../components/plan/autoscaler-findings.ts";
 import { amounts } from "../../infra/cluster/amounts.ts";
 import { isStatus } from "../../infra/cluster/api-error.ts";
+import { readAutoscalers } from "../../infra/cluster/autoscalers.ts";
 import { HttpClient } from "../../infra/cluster/http.ts";
 import type { JsonObject } from "../../infra/cluster/json.ts";
 import { getPath } from "../../infra/cluster/json.ts";
@@ -22,6 +24,8 @@ export interface LiveTarget {
   readonly app: string;
   /** Name of the proxy whose requests are asked for; undefined where nobody counts or asks. */
   readonly proxy?: string | undefined;
+  /** Kinds of the autoscalers that the app has. */
+  readonly autoscalers: readonly AutoscalerKind[];
 }
 
 /** What runs of an app. */
@@ -33,7 +37,9 @@ export interface LiveApp {
   readonly use: ReadonlyMap<string, PodUse> | string;
   /** Requests that the proxy has, served and waiting; a text says why that is not known. */
   readonly requestsNow: number | string;
-  /** When nodes and use were read last: milliseconds since 1970; 0: never. */
+  /** Those that the account may see. */
+  readonly autoscalers: readonly SeenAutoscaler[];
+  /** When nodes, use and autoscalers were read last: milliseconds since 1970; 0: never. */
   readonly surveyed: number;
   /** Why zones and nodes without pods are not known; undefined where they are. */
   readonly nodesHidden: string | undefined;
@@ -47,6 +53,7 @@ export const NOTHING_SEEN: LiveApp = {
   nodes: new Map(),
   use: "",
   requestsNow: "",
+  autoscalers: [],
   surveyed: 0,
   nodesHidden: undefined,
   unreachable: undefined,
@@ -203,19 +210,21 @@ function collectionsOf({ namespace, app }: LiveTarget) {
 /** What an account may well have no right to see, and a cluster may not have. */
 async function survey(
   http: HttpClient,
-  { namespace, app }: LiveTarget,
-): Promise<Pick<LiveApp, "nodes" | "nodesHidden" | "use" | "surveyed">> {
+  { namespace, app, autoscalers: kinds }: LiveTarget,
+): Promise<Pick<LiveApp, "nodes" | "nodesHidden" | "use" | "autoscalers" | "surveyed">> {
   const query = { labelSelector: `app.kubernetes.io/name=${app}` };
   const metrics = `/apis/metrics.k8s.io/v1beta1/namespaces/${namespace}/pods`;
-  const [nodes, use] = await Promise.all([
+  const [nodes, use, autoscalers] = await Promise.all([
     listAll(http, { path: "/api/v1/nodes" }).catch(refusal),
     listAll(http, { path: metrics, query }).catch(refusal),
+    readAutoscalers(http, { namespace, app, kinds }),
   ]);
   const isHidden = nodes instanceof Refusal;
   return {
     nodes: isHidden ? new Map() : byName(nodes.objects, liveNode),
     nodesHidden: isHidden ? nodes.reason : undefined,
     use: use instanceof Refusal ? noMetrics(use) : podUses(use.objects, amounts),
+    autoscalers,
     surveyed: Date.now(),
   };
 }

@@ -1,5 +1,6 @@
 import { queryCluster } from "../../infra/cluster/query.ts";
 import type { AppPlan } from "../../components/plan/app-plan.ts";
+import { autoscalerKinds } from "../../components/plan/autoscaler-findings.ts";
 import { planOf } from "../plan.ts";
 import type { StackFile } from "../scale/decide.ts";
 import { heading } from "../scale/print.ts";
@@ -56,7 +57,8 @@ export async function run(options: Options): Promise<number> {
   const { advice: advises, stackFile: path } = options;
   const flag = path === undefined ? `--stack ${location.stack}` : `--stack-file ${path}`;
   const proxy = advises ? countingProxy(plan) : undefined;
-  const target = { settings, namespace, app, proxy };
+  const autoscalers = autoscalerKinds(plan.processes);
+  const target = { settings, namespace, app, proxy, autoscalers };
   const subject = { location: { ...location, text }, plan, stack, tools, target, flag, advises };
   return options.watch ? watch(subject, options) : once(subject, options);
 }

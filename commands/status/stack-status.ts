@@ -1,6 +1,7 @@
 /** How a stack stands, in one value: what the terminal prints and the page shows. */
 import type { Replicas } from "../../components/cost/cost.ts";
 import type { AppPlan } from "../../components/plan/app-plan.ts";
+import { troubleText } from "../../components/plan/autoscaler-findings.ts";
 import type { Applied } from "./applied.ts";
 import type { LiveApp } from "./live-app.ts";
 import type { NodeStatus, TypeStatus } from "./summary.ts";
@@ -48,13 +49,14 @@ function unknownIf(what: string, reason: string | undefined) {
 
 /** What a person should know of a process type, a sentence each; nothing where all is well. */
 export function remarksOn(status: TypeStatus): string[] {
-  const { wanted, applied, reasons, restarted, scaledByHand } = status;
+  const { wanted, applied, reasons, restarted, scaledByHand, autoscalerTrouble } = status;
   return [
     ...(applied !== undefined && !isSame(wanted, applied)
       ? [`The file says ${replicasText(wanted)}, applied are ${replicasText(applied)}.`]
       : []),
     ...(scaledByHand ? [byHandText(scaledByHand)] : []),
     ...(scaledByHand ? [] : unfinished(status)),
+    ...(autoscalerTrouble ? [asSentence(troubleText(autoscalerTrouble))] : []),
     ...reasons.map(({ reason, pods }) => `${pods === 1 ? "1 pod" : `${pods} pods`}: ${reason}`),
     ...restartText(restarted),
   ];
@@ -70,6 +72,10 @@ function unfinished({ applied, desired, wanted }: TypeStatus): string[] {
 function byHandText({ from, to, by, at }: NonNullable<TypeStatus["scaledByHand"]>): string {
   const when = at === undefined ? "" : `, ${at.replace(/T(\d\d:\d\d).*$/, " $1 UTC")}`;
   return `Somebody has scaled it by hand: ${from} → ${to} (${by}${when}).`;
+}
+
+function asSentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 function restartText({ pods, outOfMemory }: TypeStatus["restarted"]): string[] {

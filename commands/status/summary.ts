@@ -2,6 +2,8 @@
 import type { Amounts } from "../../components/fit/capacity.ts";
 import type { Cost, Replicas } from "../../components/cost/cost.ts";
 import type { AppPlan } from "../../components/plan/app-plan.ts";
+import type { AutoscalerTrouble } from "../../components/plan/autoscaler-findings.ts";
+import { autoscalerTrouble } from "../../components/plan/autoscaler-findings.ts";
 import { replicasOf } from "../../components/cost/cost.ts";
 import type { Thousandths } from "../../components/manifest/quantity.ts";
 import {
@@ -35,6 +37,8 @@ export interface TypeStatus {
   readonly use: Use | undefined;
   /** Somebody has scaled the Deployment by hand. */
   readonly scaledByHand: ScaledByHand | undefined;
+  /** Why the autoscaler does not scale; undefined where it does, or where that is not known. */
+  readonly autoscalerTrouble: AutoscalerTrouble | undefined;
 }
 
 export interface Use {
@@ -92,6 +96,8 @@ export function typeStatuses(
               at: deployment.scaledBy.at,
             }
           : undefined,
+      autoscalerTrouble:
+        scaling.kind === "auto" ? autoscalerTrouble(live.autoscalers, name, now) : undefined,
     };
   });
 }

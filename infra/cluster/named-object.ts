@@ -1,3 +1,4 @@
+import type { Serving } from "../../components/plan/autoscaler-findings.ts";
 import { isStatus } from "./api-error.ts";
 import type { HttpClient } from "./http.ts";
 import type { Json } from "./json.ts";
@@ -27,3 +28,21 @@ export function namespacePath(namespace: string): string {
 export async function hasNamespace(http: HttpClient, namespace: string): Promise<boolean> {
   return (await readObject(http, namespacePath(namespace))).kind !== "missing";
 }
+
+/**
+ * Whether a group of the API is there and answers; undefined where the account may not see that,
+ * which Kubernetes lets every account by default.
+ *
+ * @throws where the cluster cannot be reached
+ */
+export async function servingOf(http: HttpClient, path: string): Promise<Serving | undefined> {
+  try {
+    return SERVING[(await readObject(http, path)).kind];
+  } catch (error) {
+    // The API server's own answer for a server behind it that it cannot reach.
+    if (isStatus(error, 503)) return "silent";
+    throw error;
+  }
+}
+
+const SERVING = { read: "answers", missing: "missing", forbidden: undefined } as const;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { conditionSince } from "./autoscaler.ts";
 import { SimulatedMetrics } from "./metrics.ts";
 import { Project } from "./project.ts";
 import { sampledWhile } from "./sampling.ts";
@@ -7,6 +8,45 @@ import { suiteEnvironment } from "./suite.ts";
 
 const REQUEST = 250; // CPU of one replica, in thousandths: the default
 const AUTO = { min: 5, max: 10, cpu: 50 };
+
+describe("an app whose web is autoscaled by CPU in a cluster without a metrics server", () => {
+  const NAME = "autoscale-blind";
+  let project: Project;
+
+  beforeAll(async () => {
+    project = await Project.create(await suiteEnvironment(inject("paths")), {
+      name: NAME,
+      procfile: "web: gunicorn index:server\n",
+      scale: { web: { min: 2, max: 4, cpu: 50 } },
+    });
+  });
+  afterAll(() => project.remove());
+
+  test.each(["preview", "up"] as const)("is told so by %s, which goes on", async (verb) => {
+    const { status, output } = await project[verb]();
+    expect(output).toContain(
+      "dash-scale:scale.web: the cluster has no metrics server, so nothing is scaled by cpu: the autoscaler leaves the replicas as they are, and only keeps them from 2 to 4.",
+    );
+    expect(status).toBe(0);
+  });
+
+  test("has its least number, and `status` tells what the autoscaler says after a minute", async () => {
+    expect(await project.pods("web")).toHaveLength(2);
+    const since = await conditionSince(project, `${NAME}-web`, "ScalingActive=False");
+    await sleep(Math.max(0, since + 61_000 - Date.now()));
+    const { stdout } = await project.command("status", "--stack", "test", "--json");
+    expect(JSON.parse(stdout).formation[0].autoscalerTrouble).toEqual({
+      kind: "HorizontalPodAutoscaler",
+      name: `${NAME}-web`,
+      reason: "FailedGetResourceMetric",
+      message: expect.stringContaining("unable to fetch metrics from resource metrics API"),
+    });
+    // The cause is known already, and is told once.
+    const { output } = await project.preview();
+    expect(output).toContain("the cluster has no metrics server");
+    expect(output).not.toContain("cannot tell how many");
+  });
+});
 
 // One app through its life: each test goes on from where the one before it left off.
 describe("an app whose web is autoscaled by the real autoscaler, by simulated metrics", () => {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import type { LocalEnvironment } from "../../local/environment.ts";
 import { canary } from "../support/canary.ts";
+import { conditionSince } from "../e2e/autoscaler.ts";
 import { Project } from "../e2e/project.ts";
 import { sampledWhile } from "../e2e/sampling.ts";
 import { suiteEnvironment } from "../e2e/suite.ts";
@@ -109,6 +110,75 @@ describe.skipIf(LACKING)("a worker scaled by a list in a Redis with a password",
     await sleep(5000);
     expect(await replicas()).toBe(3);
     await project.mustUp("--refresh", "--expect-no-changes");
+  });
+});
+
+describe.skipIf(LACKING)("a worker of a list that cannot be reached", () => {
+  const NAME = "keda-blind";
+  let project: Project;
+  let redis: RunningRedis;
+  /** What a preview and `status` say of it. */
+  const told = async () => {
+    const [{ status, output }, { stdout }] = await Promise.all([
+      project.preview(),
+      project.command("status", "--stack", "test", "--json"),
+    ]);
+    const { formation } = JSON.parse(stdout);
+    return { status, output, trouble: formation[1].autoscalerTrouble };
+  };
+  const scaleBy = (address: string) => ({
+    worker: {
+      min: 1,
+      max: 6,
+      queue: { redis: address, list: "celery", length: 10, password: "REDIS_PASSWORD" },
+    },
+  });
+
+  beforeAll(async () => {
+    redis = await RunningRedis.start(PASSWORD);
+    project = await Project.create(environment, {
+      name: NAME,
+      procfile: PROCFILE,
+      scale: scaleBy("localhost:1"),
+    });
+    await project.setSecret("REDIS_PASSWORD", PASSWORD);
+    await project.mustUp();
+  });
+  afterAll(async () => {
+    await project.remove();
+    await redis.remove();
+  });
+
+  test("is reported when nothing has ever listened at its address", async () => {
+    const ready = () => condition(project, `${NAME}-worker`, "Ready");
+    await expect.poll(ready, SOON).toBe("False");
+    await sleep(61_000);
+    const { status, output, trouble } = await told();
+    expect(output).toMatch(
+      /dash-scale:scale\.worker: the autoscaler in the cluster cannot tell how many replicas it takes, .*connection refused \(ScaledObjectCheckFailed\)\. See more: kubectl describe scaledobject keda-blind-worker --namespace keda-blind/,
+    );
+    expect({ status, trouble }).toMatchObject({
+      status: 0,
+      trouble: { kind: "ScaledObject", reason: "ScaledObjectCheckFailed" },
+    });
+  });
+
+  test("is not when its address is right, and is again when the Redis goes", async () => {
+    await redis.fill("celery", 20);
+    await project.change({ scale: scaleBy(redis.address) });
+    await project.mustUp();
+    await expect.poll(async () => (await project.pods("worker")).length, SOON).toBe(2);
+    const { output, trouble } = await told();
+    expect(output).not.toContain("cannot tell how many");
+    expect(trouble).toBeUndefined();
+    await redis.end();
+    const since = await conditionSince(project, `keda-hpa-${NAME}-worker`, "ScalingActive=False");
+    await sleep(Math.max(0, since + 61_000 - Date.now()));
+    expect(await told()).toMatchObject({
+      status: 0,
+      output: expect.stringMatching(/dash-scale:scale\.worker: .* \(FailedGetExternalMetric\)/),
+      trouble: { kind: "HorizontalPodAutoscaler", reason: "FailedGetExternalMetric" },
+    });
   });
 });
 

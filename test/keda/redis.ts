@@ -65,8 +65,12 @@ export class RunningRedis {
     await this.#command("RPUSH", list, ...Array.from({ length }, (_, index) => `task-${index}`));
   }
 
-  async remove(): Promise<void> {
+  async end(): Promise<void> {
     await this.#daemon.end();
+  }
+
+  async remove(): Promise<void> {
+    await this.end();
     await rm(this.#folder, { recursive: true, force: true });
   }
 

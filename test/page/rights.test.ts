@@ -26,6 +26,7 @@ function rightOf(url: string): string {
 const rights = () => new Set(asked.map(rightOf));
 
 const LISTS = ["list deployments.apps", "list nodes", "list pods", "list pods.metrics.k8s.io"];
+const AUTOSCALED = ["list horizontalpodautoscalers.autoscaling", "list scaledobjects.keda.sh"];
 const WATCHES = ["watch deployments.apps", "watch pods"];
 
 /** The rights that were needed, and are not given. */
@@ -38,6 +39,14 @@ async function beyondRole(): Promise<string[]> {
 test("`status` asks for no right that the pipeline's role does not give", async () => {
   await started(project.folder, ["status"], join(project.folder, "bin")).ended;
   expect([...rights()].toSorted()).toEqual(LISTS);
+  expect(await beyondRole()).toEqual([]);
+});
+
+test("for autoscalers, too, where the app has some", async () => {
+  const queue = '{ max: 3, queue: { redis: "redis.redis:6379", list: celery } }';
+  await project.replace("    web: 2\n", `    web: ${queue}\n`);
+  await started(project.folder, ["status"], join(project.folder, "bin")).ended;
+  expect([...rights()].toSorted()).toEqual([...LISTS, ...AUTOSCALED].toSorted());
   expect(await beyondRole()).toEqual([]);
 });
 

@@ -182,6 +182,38 @@ describe("what was applied", () => {
   });
 });
 
+describe("an autoscaler that cannot tell how many replicas it takes", () => {
+  const condition = {
+    status: "False",
+    reason: "FailedGetResourceMetric",
+    message: "no metrics",
+    since: NOW - 10 * MINUTE,
+  };
+  const seen = {
+    kind: "HorizontalPodAutoscaler",
+    name: "shop-web",
+    created: 0,
+    condition,
+  } as const;
+  const now = { ...live({}), autoscalers: [{ ...seen, deployment: "shop-web" }] };
+  const first = (plan: typeof PLAN) =>
+    stackStatus(plan, { live: now, applied: { unknown: "" }, now: NOW }).formation[0];
+
+  test("is reported with the cluster's reason", () => {
+    const status = first(planOf({ scale: { web: { max: 4, cpu: 70 } } }));
+    const { kind, name } = seen;
+    const { reason, message } = condition;
+    expect(status?.autoscalerTrouble).toEqual({ kind, name, reason, message });
+    expect(status && remarksOn(status)).toEqual([
+      "The autoscaler in the cluster cannot tell how many replicas it takes, and leaves them as they are: no metrics (FailedGetResourceMetric).",
+    ]);
+  });
+
+  test("is nobody's trouble where the stack says how many run", () => {
+    expect(first(planOf({ scale: { web: 4 } }))?.autoscalerTrouble).toBeUndefined();
+  });
+});
+
 test("the terminal shows numbers, nodes by zone and those without one, and reasons once", () => {
   const pods = [
     pod("a", { node: "a10", ready: true }),

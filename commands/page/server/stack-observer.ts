@@ -1,6 +1,7 @@
 /** Follows what runs of a stack, what was applied, and its history, while somebody looks. */
 import { messageOf } from "../../../components/config/errors.ts";
 import type { AppPlan } from "../../../components/plan/app-plan.ts";
+import { autoscalerKinds } from "../../../components/plan/autoscaler-findings.ts";
 import type { HistoryEntry } from "../../history/entries.ts";
 import { historyOf } from "../../history/read.ts";
 import { countingProxy } from "../../status/advice.ts";
@@ -38,8 +39,9 @@ export class StackObserver {
   set plan(plan: AppPlan) {
     this.#plan = plan;
     const { name, namespace } = plan.settings;
-    const target = `${namespace}/${name}/${countingProxy(plan) ?? ""}`;
-    // Of another app nothing that was seen is true, and of another proxy nobody has asked.
+    const autoscalers = autoscalerKinds(plan.processes).join();
+    const target = `${namespace}/${name}/${countingProxy(plan) ?? ""}/${autoscalers}`;
+    // Of another app nothing that was seen is true; of another proxy or kind nobody has asked.
     if (this.#ending && target !== this.#target) this.#restart();
     this.#target = target;
     this.#show();
@@ -90,7 +92,8 @@ export class StackObserver {
     if (!this.#plan) return undefined;
     const { name: app, namespace } = this.#plan.settings;
     const proxy = countingProxy(this.#plan);
-    return { settings: await this.#access.cluster(), namespace, app, proxy };
+    const autoscalers = autoscalerKinds(this.#plan.processes);
+    return { settings: await this.#access.cluster(), namespace, app, proxy, autoscalers };
   }
 
   #seen(live: LiveApp): void {
