@@ -1,6 +1,5 @@
-import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
 import type { RealCluster } from "../nodes/cluster.ts";
+import { SEPARATOR, watchPods } from "../nodes/watch.ts";
 
 /** What `kubectl get --watch` says of a pod, and when we heard of it. */
 export interface PodEvent {
@@ -28,25 +27,10 @@ const FIELDS = [
   "{.object.metadata.labels.app\\.kubernetes\\.io/component}",
   "{.object.metadata.deletionGracePeriodSeconds}",
 ];
-/** kubectl writes tabs as spaces. */
-const SEPARATOR = "|";
-const FORMAT = `${FIELDS.join(SEPARATOR)}{"\\n"}`;
 
 /** Listens to what becomes of the pods of a namespace, until it is told to stop. */
-export function watchPods(
-  { environment }: RealCluster,
-  namespace: string,
-): { readonly events: readonly PodEvent[]; readonly stop: () => void } {
-  const words = ["get", "pods", "--watch", "--output-watch-events", "-o", `jsonpath=${FORMAT}`];
-  const child = spawn(environment.programs.kubectl, ["-n", namespace, ...words], {
-    env: environment.env,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const events: PodEvent[] = [];
-  createInterface(child.stdout).on("line", (line) => {
-    events.push(eventOf(line, performance.now() / 1000));
-  });
-  return { events, stop: () => void child.kill() };
+export function watchEndings(cluster: RealCluster, namespace: string) {
+  return watchPods(cluster, { namespace, fields: FIELDS }, eventOf);
 }
 
 export function eventOf(line: string, at: number): PodEvent {

@@ -10,7 +10,7 @@ import type { BenchStack, StackConfig } from "../nodes/stack.ts";
 import { askOnce, startLoad } from "./ask.ts";
 import { CALLBACK, type AppCase } from "./catalogue.ts";
 import type { LoadResult } from "./client.ts";
-import { endings, watchPods } from "./endings.ts";
+import { endings, watchEndings } from "./endings.ts";
 import { APPS_FOLDER, imageName } from "./images.ts";
 import { saidIn } from "./said.ts";
 import { boundTo, makeSecret, removeSecret } from "./services.ts";
@@ -54,7 +54,7 @@ async function tried(stack: BenchStack, app: AppCase): Promise<Facts> {
   const { status, stdout, stderr } = await stack.preview();
   const said = saidIn(`${stdout}\n${stderr}`);
   if (status !== 0) return { ...NOTHING, said, failure: "refused" };
-  const watched = watchPods(stack.cluster, app.name);
+  const watched = watchEndings(stack.cluster, app.name);
   try {
     const found = await deployed(stack, app);
     await stack.destroy();
