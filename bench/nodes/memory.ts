@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isUnified } from "./cgroups.ts";
 
@@ -37,4 +37,19 @@ export async function readMemory(cgroup: string): Promise<PodMemory> {
     anonymous: field(files.anonymous) / MEBIBYTE,
     peak: Number(peak) / MEBIBYTE,
   };
+}
+
+/** How many processes in a cgroup, or below it, the kernel has ended for want of memory. */
+export async function oomKills(cgroup: string): Promise<number> {
+  if (await isUnified()) return killsIn(join(cgroup, "memory.events"));
+  const entries = await readdir(cgroup, { withFileTypes: true });
+  const below = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  // Of version 1: each cgroup counts its own processes.
+  const counts = ["", ...below].map((name) => killsIn(join(cgroup, name, "memory.oom_control")));
+  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+}
+
+async function killsIn(file: string): Promise<number> {
+  const text = await readFile(file, "utf8").catch(() => "");
+  return Number(/^oom_kill (\d+)$/m.exec(text)?.[1] ?? 0);
 }

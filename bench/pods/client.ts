@@ -79,6 +79,8 @@ export interface TimedAnswer {
   /** Seconds from the beginning of all to that of this request. */
   readonly at: number;
   readonly seconds: number;
+  /** When it was answered, in milliseconds since 1970. */
+  readonly ended: number;
   /** That which answered; undefined where none did. */
   readonly pod?: string;
   readonly failure?: string;
@@ -143,6 +145,7 @@ async function callbacks({ target, seconds, clients }: CallbacksTask): Promise<T
       answers.push({
         at,
         seconds: milliseconds / 1000,
+        ended: Date.now(),
         ...(pod === undefined ? {} : { pod }),
         ...(failure === undefined ? {} : { failure }),
       });
@@ -202,6 +205,27 @@ function count(samples: readonly Sample[]): Count {
       worst: Math.round(quantile(times, 1)),
     },
   };
+}
+
+/** Of each kind of request, and each kind of connection. */
+export function countsOf(result: LoadResult): Count[] {
+  return [result.pages, result.callbacks].flatMap(({ kept, fresh }) => [kept, fresh]);
+}
+
+/** Of all of them; the slowest in seconds. */
+export function total(result: LoadResult): {
+  readonly requests: number;
+  readonly failed: number;
+  readonly slowest: number;
+} {
+  return countsOf(result).reduce(
+    (sum, { requests, failed, milliseconds }) => ({
+      requests: sum.requests + requests,
+      failed: sum.failed + failed,
+      slowest: Math.max(sum.slowest, milliseconds.worst / 1000),
+    }),
+    { requests: 0, failed: 0, slowest: 0 },
+  );
 }
 
 async function resultOf(task: Task): Promise<unknown> {

@@ -1,10 +1,14 @@
-import { readFile } from "node:fs/promises";
+import { cp, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { loadImages, type RealCluster } from "../nodes/cluster.ts";
 import { DEBIAN_ENV, programImage, PYTHON_ENV, type LayeredImage } from "../nodes/images.ts";
+import { imagesFolder } from "../nodes/layout.ts";
 import {
   debianLayer,
   DEBIAN_PACKAGES,
   fileLayer,
+  layer,
+  nodeLayer,
   pinnedVersions,
   pythonLayer,
   type Debian,
@@ -18,6 +22,8 @@ export const IMAGES = {
   nextApp: "localhost/four-callbacks:2",
   /** The same callbacks on FastAPI, with Dash's WebSockets. */
   webSockets: "localhost/dash-websockets:1",
+  /** Apps that end soon after they began, each in its way. */
+  earlyEnds: "localhost/early-ends:1",
   haproxy: "localhost/haproxy:1",
   traefik: "localhost/traefik:1",
   kedaOperator: "localhost/keda-operator:1",
@@ -26,6 +32,8 @@ export const IMAGES = {
 } as const;
 
 const WEB_SOCKETS = join(import.meta.dirname, "dash-websockets");
+const EARLY_ENDS = join(import.meta.dirname, "early-ends");
+const NPM = join(import.meta.dirname, "..", "apps", "apps", "express", "package.json");
 const EXAMPLE = join(import.meta.dirname, "..", "..", "examples", "four-callbacks");
 
 /** Every image of the lane, and the versions of what is in them, apart from Traefik. */
@@ -72,4 +80,23 @@ async function webSocketsImage(debian: Debian, options: LayerOptions): Promise<L
     layers: [debian.layer, python, code],
     config: { Env: PYTHON_ENV, WorkingDir: "/app" },
   };
+}
+
+/** Has the nodes know an image of Python and Node.js, with apps that end soon after they began. */
+export async function loadEarlyEnds(cluster: RealCluster): Promise<void> {
+  const { report, signal } = cluster;
+  await loadImages(cluster, [await earlyEndsImage({ folder: imagesFolder(), report, signal })]);
+}
+
+async function earlyEndsImage(options: LayerOptions): Promise<LayeredImage> {
+  const debian = await debianLayer(DEBIAN_PACKAGES, options);
+  const requirements = await readFile(join(EARLY_ENDS, "requirements.txt"), "utf8");
+  const python = await pythonLayer(debian, requirements, options);
+  const node = await nodeLayer(NPM, options);
+  const code = await layer("early-ends", options, async (root) => {
+    await cp(EARLY_ENDS, join(root, "app"), { recursive: true });
+    await cp(join(EXAMPLE, "index.py"), join(root, "app", "index.py"));
+  });
+  const config = { Env: PYTHON_ENV, WorkingDir: "/app" };
+  return { name: IMAGES.earlyEnds, layers: [debian.layer, python, node, code], config };
 }

@@ -14,13 +14,26 @@ import { laneImages } from "./images.ts";
 import type { Part, PartOptions } from "./part.ts";
 import { AppProject } from "./project.ts";
 import { autoscale } from "./autoscale.ts";
+import { earlyEnds } from "./early-ends.ts";
+import { handover } from "./handover.ts";
 import { hardened } from "./hardened.ts";
 import { lost } from "./lost.ts";
+import { refused } from "./refused.ts";
 import { rounds } from "./rounds.ts";
 import { sockets } from "./sockets.ts";
 import { start } from "./start.ts";
 
-const PARTS: Readonly<Record<string, Part>> = { rounds, lost, start, hardened, sockets, autoscale };
+const PARTS: Readonly<Record<string, Part>> = {
+  rounds,
+  lost,
+  start,
+  hardened,
+  sockets,
+  autoscale,
+  "early-ends": earlyEnds,
+  refused,
+  handover,
+};
 
 const USAGE = `Usage: npm run bench -- pods [PART ...] [--rounds N] [--exposure NAME ...]
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { fixed, table } from "../markdown.ts";
 import { askLoad } from "./ask.ts";
-import type { Count, LoadResult } from "./client.ts";
+import { countsOf, total, type LoadResult } from "./client.ts";
 import { exposure } from "./exposures.ts";
 import { IMAGES } from "./images.ts";
 import { NODES, nodeName } from "../nodes/layout.ts";
@@ -51,6 +51,11 @@ const SCENARIOS: readonly Scenario[] = [
     act: async (project, wanted) => {
       for (const replicas of [4, 2]) await project.up({ ...wanted, web: { replicas } });
     },
+  },
+  {
+    title: "1 replica rolled to another image",
+    replicas: 1,
+    act: async (project, wanted) => void (await project.up({ ...wanted, image: IMAGES.nextApp })),
   },
   {
     title: "4 replicas rolled to another image",
@@ -149,26 +154,11 @@ async function timed(work: () => Promise<void>): Promise<number> {
   return (performance.now() - begin) / 1000;
 }
 
-function countsOf({ pages, callbacks }: LoadResult): Count[] {
-  return [pages, callbacks].flatMap(({ kept, fresh }) => [kept, fresh]);
-}
-
-function total(load: LoadResult): Pick<Count, "requests" | "failed"> {
-  return countsOf(load).reduce(
-    (sum, { requests, failed }) => ({
-      requests: sum.requests + requests,
-      failed: sum.failed + failed,
-    }),
-    { requests: 0, failed: 0 },
-  );
-}
-
 function text(found: readonly Measured[]): string {
   const rows = found.map(({ exposure: title, scenario, seconds, load }) => {
-    const { requests, failed } = total(load);
+    const { requests, failed, slowest } = total(load);
     const parts = countsOf(load).map((count) => `${count.failed} of ${count.requests}`);
-    const worst = Math.max(...countsOf(load).map(({ milliseconds }) => milliseconds.worst)) / 1000;
-    return [title, scenario, fixed(seconds, 0), requests, failed, ...parts, fixed(worst)];
+    return [title, scenario, fixed(seconds, 0), requests, failed, ...parts, fixed(slowest)];
   });
   const kinds = ["pages, kept", "pages, new", "callbacks, kept", "callbacks, new"];
   const idle = found.filter((it) => it.control && total(it.load).failed === 0);

@@ -1,4 +1,4 @@
-import { cp, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ROOT } from "../../infra/root.ts";
 import type { RealCluster } from "../nodes/cluster.ts";
@@ -22,6 +22,10 @@ export interface Wanted {
   readonly seconds?: number;
   /** The line of `web`; default: that of the example. */
   readonly command?: string;
+  /** Further process types, and their lines. */
+  readonly others?: Readonly<Record<string, string>>;
+  /** Keys of `dash-scale:processes`. */
+  readonly processes?: Readonly<Record<string, unknown>>;
 }
 
 /** The example app as a Pulumi project with a stack of its own. */
@@ -72,21 +76,29 @@ export class AppProject {
     return serviceAddress(this.cluster, namespace, service);
   }
 
-  async #write({ image = IMAGES.app, app = {}, web, seconds, command }: Wanted): Promise<void> {
-    const example = join(this.#stack.folder, "examples", APP);
-    if (command !== undefined) await writeFile(join(example, "Procfile"), `web: ${command}\n`);
-    else await cp(join(ROOT, "examples", APP, "Procfile"), join(example, "Procfile"));
+  async #write(wanted: Wanted): Promise<void> {
+    const { image = IMAGES.app, app = {}, web, seconds, processes } = wanted;
+    const procfile = join("examples", APP, "Procfile");
+    await writeFile(join(this.#stack.folder, procfile), await linesOf(wanted, procfile));
     const env = seconds === undefined ? {} : { env: { CALLBACK_SECONDS: String(seconds) } };
     await this.#stack.write({
       "dash-scale:app": {
         name: APP,
-        procfile: `examples/${APP}/Procfile`,
+        procfile,
         image,
         proxyImage: IMAGES.haproxy,
         ...env,
         ...app,
       },
       "dash-scale:scale": { web },
+      ...(processes === undefined ? {} : { "dash-scale:processes": processes }),
     });
   }
+}
+
+async function linesOf({ command, others = {} }: Wanted, procfile: string): Promise<string> {
+  const web =
+    command === undefined ? await readFile(join(ROOT, procfile), "utf8") : `web: ${command}\n`;
+  const lines = Object.entries(others).map(([type, line]) => `${type}: ${line}\n`);
+  return [web, ...lines].join("");
 }

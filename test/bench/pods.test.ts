@@ -77,9 +77,9 @@ describe("an autoscaler", () => {
   });
 
   it("has four serve when the fourth one has answered for the first time", () => {
-    const answer = (pod: string, at: number) => ({ pod, at, seconds: 2 });
+    const answer = (pod: string, at: number) => ({ pod, at, seconds: 2, ended: 0 });
     const three = [answer("a", 0), answer("b", 5), answer("a", 2), answer("c", 4)];
-    const failed = { at: 6, seconds: 60, failure: "ECONNRESET" };
+    const failed = { at: 6, seconds: 60, ended: 0, failure: "ECONNRESET" };
     expect(fourthAnswersAt([...three, failed])).toBeNaN();
     expect(fourthAnswersAt([...three, answer("d", 30), answer("d", 20)])).toBe(22);
   });
