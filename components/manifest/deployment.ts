@@ -1,5 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
 import type { Input } from "@pulumi/pulumi";
+import { minReadySeconds } from "./health.ts";
 import type { Identity } from "./labels.ts";
 import { processLabels, selectorLabels } from "./labels.ts";
 import { metadata, WAIT_UNTIL_SEEN } from "./metadata.ts";
@@ -31,12 +32,6 @@ export interface DeploymentReferences extends PodReferences {
   readonly followed?: boolean;
 }
 
-/**
- * A pod that ends right after it has said that it is ready does not count, and a rollout stops at
- * it.
- */
-export const MIN_READY_SECONDS = 5;
-
 /** The Deployment of one process type. */
 export function deploymentManifest(
   plan: DeploymentPlan,
@@ -54,7 +49,7 @@ export function deploymentManifest(
       ...(plan.scaling.kind === "fixed" ? { replicas: plan.scaling.replicas } : {}),
       revisionHistoryLimit: 5,
       progressDeadlineSeconds: plan.progressDeadlineSeconds,
-      minReadySeconds: MIN_READY_SECONDS,
+      minReadySeconds: minReadySeconds(plan.pod.health),
       strategy: rolloutStrategy(plan),
       selector: { matchLabels: selectorLabels(plan) },
       template: podTemplate(plan, references),

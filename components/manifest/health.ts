@@ -77,3 +77,17 @@ export function probes(health: Health): Probes {
     }
   }
 }
+
+/**
+ * Seconds for which a pod has to be ready before it counts as available, by how it is checked. The
+ * rule has no effect on requests: a ready pod gets them at once.
+ */
+const MIN_READY_SECONDS = { http: 1, exec: 1, tcp: 5, off: 5 } as const satisfies Record<
+  Health["kind"],
+  number
+>;
+
+/** `minReadySeconds` of a workload whose pods are checked so. */
+export function minReadySeconds({ kind }: Health): number {
+  return MIN_READY_SECONDS[kind];
+}

@@ -1,6 +1,5 @@
 import type { types } from "@pulumi/kubernetes";
 import type { Input } from "@pulumi/pulumi";
-import { MIN_READY_SECONDS } from "./deployment.ts";
 import type { Identity } from "./labels.ts";
 import { processLabels, selectorLabels } from "./labels.ts";
 import { metadata, WAIT_UNTIL_SEEN } from "./metadata.ts";
@@ -32,6 +31,11 @@ export const PROXY_SIZE = { memory: "64Mi", cpu: "100m", storage: "64Mi" } as co
 
 const FILE = "haproxy.cfg";
 const PRE_STOP_SECONDS = 5;
+/**
+ * The pods of the proxy find each other by DNS: a new one needs the time of an answer that DNS keeps
+ * (5 s) before the other one is replaced.
+ */
+const MIN_READY_SECONDS = 5;
 
 /**
  * Immutable and without a name of its own: another configuration is another ConfigMap, which rolls

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { HealthOverride } from "../../components/plan/health.ts";
 import { healthPlan } from "../../components/plan/health.ts";
-import { probes } from "../../components/manifest/health.ts";
+import { minReadySeconds, probes } from "../../components/manifest/health.ts";
 import type { GivenStack } from "../support/plan.ts";
-import { planOf, processOf } from "../support/plan.ts";
+import { planOf, processOf, runningOf } from "../support/plan.ts";
 
 const healthOf = (given: GivenStack, type?: string) => processOf(given, type).pod.health;
 const stack = (health: unknown, type = "web"): GivenStack => ({
@@ -141,4 +141,27 @@ describe("the probes", () => {
     }
   });
   test("off: none", () => expect(probes({ kind: "off" })).toEqual({}));
+});
+
+describe("how long a pod has to be ready before it counts", () => {
+  const seconds = (given: GivenStack, type?: string) =>
+    minReadySeconds(processOf(given, type).pod.health);
+
+  test("is a moment where the check answers only when the app is loaded", () => {
+    expect(seconds({})).toBe(1);
+    expect(seconds(stack({ exec: ["is-well"] }, "worker"), "worker")).toBe(1);
+  });
+  test("is longer where a pod is ready before that", () => {
+    expect(seconds({ app: { framework: "other" } })).toBe(5);
+    expect(seconds(stack("off"))).toBe(5);
+    expect(seconds({}, "worker")).toBe(5);
+  });
+  test("is less than the shortest progressDeadline, as the API server demands", () => {
+    const shortest = { app: { progressDeadline: 10, framework: "other" } };
+    expect(() => planOf({ app: { progressDeadline: 9 } })).toThrow("progressDeadline");
+    for (const type of ["web", "worker"]) {
+      const { pod, progressDeadlineSeconds } = runningOf(shortest, type);
+      expect(minReadySeconds(pod.health)).toBeLessThan(progressDeadlineSeconds);
+    }
+  });
 });
