@@ -43,9 +43,12 @@ export class BenchStack {
 
   /** Says what the stack file would change; a failure is in its result. */
   async preview(): Promise<RunResult> {
-    const { environment, signal } = this.cluster;
-    const words = ["preview", "--stack", NAME, "--non-interactive", "--color", "never"];
-    return environment.pulumi(words, { cwd: this.folder, signal });
+    return this.#pulumi("preview");
+  }
+
+  /** Has the cluster be what the stack file says; a failure is in the result. */
+  async tryUp(): Promise<RunResult> {
+    return this.#pulumi("up", "--yes", "--skip-preview");
   }
 
   /** Brings the cluster to what the stack file says; returns the seconds that it took. */
@@ -63,6 +66,12 @@ export class BenchStack {
   /** Its folder; the state is in the cluster's folder and goes with it. */
   async remove(): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });
+  }
+
+  async #pulumi(...args: string[]): Promise<RunResult> {
+    const { environment, signal } = this.cluster;
+    const words = [...args, "--stack", NAME, "--non-interactive", "--color", "never"];
+    return environment.pulumi(words, { cwd: this.folder, signal });
   }
 
   async #mustPulumi(...args: string[]): Promise<void> {

@@ -28,7 +28,10 @@ const NO_MODULE = {
   what: "gunicorn, a module is missing after `import dash`",
   command: gunicorn("no_module:server"),
 };
-const CELERY = { what: "celery, the same", command: ["celery", "--app=no_module", "worker"] };
+const CELERY = {
+  what: "celery, a module is missing after `import dash`",
+  command: ["celery", "--app=no_module", "worker"],
+};
 
 function slow(seconds: number): Omit<Fault, "kind"> {
   const command = gunicorn("slow_import:server", "env", `IMPORT_SECONDS=${seconds}`);

@@ -50,6 +50,13 @@ export class AppProject {
     return this.#stack.up();
   }
 
+  /** The same where a failure is looked at: what `pulumi up` said, or undefined where it succeeded. */
+  async failureOf(wanted: Wanted): Promise<string | undefined> {
+    await this.#write(wanted);
+    const { status, stdout, stderr } = await this.#stack.tryUp();
+    return status === 0 ? undefined : `${stdout}\n${stderr}`;
+  }
+
   /** Removes the app from the cluster, to its last pod. */
   async destroy(): Promise<void> {
     await this.#stack.destroy();

@@ -1,4 +1,3 @@
-import { messageOf } from "../../components/config/errors.ts";
 import { fixed, table } from "../markdown.ts";
 import { podsOf } from "../nodes/pods.ts";
 import { askLoad } from "./ask.ts";
@@ -82,10 +81,7 @@ async function rolledOut(
   const target = await exposure("service").target(project);
   const loading = askLoad({ target, seconds: LOAD_SECONDS, clients: CLIENTS }, cluster.signal);
   const begin = performance.now();
-  const failure = await project.up({ ...common, ...next }).then(
-    () => undefined,
-    (error: unknown) => messageOf(error),
-  );
+  const failure = await project.failureOf({ ...common, ...next });
   const seconds = (performance.now() - begin) / 1000;
   const after = await podsOf(cluster, APP, type);
   const kept = after.filter(({ name, ready }) => ready && before.includes(name)).length;
@@ -94,7 +90,7 @@ async function rolledOut(
   return {
     what,
     seconds: failure === undefined ? undefined : seconds,
-    reason: /\[CrashLoopBackOff\]|ended with exit status \d+/.exec(failure ?? "")?.[0] ?? "",
+    reason: /does not stay up: (.*)/.exec(failure ?? "")?.[1] ?? "",
     kept,
     before: before.length,
     requests,
@@ -112,7 +108,7 @@ function text(found: readonly Refused[]): string {
     it.failed,
   ]);
   const heading = ["new version", "`pulumi up` fails", "reason", "old pods stay"];
-  return `Such versions by \`pulumi up\`, with the \`minReadySeconds\` that this program declares, while ${CLIENTS} clients ask for ${LOAD_SECONDS} s:
+  return `Versions that end as they start, by \`pulumi up\`, with the \`minReadySeconds\` that this program declares, while ${CLIENTS} clients ask for ${LOAD_SECONDS} s:
 
 ${table([...heading, "requests", "failed"], rows)}`;
 }
