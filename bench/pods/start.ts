@@ -108,7 +108,7 @@ function text(starts: readonly StartUp[], memory: readonly Memory[]): string {
   ]);
   const quantities = ["working set", "anonymous", "peak with cached files", "per worker"];
   return `From nothing (not even the namespace) to ${REPLICAS} replicas, seconds, ${starts.length} times; the images are on the nodes already. Pulumi also
-waits for each pod to have been ready for 5 s.
+waits for each pod to have been ready for 1 s.
 
 ${table(["until", "minimum", "median", "maximum"], times)}
 

@@ -51,7 +51,7 @@ export async function clusterClient({ kubeconfig }: LocalPaths): Promise<HttpCli
 /**
  * Reports a failure for each pod with such an image, until it is told to stop. The simulated nodes
  * have made the pod ready by then: the report comes within the five seconds (`minReadySeconds`)
- * that a pod has to be ready before it counts.
+ * that a pod has to be ready before it counts, unless it is checked by HTTP or by a command.
  */
 export async function playKubelet(
   http: HttpClient,
