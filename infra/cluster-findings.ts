@@ -40,19 +40,13 @@ export const NOTHING_FOUND: ClusterFindings = {
   contents: new Map(),
 };
 
-export interface FindingsQuery extends ClusterQuery {
-  /** Called first, where the cluster answers. */
-  readonly onRightCluster?: () => void;
-}
-
 /** Looks into the right cluster, for everything at once: each takes a while. It never fails. */
 export async function findInCluster(
   { plan, before, after, seen }: ClusterChange,
-  query: FindingsQuery,
+  query: ClusterQuery,
 ): Promise<ClusterFindings> {
   const growing = growingTypes(before, after);
   const answers = !("unreachable" in seen);
-  if (answers) query.onRightCluster?.();
   const [fits, rights, services, serviceAccount, keda, autoscalers] = await Promise.all([
     growing.size > 0 ? fitInto({ plan, growing }, seen, query) : NO_FINDINGS,
     answers ? rightsOf(plan, query) : NO_FINDINGS,

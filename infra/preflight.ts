@@ -18,8 +18,8 @@ import {
   scaleDowns,
   missingConfirmations,
 } from "../components/guards/scale-down.ts";
-import type { FindingsQuery } from "./cluster-findings.ts";
 import { findInCluster, NOTHING_FOUND } from "./cluster-findings.ts";
+import type { ClusterQuery } from "./cluster/query.ts";
 import { identifyCluster } from "./cluster/identity.ts";
 import type { LastOutputs } from "./last-outputs.ts";
 import { lastOutputs } from "./last-outputs.ts";
@@ -38,7 +38,7 @@ export interface PreflightResult {
 }
 
 /** Where an app goes, and where the stack has what the app gave out last. */
-export interface PreflightQuery extends FindingsQuery {
+export interface PreflightQuery extends ClusterQuery {
   /** @default all outputs of the stack */
   readonly outputName?: string;
 }
