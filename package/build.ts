@@ -63,7 +63,7 @@ async function copyPage(to: string): Promise<void> {
 }
 
 async function scriptOf(text: string): Promise<string> {
-  return (await compacted(text)).replaceAll(/(from "\.[^"]+)\.ts"/g, '$1.js"');
+  return (await compacted(text)).replaceAll(/(from ?"\.[^"]+)\.ts"/g, '$1.js"');
 }
 
 /** Comments and indents are a fifth of the package, and are read in the repository. */

@@ -1,12 +1,13 @@
 import { execFile } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type * as Assets from "../../commands/page/server/assets.ts";
 import { ROOT } from "../../infra/root.ts";
 import { buildPackage } from "../../package/build.ts";
 import { SURFACE, surfaceOf } from "./surface.ts";
@@ -50,6 +51,26 @@ describe("the npm package", () => {
     const inLib = paths.filter((path) => /(^|\/)(root|generate|generated)(\.|\/)/.test(path));
     expect(inLib).toEqual([]);
     expect(paths.filter((path) => /(?<!\.d)\.m?ts$/.test(path))).toEqual([]);
+  });
+
+  test("has a page whose scripts import what there is", async () => {
+    const { assetAt }: Pick<typeof Assets, "assetAt"> = await import(
+      join(folder, "lib/commands/page/server/assets.js")
+    );
+    const page = await assetAt("/");
+    const waiting = [...String(page?.body).matchAll(/src="([^"]+)"/g)].map(
+      ([, path]) => path ?? "",
+    );
+    const scripts = new Set<string>();
+    for (const path of waiting) {
+      if (scripts.has(path)) continue;
+      scripts.add(path);
+      const script = await assetAt(path);
+      if (!script) throw new Error(`there is no ${path}`);
+      const imported = String(script.body).matchAll(/from ?"(\.[^"]+)"/g);
+      waiting.push(...[...imported].map(([, it = ""]) => posix.join(posix.dirname(path), it)));
+    }
+    expect(scripts.size).toBeGreaterThan(10);
   });
 
   test("has a manifest without mistakes (publint)", async () => {
