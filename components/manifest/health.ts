@@ -28,13 +28,19 @@ export type Health =
 
 /** Five minutes to come up: an app that imports half of PyPI on a slow node is not a dead one. */
 const STARTUP = { periodSeconds: 5, failureThreshold: 60, timeoutSeconds: 10 };
+/**
+ * The same five minutes where nothing listens, and each try that waits for its answer takes longer.
+ * The first try comes before a server listens, and until the next one a loaded app gets no traffic.
+ */
+const STARTUP_BY_HTTP = { periodSeconds: 2, failureThreshold: 150 };
 /** A full minute in which not even a connection is accepted. */
 const LIVENESS = { periodSeconds: 10, failureThreshold: 6, timeoutSeconds: 5 };
 
 /**
  * The probes of a container.
  *
- * - Startup by HTTP, since gunicorn listens before its workers have loaded the app: a TCP probe is true too early.
+ * - Startup by HTTP, since gunicorn listens before its workers have loaded the app: a TCP probe is true too early. By TCP
+ *   it is tried less often, so that it is true too early less often.
  * - Readiness by HTTP, with a long timeout and several failures: a sync worker in a callback answers when it is done, and
  *   is not to be taken out of traffic for that.
  * - Liveness by TCP: it is accepted however busy the workers are, and refused when the program hangs in its death. By HTTP
@@ -49,7 +55,7 @@ export function probes(health: Health): Probes {
     case "http": {
       const httpGet = { path: health.path, port: health.port };
       return {
-        startupProbe: { httpGet, ...STARTUP, timeoutSeconds: health.startupTimeout },
+        startupProbe: { httpGet, ...STARTUP_BY_HTTP, timeoutSeconds: health.startupTimeout },
         readinessProbe: {
           httpGet,
           periodSeconds: 10,

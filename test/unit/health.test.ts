@@ -117,7 +117,7 @@ describe("the probes", () => {
     expect(
       probes({ kind: "http", path: "/up", port: 8000, timeout: 45, startupTimeout: 10 }),
     ).toEqual({
-      startupProbe: { httpGet, periodSeconds: 5, failureThreshold: 60, timeoutSeconds: 10 },
+      startupProbe: { httpGet, periodSeconds: 2, failureThreshold: 150, timeoutSeconds: 10 },
       readinessProbe: { httpGet, periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 45 },
       livenessProbe: {
         tcpSocket: { port: 8000 },
