@@ -54,12 +54,19 @@ function nothing(error: unknown): { readonly objects: readonly JsonObject[] } {
 
 function seenAutoscaler(kind: AutoscalerKind, object: JsonObject): SeenAutoscaler | undefined {
   const name = text(getPath(object, "metadata", "name"));
-  const deployment = text(getPath(object, "spec", "scaleTargetRef", "name"));
+  const deployment = scaledDeployment(object);
   const created = timeIn(getPath(object, "metadata", "creationTimestamp"));
   if (name === undefined || deployment === undefined || created === undefined) return undefined;
   const isPaused = conditionOf(object, "Paused")?.status === "True";
   const condition = isPaused ? undefined : conditionOf(object, CONDITIONS[kind]);
   return { kind, name, deployment, created, condition };
+}
+
+/** KEDA's default kind is a Deployment, too. */
+function scaledDeployment(object: JsonObject): string | undefined {
+  const target = getPath(object, "spec", "scaleTargetRef");
+  const kind = text(getPath(target, "kind")) ?? "Deployment";
+  return kind === "Deployment" ? text(getPath(target, "name")) : undefined;
 }
 
 function conditionOf(object: JsonObject, type: string): AutoscalerCondition | undefined {
@@ -71,8 +78,22 @@ function conditionOf(object: JsonObject, type: string): AutoscalerCondition | un
         status: text(getPath(found, "status")) ?? "",
         reason: text(getPath(found, "reason")) ?? "",
         message: onOneLine(text(getPath(found, "message")) ?? ""),
-        since: timeIn(getPath(found, "lastTransitionTime")),
+        since: sinceIn(object, found),
       };
+}
+
+/**
+ * A condition keeps its time while another reason makes it False: a HorizontalPodAutoscaler that has
+ * rested at 0 replicas seems to have been blind meanwhile. Its status was written when that changed,
+ * and is not while all stays as it is.
+ */
+function sinceIn(object: JsonObject, condition: Json): number | undefined {
+  const since = timeIn(getPath(condition, "lastTransitionTime"));
+  if (since === undefined) return undefined;
+  const writes = list(getPath(object, "metadata", "managedFields"))
+    .filter((it) => getPath(it, "subresource") === "status")
+    .flatMap((it) => timeIn(getPath(it, "time")) ?? []);
+  return Math.max(since, ...writes);
 }
 
 const MAX_MESSAGE_LENGTH = 300;

@@ -55,9 +55,14 @@ export class HttpClient {
         if (isStatus(error, 401)) this.#refused = credentials;
         const wait = this.#retryAfter(error, call, attempt);
         if (wait === undefined || attempt >= MAX_ATTEMPTS) throw error;
-        await sleep(wait, undefined, this.#ended ? { signal: this.#ended } : {});
+        await this.pause(wait);
       }
     }
+  }
+
+  /** @throws AbortError where all is ended meanwhile */
+  async pause(milliseconds: number): Promise<void> {
+    await sleep(milliseconds, undefined, this.#ended ? { signal: this.#ended } : {});
   }
 
   /**

@@ -1,5 +1,4 @@
 /** Follows the objects of a collection: a list of all, then each change as it comes. */
-import { setTimeout as sleep } from "node:timers/promises";
 import { ApiError, isStatus } from "./api-error.ts";
 import type { HttpClient } from "./http.ts";
 import { getPath, list, number, object, text } from "./json.ts";
@@ -104,6 +103,6 @@ export async function* changesSince(
       if (type !== "BOOKMARK")
         yield { kind: type === "DELETED" ? "gone" : "changed", object: changed };
     }
-    if (performance.now() - begun < PAUSE_MS) await sleep(PAUSE_MS);
+    if (performance.now() - begun < PAUSE_MS) await http.pause(PAUSE_MS);
   }
 }

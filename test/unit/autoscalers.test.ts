@@ -29,6 +29,8 @@ const autoscaler = (name: string, createdAgo: number, ...conditions: Condition[]
   ],
 });
 const DAY = 86_400;
+/** Takes the question and never answers. */
+const SILENCE = 0;
 const inactive = (reason: string, message: string, since: number): Condition => ({
   type: "ScalingActive",
   status: "False",
@@ -58,6 +60,7 @@ const scaledObject = hpa;
 async function warnings(plan: typeof BY_CPU, answers: Answers) {
   const { kubeconfig, asked } = await apiServer(({ pathname }, response) => {
     const answer = answers[pathname] ?? 404;
+    if (answer === SILENCE) return;
     const [status, body] = typeof answer === "number" ? [answer, {}] : [200, answer];
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
   });
@@ -128,9 +131,15 @@ describe("an app scaled by CPU or memory", () => {
     ["waits for pods that start", { [METRICS]: 200, [HPAS]: hpa(unready(200)) }],
     ["rests at 0 replicas", { [METRICS]: 200, [HPAS]: hpa(disabled) }],
     ["may not be seen", { [METRICS]: 403, [HPAS]: 403 }],
-    ["is not known, since the cluster fails", { [METRICS]: 500, [HPAS]: hpa(unfetched(DAY)) }],
     ["is not known, since its list fails", { [METRICS]: 200, [HPAS]: 500 }],
     ["is another Deployment's", { [METRICS]: 200, [HPAS]: other(hpa(unfetched(DAY))) }],
+    [
+      "is a StatefulSet's of that name",
+      {
+        [METRICS]: 200,
+        [HPAS]: other(hpa(unfetched(DAY)), { kind: "StatefulSet", name: "shop-worker" }),
+      },
+    ],
   ])("is left alone where its autoscaler %s", async (_, answers) => {
     expect((await warnings(BY_CPU, answers)).said).toEqual([]);
   });
@@ -186,7 +195,33 @@ describe("an app scaled by a queue", () => {
   });
 });
 
-function other({ items }: ReturnType<typeof hpa>): object {
-  const spec = { scaleTargetRef: { kind: "Deployment", name: "shop-web" } };
-  return { items: items.map((it) => ({ ...it, spec })) };
+test.each([SILENCE, 500, 504])(
+  "a metrics server that answers %i, or never, keeps nobody from hearing of a blind autoscaler",
+  async (answer) => {
+    const answers = { [METRICS]: answer, [HPAS]: hpa(unfetched(300)) };
+    expect((await warnings(BY_CPU, answers)).said).toEqual([
+      expect.stringContaining("unable to fetch metrics"),
+    ]);
+  },
+);
+
+test("an autoscaler that has rested at 0 replicas was not blind meanwhile: its status says when it was written", async () => {
+  const woken = (secondsAgo: number) => {
+    const { items } = hpa(unfetched(DAY));
+    const managedFields = [
+      { manager: "pulumi", time: ago(0) },
+      { manager: "kube-controller-manager", subresource: "status", time: ago(secondsAgo) },
+    ];
+    return { items: items.map((it) => ({ ...it, metadata: { ...it.metadata, managedFields } })) };
+  };
+  const saidAfter = async (seconds: number) =>
+    (await warnings(BY_CPU, { [METRICS]: 200, [HPAS]: woken(seconds) })).said.length;
+  expect([await saidAfter(30), await saidAfter(90)]).toEqual([0, 1]);
+});
+
+function other(
+  { items }: ReturnType<typeof hpa>,
+  scaleTargetRef = { kind: "Deployment", name: "shop-web" },
+): object {
+  return { items: items.map((it) => ({ ...it, spec: { scaleTargetRef } })) };
 }
