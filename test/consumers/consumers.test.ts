@@ -13,7 +13,11 @@ const KEPT_CLUSTER = "00000000-0000-4000-8000-000000000000";
 
 /** What `pulumi preview --json` prints, as far as is looked at here. */
 interface Preview {
-  readonly steps: readonly { readonly op: string; readonly urn: string }[];
+  readonly steps: readonly {
+    readonly op: string;
+    readonly urn: string;
+    readonly detailedDiff?: Readonly<Record<string, unknown>> | null;
+  }[];
   readonly changeSummary: Readonly<Record<string, number>>;
   readonly diagnostics?: readonly { readonly severity: string; readonly message: string }[];
 }
@@ -22,6 +26,31 @@ async function clusterId({ kubectl }: LocalEnvironment): Promise<string> {
   const path = "jsonpath={.metadata.uid}";
   return (await kubectl(["get", "namespace", "kube-system", "--output", path])).stdout;
 }
+
+/** A resource of a checkpoint; those of the Kubernetes provider name their field manager. */
+interface Kept {
+  readonly inputs?: object;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Puts the objects of a checkpoint into the cluster, as the provider did: it asks the API server
+ * what an update would make of them.
+ */
+async function applyCheckpoint({ kubectl }: LocalEnvironment, checkpoint: string): Promise<void> {
+  const { deployment }: { deployment: { resources: readonly Kept[] } } = JSON.parse(checkpoint);
+  for (const { inputs, outputs } of deployment.resources) {
+    const manager = outputs?.["__fieldManager"];
+    const input = JSON.stringify(inputs);
+    if (typeof manager !== "string" || input.includes(SECRET_SIGNATURE)) continue;
+    const as = ["--server-side", `--field-manager=${manager}`];
+    const { status, stderr } = await kubectl(["apply", ...as, "--filename=-"], { input });
+    if (status !== 0) throw new Error(stderr);
+  }
+}
+
+/** By which a checkpoint tells a secret. Source: pulumi/pulumi, sdk/go/common/resource/sig. */
+const SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d";
 
 let packed: Awaited<ReturnType<typeof tarballs>>;
 let shop: Consumer;
@@ -80,7 +109,7 @@ describe("an app's repository with a Procfile", () => {
 
   // The project and the state as dash-scale of commit dcb4747 left them: the first with a package.
   test(
-    "with a stack of an earlier version is upgraded without a change of the cluster",
+    "with a stack of an earlier version is upgraded with the changes that are meant, and no others",
     { timeout: 10 * MINUTES },
     async () => {
       const environment = await suiteEnvironment(inject("paths"));
@@ -91,18 +120,33 @@ describe("an app's repository with a Procfile", () => {
       const checkpoint = await readFile(join(earlier.folder, "checkpoint.json"), "utf8");
       const cluster = await clusterId(environment);
       await earlier.write("checkpoint.json", checkpoint.replaceAll(KEPT_CLUSTER, cluster));
+      await applyCheckpoint(environment, checkpoint);
       await earlier.must("deploy", "pulumi", "stack", "init", "dev", "--non-interactive");
       const from = ["stack", "import", "--stack", "dev", "--file", "../checkpoint.json"];
       await earlier.must("deploy", "pulumi", ...from);
       const { stdout } = await earlier.run("deploy", "pulumi", "preview", "--json", ...PULUMI);
       const { steps, changeSummary, diagnostics = [] }: Preview = JSON.parse(stdout);
       const errors = diagnostics.filter(({ severity }) => severity === "error");
-      const changed = steps.filter(({ op }) => op !== "same").map(({ op, urn }) => `${op} ${urn}`);
+      const changed = steps
+        .filter(({ op }) => op !== "same")
+        .map(({ op, urn, detailedDiff }) => [
+          `${op} ${urn.split("::").at(-1)}`,
+          ...Object.keys(detailedDiff ?? {}).toSorted(),
+        ]);
       // What is changed on purpose belongs here, and into the changelog.
-      expect({ errors, changed }).toEqual({ errors: [], changed: [] });
+      const probe = "spec.template.spec.containers[0].startupProbe";
+      const startup = [`${probe}.failureThreshold`, `${probe}.periodSeconds`];
+      expect({ errors, changed: changed.map((it) => it.join(" ")).toSorted() }).toEqual({
+        errors: [],
+        changed: [
+          ["update upgraded-proxy", ...startup].join(" "),
+          ["update upgraded-web", "spec.minReadySeconds", ...startup].join(" "),
+        ],
+      });
       // Of resources that stay as they are, the steps name the stack alone.
-      expect(changeSummary).toEqual({ same: 21 });
+      expect(changeSummary).toEqual({ same: 19, update: 2 });
       await earlier.must("deploy", "pulumi", "stack", "rm", "dev", "--force", "--yes");
+      await environment.kubectl(["delete", "namespace", "upgraded-dev", "--wait=false"]);
       await earlier.remove();
     },
   );
