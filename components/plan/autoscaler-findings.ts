@@ -25,6 +25,8 @@ export interface AutoscalerCondition {
   readonly message: string;
   /** Milliseconds since 1970; undefined where the autoscaler does not say. KEDA never does. */
   readonly since: number | undefined;
+  /** When anything of the status was changed last; undefined where the cluster does not say. */
+  readonly written: number | undefined;
 }
 
 /** Whether a group of the API is there and answers: `silent` is there, and does not. */
@@ -139,7 +141,7 @@ export function autoscalerTrouble(
       kind === "HorizontalPodAutoscaler" && condition && condition.reason !== RESTING,
   );
   const seen = looking ?? own.find(({ kind }) => kind === "ScaledObject");
-  if (!seen?.condition || !isBlind(seen.condition, seen.created, now)) return undefined;
+  if (!seen?.condition || !isBlind(seen.created, seen.condition, now)) return undefined;
   const { reason, message } = seen.condition;
   return { kind: seen.kind, name: seen.name, reason, message };
 }
@@ -171,10 +173,14 @@ const WITHOUT_PODS = /did not receive metrics|no metrics returned|no pods return
  * controllers/keda/scaledobject_controller.go and pkg/scaling/executor/scale_scaledobjects.go.
  */
 function isBlind(
-  { status, message, since }: AutoscalerCondition,
   created: number,
+  { status, message, since = created, written = since }: AutoscalerCondition,
   now: number,
 ): boolean {
-  const patience = WITHOUT_PODS.test(message) ? START_MS : PATIENCE_MS;
-  return status === "False" && now - (since ?? created) >= patience;
+  if (status !== "False") return false;
+  // A condition keeps its time while another reason makes it False: one that has rested at 0
+  // replicas seems to have waited for metrics meanwhile.
+  return WITHOUT_PODS.test(message)
+    ? now - Math.max(since, written) >= START_MS
+    : now - since >= PATIENCE_MS;
 }

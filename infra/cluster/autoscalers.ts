@@ -78,22 +78,17 @@ function conditionOf(object: JsonObject, type: string): AutoscalerCondition | un
         status: text(getPath(found, "status")) ?? "",
         reason: text(getPath(found, "reason")) ?? "",
         message: onOneLine(text(getPath(found, "message")) ?? ""),
-        since: sinceIn(object, found),
+        since: timeIn(getPath(found, "lastTransitionTime")),
+        written: writtenIn(object),
       };
 }
 
-/**
- * A condition keeps its time while another reason makes it False: a HorizontalPodAutoscaler that has
- * rested at 0 replicas seems to have been blind meanwhile. Its status was written when that changed,
- * and is not while all stays as it is.
- */
-function sinceIn(object: JsonObject, condition: Json): number | undefined {
-  const since = timeIn(getPath(condition, "lastTransitionTime"));
-  if (since === undefined) return undefined;
-  const writes = list(getPath(object, "metadata", "managedFields"))
+/** The API server keeps for each writer when it has changed something. */
+function writtenIn(object: JsonObject): number | undefined {
+  const times = list(getPath(object, "metadata", "managedFields"))
     .filter((it) => getPath(it, "subresource") === "status")
     .flatMap((it) => timeIn(getPath(it, "time")) ?? []);
-  return Math.max(since, ...writes);
+  return times.length === 0 ? undefined : Math.max(...times);
 }
 
 const MAX_MESSAGE_LENGTH = 300;

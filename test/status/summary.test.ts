@@ -188,6 +188,7 @@ describe("an autoscaler that cannot tell how many replicas it takes", () => {
     reason: "FailedGetResourceMetric",
     message: "no metrics",
     since: NOW - 10 * MINUTE,
+    written: undefined,
   };
   const seen = {
     kind: "HorizontalPodAutoscaler",
