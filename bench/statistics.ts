@@ -23,6 +23,20 @@ export function spread(values: readonly number[]): Spread {
   };
 }
 
+/** What was measured in a round in which each has its turn. */
+export interface Round {
+  readonly round: number;
+  readonly seconds: number;
+}
+
+/** Round by round, since the machine is not equally fast in all of them. */
+export function ratios(ones: readonly Round[], others: readonly Round[]): number[] {
+  return ones.flatMap(({ round, seconds }) => {
+    const other = others.find((it) => it.round === round);
+    return other ? [seconds / other.seconds] : [];
+  });
+}
+
 /** The value below which a share of them lies, 0 to 1; of the values there are, the nearest one. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Findings } from "../components/fit/findings.ts";
 import { NO_FINDINGS } from "../components/fit/findings.ts";
 import type { AppPlan } from "../components/plan/app-plan.ts";
@@ -12,7 +11,7 @@ import { readAutoscalers } from "./cluster/autoscalers.ts";
 import type { HttpClient } from "./cluster/http.ts";
 import { servingOf } from "./cluster/named-object.ts";
 import type { ClusterQuery } from "./cluster/query.ts";
-import { queryCluster } from "./cluster/query.ts";
+import { queryCluster, within } from "./cluster/query.ts";
 
 const METRICS = "/apis/metrics.k8s.io/v1beta1";
 /** The API server itself knows the answer, or has it from a server beside it. */
@@ -34,21 +33,11 @@ async function seeAutoscaling(
   { processes, settings: { name: app, namespace } }: AppPlan,
 ): Promise<SeenAutoscaling> {
   const [metrics, autoscalers] = await Promise.all([
-    processes.some(needsMetrics) ? metricsServing(http) : undefined,
+    // A metrics server that hangs keeps nobody from hearing what the autoscalers themselves say.
+    processes.some(needsMetrics)
+      ? within(METRICS_LIMIT_MS, () => servingOf(http, METRICS)).catch(() => undefined)
+      : undefined,
     readAutoscalers(http, { namespace, app, kinds: autoscalerKinds(processes) }),
   ]);
   return { metrics, autoscalers };
-}
-
-/** A metrics server that hangs keeps nobody from hearing what the autoscalers themselves say. */
-async function metricsServing(http: HttpClient): Promise<SeenAutoscaling["metrics"]> {
-  const over = new AbortController();
-  const late = sleep(METRICS_LIMIT_MS, undefined, { signal: over.signal });
-  try {
-    return await Promise.race([servingOf(http, METRICS), late.then(() => undefined)]);
-  } catch {
-    return undefined;
-  } finally {
-    over.abort();
-  }
 }

@@ -1,14 +1,13 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { lastLines, run } from "../../commands/system/children.ts";
-import { CommandError } from "../../commands/system/errors.ts";
 import type { LaneCluster } from "../lane-cluster.ts";
 import { formationOf } from "../speed/formation.ts";
-import type { Desk, Words } from "../speed/peer.ts";
+import { ran } from "../speed/measure.ts";
+import type { Desk } from "../speed/peer.ts";
 import { WatchedDeployment } from "./deployment.ts";
 import { EventLog } from "./event-log.ts";
-import { partsOf, type Parts } from "./parts.ts";
+import { partsOf, totalOf, type Parts } from "./parts.ts";
 import { WAYS, type Way } from "./ways.ts";
 
 /** One change of one process type from 2 to 4 replicas. */
@@ -51,9 +50,8 @@ export async function changesOf(setting: Setting, rounds: number): Promise<Chang
         await untilShareOfSecond(round / rounds);
         const parts = await change(entrant, log, AFTER);
         changes.push({ types, way: entrant.way.name, round, parts });
-        const total = Object.values(parts).reduce((sum, part) => sum + part, 0);
         cluster.report.say(
-          `${types} types, round ${round + 1} of ${rounds}, ${entrant.way.name}: ${total.toFixed(2)} s`,
+          `${types} types, round ${round + 1} of ${rounds}, ${entrant.way.name}: ${totalOf(parts).toFixed(2)} s`,
         );
         await change(entrant, log, BEFORE);
       }
@@ -94,7 +92,7 @@ async function installed({ cluster, programs, folder, types }: Setting): Promise
 async function install({ peer }: Way, desk: Desk): Promise<void> {
   await mkdir(desk.folder, { recursive: true });
   await peer.prepare(desk);
-  await must(desk, peer.apply(desk), desk.cluster.environment.env);
+  await ran(desk, peer.apply(desk));
 }
 
 /** Brings the process type to so many replicas, and tells the parts of that. */
@@ -107,22 +105,13 @@ async function change(
   const env = log.environment(desk.cluster.environment.env);
   await log.clear();
   const begin = performance.now();
-  await must(desk, way.command(desk, replicas), env);
+  await ran(desk, way.command(desk, replicas), { env });
   const end = performance.now();
   await deployment.settled(replicas, desk.cluster.signal);
   const engine = await log.seen();
   if (replicas === BEFORE) return {};
   const marks = deployment.marks(replicas, begin);
   return partsOf({ begin, end, ...marks, ...(engine && { engine }) });
-}
-
-async function must({ cluster, folder }: Desk, words: Words, env: NodeJS.ProcessEnv) {
-  const [program = "", ...args] = words;
-  const { signal } = cluster;
-  const { status, stdout, stderr } = await run(program, args, { cwd: folder, env, signal });
-  if (status === 0) return;
-  const said = lastLines(`${stdout}\n${stderr}`, 30);
-  throw new CommandError(`${words.join(" ")} ended with status ${status} in ${folder}:\n${said}`);
 }
 
 async function untilShareOfSecond(share: number): Promise<void> {

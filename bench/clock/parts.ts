@@ -81,6 +81,11 @@ export function partsOf(seen: Seen): Parts {
   ]);
 }
 
+/** The seconds of all parts. */
+export function totalOf(parts: Parts): number {
+  return Object.values(parts).reduce((sum, part) => sum + part, 0);
+}
+
 type Mark = readonly [Part, number];
 
 function inCluster({ ready, available }: DeploymentMarks): Mark[] {

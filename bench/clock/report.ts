@@ -1,7 +1,7 @@
 import { fixed, table, type Cell } from "../markdown.ts";
-import { spread } from "../statistics.ts";
+import { ratios, spread } from "../statistics.ts";
 import type { Change } from "./changes.ts";
-import { PARTS } from "./parts.ts";
+import { PARTS, totalOf } from "./parts.ts";
 import type { Preview } from "./previews.ts";
 import { PROGRAMS } from "./previews.ts";
 import { HELM, WAYS } from "./ways.ts";
@@ -24,16 +24,12 @@ ${tables.join("\n\n")}
 ${previewTable(previews)}`;
 }
 
-/** Round by round, since the machine is not equally fast in all of them. */
 function previewTable(previews: readonly Preview[]): string {
   const of = (program: string) => previews.filter((it) => it.program === program);
   const rows = PROGRAMS.map(({ name, title }) => {
-    const ratios = of(name).flatMap(({ round, seconds }) => {
-      const plain = of("plain").find((it) => it.round === round);
-      return plain ? [seconds / plain.seconds] : [];
-    });
+    const toPlain = ratios(of(name), of("plain"));
     const seconds = spread(of(name).map((it) => it.seconds)).median;
-    return [title, fixed(seconds), fixed(spread(ratios).median), ratios.length];
+    return [title, fixed(seconds), fixed(spread(toPlain).median), toPlain.length];
   });
   return table(["", "seconds, median", "× the plain program, median", "runs"], rows);
 }
@@ -44,7 +40,7 @@ function tableOf(changes: readonly Change[]): string {
     const cells = WAYS.map(({ name }) => mean(of(name).map(({ parts }) => partIn(parts, part))));
     return cells.every((it) => it === 0) ? [] : [[title, ...cells.map(secondsOf)]];
   });
-  const totals = WAYS.map(({ name }) => mean(of(name).map(totalOf)));
+  const totals = WAYS.map(({ name }) => mean(of(name).map(({ parts }) => totalOf(parts))));
   const helm = totals[WAYS.findIndex(({ name }) => name === HELM)] ?? Number.NaN;
   return table(
     ["", ...WAYS.map(({ title }) => title)],
@@ -58,10 +54,6 @@ function tableOf(changes: readonly Change[]): string {
 
 function partIn(parts: Change["parts"], part: string): number {
   return Object.entries(parts).find(([name]) => name === part)?.[1] ?? 0;
-}
-
-function totalOf({ parts }: Change): number {
-  return Object.values(parts).reduce((sum, part) => sum + part, 0);
 }
 
 function mean(values: readonly number[]): number {

@@ -1,5 +1,5 @@
 import { CommandError } from "../../commands/system/errors.ts";
-import { lastLines, run } from "../../commands/system/children.ts";
+import { lastLines, run, type RunOptions } from "../../commands/system/children.ts";
 import type { Desk, Words } from "./peer.ts";
 import { MemoryOfTree } from "../memory.ts";
 
@@ -35,21 +35,26 @@ export async function timed(desk: Desk, words: Words): Promise<Taken> {
 export async function memoryOf(desk: Desk, words: Words): Promise<number> {
   const memory = new MemoryOfTree();
   try {
-    await ran(desk, words, (pid) => memory.watch(pid));
+    await ran(desk, words, { onStart: (pid) => memory.watch(pid) });
   } finally {
     memory.end();
   }
   return memory.most;
 }
 
-async function ran(
+/**
+ * Runs a peer's command in its folder, and gives what it wrote to standard error.
+ *
+ * @throws CommandError when it fails
+ */
+export async function ran(
   { cluster, folder }: Desk,
   words: Words,
-  onStart?: (pid: number) => void,
+  { env, onStart }: Pick<RunOptions, "env" | "onStart"> = {},
 ): Promise<string> {
   const [program = "", ...args] = words;
   const { environment, signal } = cluster;
-  const options = { cwd: folder, env: environment.env, signal, ...(onStart && { onStart }) };
+  const options = { cwd: folder, env: env ?? environment.env, signal, ...(onStart && { onStart }) };
   const { status, stdout, stderr } = await run(program, args, options);
   if (status === 0) return stderr;
   const said = lastLines(`${stdout}\n${stderr}`, 30);

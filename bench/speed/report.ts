@@ -1,5 +1,5 @@
 import { fixed, table, type Cell } from "../markdown.ts";
-import { spread } from "../statistics.ts";
+import { ratios, spread } from "../statistics.ts";
 import type { Peer } from "./peer.ts";
 import { TASKS, type Records, type Run, type Task } from "./record.ts";
 
@@ -59,14 +59,6 @@ function timesOf({ runs }: Records, task: Task, peers: readonly Peer[]): string 
     ];
   });
   return table(heading, rows);
-}
-
-/** Round by round, since the machine is not equally fast in all of them. */
-function ratios(ours: readonly Run[], theirs: readonly Run[]): number[] {
-  return ours.flatMap(({ round, seconds }) => {
-    const other = theirs.find((it) => it.round === round);
-    return other ? [seconds / other.seconds] : [];
-  });
 }
 
 function growth({ runs }: Records, peers: readonly Peer[]): Cell[][] {

@@ -49,7 +49,7 @@ export async function queryCluster<Found>(
  * Ends what takes longer: a server may accept a connection and never answer, an exec plugin may
  * wait for a person.
  */
-async function within<Found>(
+export async function within<Found>(
   milliseconds: number,
   work: (ended: AbortSignal) => Promise<Found>,
 ): Promise<Found> {
